@@ -1,0 +1,169 @@
+"""What the stages may ask of an engine; every implementation passes the conformance suite of its kind in `tests/contracts`.
+
+All engines: `name` is stable and names version and weights, so that it can stand in a record (`rapidocr-3.10.0/PP-OCRv6-small`). One
+engine object is used by one thread at a time. The same input gives the same output. They raise `MissingEngine` when weights or
+packages are absent (at construction, not at import) and `EngineFailed` when a call fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..datamodel.content import Box
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OcrWord:
+    """A word inside a line that was read from a picture."""
+
+    text: str
+    box: Box
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OcrLine:
+    """A line of text on a picture, in pixels of the picture that was given."""
+
+    text: str
+    box: Box
+    """Axis-aligned hull of `quad`."""
+    quad: tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+    """Corners clockwise from the text's own top left."""
+    score: float
+    """Recognition score in [0, 1]."""
+    words: tuple[OcrWord, ...] = ()
+    """Its words with boxes, left to right; their texts joined by spaces are `text` up to white space."""
+
+
+class OcrEngine(Protocol):
+    """Reads printed text from a picture."""
+
+    name: str
+
+    def read(self, image: NDArray[np.uint8]) -> tuple[OcrLine, ...]:
+        """All lines of text, top to bottom then left to right.
+
+        Args:
+            image: RGB, shape (height, width, 3), uint8, upright or nearly so.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenWord:
+    text: str
+    """Without surrounding space; punctuation stays on it."""
+    start_s: float
+    end_s: float
+    probability: float
+    """The recogniser's own, in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenSegment:
+    """A phrase, in order of time; segments do not overlap."""
+
+    start_s: float
+    end_s: float
+    words: tuple[SpokenWord, ...]
+    no_speech_probability: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    language: str
+    """ISO 639-1."""
+    language_probability: float
+    speech_s: float
+    """Seconds of voice activity."""
+    segments: tuple[SpokenSegment, ...]
+
+
+class SpeechEngine(Protocol):
+    """Turns speech into words with times; silence, noise and music give no words."""
+
+    name: str
+
+    def transcribe(
+        self, samples: NDArray[np.float32], *, language: str | None = None, hotwords: Sequence[str] = ()
+    ) -> Transcript:
+        """Args:
+        samples: mono, 16 kHz, shape (samples,), in [-1, 1].
+        language: ISO 639-1, or None to detect it.
+        hotwords: words to expect; a hint, never a command.
+        """
+        ...
+
+
+class TextEmbedder(Protocol):
+    """Maps texts to vectors of one space; cosine is the dot product."""
+
+    name: str
+    dimensions: int
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors, shape (len(texts), dimensions); longer texts are cut at the model's limit."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenChoice:
+    """One decoded token with its log-probability, as the model reports it."""
+
+    text: str
+    logprob: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    text: str
+    tokens: tuple[TokenChoice, ...]
+    """Empty when the server does not report them; their texts joined are `text` otherwise."""
+    input_tokens: int
+    output_tokens: int
+    is_complete: bool
+    """False when the answer was cut by `max_tokens`."""
+
+
+class LanguageModel(Protocol):
+    """An instruction-following model whose answer can be held to a JSON schema."""
+
+    name: str
+    context_tokens: int
+
+    def complete(
+        self, *, system: str, user: str, json_schema: dict[str, Any] | None = None, max_tokens: int = 512
+    ) -> Completion:
+        """Greedy, deterministic answer to one turn.
+
+        `system` comes first and stays the same over the files of a run, so that its prefix can be cached. With `json_schema` the answer is
+        JSON that the schema accepts (unless it was cut: `is_complete`).
+        """
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of `text`; an estimate where the tokenizer is not at hand."""
+        ...
+
+
+class Engines(Protocol):
+    """The engines of a run, loaded on first use; `None` where the settings turn one off.
+
+    Raises:
+        MissingEngine: the engine was asked for and cannot be loaded.
+    """
+
+    def ocr(self) -> OcrEngine | None: ...
+
+    def speech(self) -> SpeechEngine | None: ...
+
+    def text_embedder(self) -> TextEmbedder | None: ...
+
+    def language_model(self) -> LanguageModel | None: ...

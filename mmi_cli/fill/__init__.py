@@ -1,0 +1,1 @@
+"""Fill: content and schema in, grounded values out."""

@@ -1,0 +1,106 @@
+"""Choice by name: kind and name → class, imported on use, extended by entry points.
+
+A plug-in adds an engine or extractor by an entry point in the group `mmi.<kind>` (`mmi.ocr`, `mmi.extractor`, …) whose name is the
+name a user writes and whose value is `module:Class`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import importlib.metadata
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from .errors import MissingEngine, UsageError
+
+Kind = Literal["ocr", "speech", "embedding", "language_model", "extractor"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    target: str
+    """`module:attribute`."""
+    extra: str | None = None
+    """The pip extra that brings what it imports; None when the base install has it."""
+
+
+_BUILT_IN: dict[Kind, dict[str, Entry]] = {
+    "ocr": {
+        "rapidocr": Entry("mmi_cli.engines.ocr_rapid:RapidOcr"),
+        "easyocr": Entry("mmi_cli.engines.ocr_easy:EasyOcr", "torch"),
+    },
+    "speech": {
+        "faster-whisper": Entry("mmi_cli.engines.speech_faster_whisper:FasterWhisper"),
+        "openai-whisper": Entry("mmi_cli.engines.speech_openai_whisper:OpenAiWhisper", "torch"),
+    },
+    "embedding": {
+        "minilm": Entry("mmi_cli.engines.embedding_minilm:MiniLm"),
+        "sentence-transformers": Entry("mmi_cli.engines.embedding_sentence_transformers:SentenceTransformers", "torch"),
+    },
+    "language_model": {
+        "llama-cpp": Entry("mmi_cli.engines.language_llama_cpp:LlamaCpp"),
+        "openai": Entry("mmi_cli.engines.language_openai:OpenAiCompatible"),
+    },
+    "extractor": {
+        "pdf": Entry("mmi_cli.extract.pdf:extract"),
+        "image": Entry("mmi_cli.extract.image:extract"),
+        "docx": Entry("mmi_cli.extract.docx:extract"),
+        "xlsx": Entry("mmi_cli.extract.xlsx:extract"),
+        "csv": Entry("mmi_cli.extract.csv:extract"),
+        "pptx": Entry("mmi_cli.extract.pptx:extract"),
+        "odf": Entry("mmi_cli.extract.odf:extract"),
+        "rtf": Entry("mmi_cli.extract.rtf:extract"),
+        "legacy-office": Entry("mmi_cli.extract.legacy_office:extract"),
+        "html": Entry("mmi_cli.extract.html:extract"),
+        "eml": Entry("mmi_cli.extract.email:extract"),
+        "msg": Entry("mmi_cli.extract.outlook:extract"),
+        "text": Entry("mmi_cli.extract.text:extract"),
+        "markdown": Entry("mmi_cli.extract.markdown:extract"),
+        "json": Entry("mmi_cli.extract.json_text:extract"),
+        "xml": Entry("mmi_cli.extract.xml_text:extract"),
+        "subtitles": Entry("mmi_cli.extract.subtitles:extract"),
+        "epub": Entry("mmi_cli.extract.epub:extract"),
+        "audio": Entry("mmi_cli.extract.audio:extract"),
+        "video": Entry("mmi_cli.extract.video:extract"),
+    },
+}
+
+
+def names(kind: Kind) -> tuple[str, ...]:
+    """Every name of a kind, built-in first, then plug-ins by name."""
+    plugged = sorted(point.name for point in importlib.metadata.entry_points(group=f"mmi.{kind}"))
+    return (*_BUILT_IN[kind], *(name for name in plugged if name not in _BUILT_IN[kind]))
+
+
+def check_name(kind: Kind, name: str) -> None:
+    """Refuses an unknown name before any work.
+
+    Raises:
+        UsageError: with a "did you mean".
+    """
+    known = names(kind)
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(known)}"
+        raise UsageError(f"unknown {kind.replace('_', ' ')} {name!r}{hint}")
+
+
+def load(kind: Kind, name: str) -> Any:
+    """The class or function behind a name.
+
+    Raises:
+        UsageError: no such name.
+        MissingEngine: its package is not installed; the message names the extra.
+    """
+    check_name(kind, name)
+    entry = _BUILT_IN[kind].get(name)
+    if entry is None:
+        point = next(iter(importlib.metadata.entry_points(group=f"mmi.{kind}", name=name)))
+        return point.load()
+    module, _, attribute = entry.target.partition(":")
+    try:
+        return getattr(importlib.import_module(module), attribute)
+    except ImportError as error:
+        what = f"pip install 'mmi-cli[{entry.extra}]'" if entry.extra else "reinstall mmi-cli"
+        raise MissingEngine(f"{kind.replace('_', ' ')} {name!r} cannot be loaded ({error}); {what}") from error

@@ -1,0 +1,1 @@
+"""A whole run: plan, executors, journal, results."""

@@ -1,0 +1,102 @@
+"""Every setting with its default, unit and meaning; flags > `MMI_*` environment > `mmi.yaml` > defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Settings(BaseModel):
+    """The settings of a run; one object, made once, handed down."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    # --- engines
+    ocr: str = Field("rapidocr", description="OCR engine: `rapidocr`, `easyocr`, `none`, or one a plug-in registers.")
+    ocr_mode: Literal["auto", "always", "never"] = Field(
+        "auto",
+        description="When PDF pages are read by OCR: where the text layer is missing or broken, always, or never.",
+    )
+    speech: str = Field(
+        "faster-whisper", description="Speech engine: `faster-whisper`, `openai-whisper`, `none`, or a plug-in's."
+    )
+    speech_model: str = Field(
+        "base", description="Whisper size of the catalogue (`base`, `tiny.en`, …) or a folder with a model."
+    )
+    speech_language: str | None = Field(None, description="ISO 639-1 code of the speech; detected when not given.")
+    embedding: str = Field(
+        "minilm", description="Text embedding engine: `minilm`, `sentence-transformers`, `none`, or a plug-in's."
+    )
+    embedding_model: str = Field(
+        "all-MiniLM-L6-v2", description="Model of the catalogue, or a folder, for the embedding engine."
+    )
+    language_model: str = Field(
+        "llama-cpp", description="Language model engine: `llama-cpp`, `openai`, `none`, or a plug-in's."
+    )
+    language_model_path: str = Field(
+        "qwen2.5-coder-1.5b-instruct-q4_k_m", description="Model of the catalogue, or a GGUF file, for `llama-cpp`."
+    )
+    openai_base_url: str = Field("http://127.0.0.1:8080/v1", description="Base URL of an OpenAI-compatible server.")
+    openai_model: str = Field("default", description="Model name sent to the OpenAI-compatible server.")
+    openai_api_key: str | None = Field(
+        None,
+        repr=False,
+        description="Key of that server. Only from the environment (`MMI_OPENAI_API_KEY`); never shown.",
+    )
+    allow_remote: bool = Field(False, description="Allow engines to send content to hosts other than this machine.")
+    context_tokens: int = Field(8192, ge=1024, description="Context window of the local language model, tokens.")
+    models_dir: Path = Field(
+        default_factory=lambda: Path.home() / ".cache" / "mmi" / "models", description="Folder with model weights."
+    )
+    threads: int = Field(0, ge=0, description="Threads of each engine in a worker; 0: cores divided by workers.")
+
+    # --- reading
+    passwords: tuple[str, ...] = Field(
+        (),
+        repr=False,
+        description="Passwords tried on encrypted files (`--password`, or `MMI_PASSWORDS` as a JSON list); never shown.",
+    )
+    ocr_dpi: int = Field(
+        200, ge=72, le=600, description="Resolution at which PDF pages are drawn for OCR, dots per inch."
+    )
+    max_file_bytes: int = Field(4_000_000_000, ge=1, description="Largest file that is read, bytes.")
+    max_pages: int = Field(5_000, ge=1, description="Most pages of a document.")
+    max_image_pixels: int = Field(200_000_000, ge=1, description="Most pixels of a picture or video frame.")
+    max_media_hours: float = Field(12.0, gt=0, description="Longest audio or video, hours.")
+    max_cells: int = Field(5_000_000, ge=1, description="Most cells of a workbook.")
+    max_text_chars: int = Field(50_000_000, ge=1, description="Most characters of text of one file.")
+    max_unpacked_bytes: int = Field(
+        1_000_000_000, ge=1, description="Most bytes that an archive or packed document may unpack to."
+    )
+    max_unpack_ratio: float = Field(
+        100.0, ge=1, description="Highest ratio of unpacked to packed bytes, after the first 10 MB."
+    )
+    max_archive_entries: int = Field(10_000, ge=1, description="Most entries of an archive.")
+    max_depth: int = Field(3, ge=0, description="Deepest nesting of files inside files.")
+    shot_threshold: float = Field(27.0, gt=0, description="Content change that makes a cut, PySceneDetect's scale.")
+    key_frames_per_shot: int = Field(1, ge=1, le=20, description="Key frames taken from each shot.")
+    max_key_frames: int = Field(300, ge=1, description="Most key frames read by OCR in one video.")
+
+    # --- the run
+    jobs: int = Field(
+        0, ge=0, description="Worker processes; 0: half of the cores, at least one; 1 with `--inline`: none."
+    )
+    inline: bool = Field(
+        False, description="Read files in the program's own process; for debugging, nothing is isolated."
+    )
+    timeout_s: float = Field(
+        300.0,
+        gt=0,
+        description="Wall clock of a file, seconds; grows with its bytes, pages and minutes (see `docs/cli.md`).",
+    )
+    max_attempts: int = Field(3, ge=1, description="How often a retryable failure is tried over several runs.")
+    fail_on: str = Field(
+        "any", description="When failed files give exit code 3: `any`, `never`, or a rate such as `0.05`."
+    )
+    sync_every: int = Field(50, ge=1, description="Records after which the journal is flushed to disk with fsync.")
+    log_format: Literal["text", "json"] = Field(
+        "text", description="Words for people or one JSON object a line, on stderr."
+    )
+    quiet: bool = Field(False, description="Say nothing but errors.")
