@@ -5,7 +5,9 @@ from __future__ import annotations
 
 def main() -> None:
     """Runs the command line; never returns."""
-    raise SystemExit("mmi: not built yet")
+    from .cli.app import main as run_command_line
+
+    run_command_line()
 
 
 if __name__ == "__main__":

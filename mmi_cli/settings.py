@@ -81,10 +81,15 @@ class Settings(BaseModel):
 
     # --- the run
     jobs: int = Field(
-        0, ge=0, description="Worker processes; 0: half of the cores, at least one; 1 with `--inline`: none."
+        0, ge=0, description="Worker processes; 0: one a core, fewer where memory does not hold the models that often."
     )
     inline: bool = Field(
         False, description="Read files in the program's own process; for debugging, nothing is isolated."
+    )
+    worker_memory_bytes: int = Field(
+        0,
+        ge=0,
+        description="Resident memory at which a worker is stopped, bytes; 0: 80 % of the machine's, divided by the workers.",
     )
     timeout_s: float = Field(
         300.0,

@@ -1,0 +1,55 @@
+"""`mmi config show`: the settings in force and where each came from."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from . import options as o
+
+app = typer.Typer(no_args_is_help=True, help="The settings: flags > MMI_* environment > mmi.yaml > defaults.")
+
+
+@app.callback()
+def _group() -> None: ...
+
+
+@app.command()
+def show(
+    config: o.Config = None,
+    set_: o.Set = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Every setting with its value, where it came from and what it means.
+
+    Example: MMI_JOBS=2 mmi config show
+    """
+    from ..settings import Settings
+    from ..settings_sources import SECRET
+
+    loaded = o.loaded_settings(config=config, assignments=set_)
+    values = loaded.settings.model_dump(mode="json")
+    for name in SECRET:
+        values[name] = "set" if values[name] else None
+    if as_json or not sys.stdout.isatty():
+        out = {name: {"value": value, "from": loaded.origins[name]} for name, value in values.items()}
+        sys.stdout.write(json.dumps(out, indent=2) + "\n")
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold")
+    for title in ("setting", "value", "from", "meaning"):
+        table.add_column(title, overflow="fold")
+    for name, value in values.items():
+        origin = loaded.origins[name]
+        style = "" if origin == "default" else "bold"
+        meaning = Settings.model_fields[name].description or ""
+        table.add_row(
+            f"[{style}]{name}[/]" if style else name, escape(json.dumps(value)), escape(origin), escape(meaning)
+        )
+    Console().print(table)

@@ -1,0 +1,53 @@
+"""`mmi extract`: one file, synchronously."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from ..errors import ExitCode
+from . import options as o
+from .one_file import open_file
+
+
+def extract(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A file or a blob.", show_default=False)],
+    schema: o.SchemaRefs,
+    config: o.Config = None,
+    set_: o.Set = None,
+    password: o.Password = None,
+    ocr: o.Ocr = None,
+    speech: o.Speech = None,
+    speech_model: o.SpeechModel = None,
+    speech_language: o.SpeechLanguage = None,
+    embedding: o.Embedding = None,
+    language_model: o.LanguageModel = None,
+    allow_remote: o.AllowRemote = None,
+) -> None:
+    """One file → its record on stdout: pretty on a terminal, one line in a pipe.
+
+    Example: mmi extract receipt.jpg --schema 'company, date date, total number'
+    """
+    settings = o.settings_from(
+        config=config, assignments=set_, passwords=password, ocr=ocr, speech=speech, speech_model=speech_model,
+        speech_language=speech_language, embedding=embedding, language_model=language_model, allow_remote=allow_remote,
+    )  # fmt: skip
+    schemas = o.load_schemas(schema)
+    pipeline, source_file = open_file(file, schemas, settings)
+    waiting, failed = [source_file], False
+    while waiting:
+        outcome = pipeline.process(waiting.pop(0))
+        waiting.extend(outcome.members)
+        for record in outcome.records:
+            failed = failed or record.status == "failed"
+            if sys.stdout.isatty():
+                from ..console import print_record
+
+                print_record(record)
+            else:
+                sys.stdout.write(record.to_line() + "\n")
+    sys.stdout.flush()
+    if failed:
+        raise typer.Exit(ExitCode.SOME_FAILED)

@@ -1,0 +1,34 @@
+"""Opens one file for the commands that do one file at a time: `mmi extract` and `mmi read`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors import UsageError
+
+if TYPE_CHECKING:
+    from ..datamodel.schema import Schema
+    from ..datamodel.source import SourceFile
+    from ..pipeline import Pipeline
+    from ..settings import Settings
+
+
+def open_file(name: str, schemas: tuple[Schema, ...], settings: Settings) -> tuple[Pipeline, SourceFile]:
+    """The pipeline and the one file that `name` stands for.
+
+    Raises:
+        UsageError: it is several files, or none.
+    """
+    from ..runner.executor import usable_cores
+    from ..runner.work import WorkSpec, build_pipeline
+    from ..storage.addresses import open_source
+
+    files = []
+    for file in open_source([name]).list():
+        files.append(file)
+        if len(files) > 1:
+            raise UsageError(f"{name} is more than one file; `mmi run` does many")
+    if not files:
+        raise UsageError(f"{name}: no such file")
+    settings = settings.model_copy(update={"threads": settings.threads or usable_cores()})
+    return build_pipeline(WorkSpec(inputs=(name,), schemas=schemas, settings=settings)), files[0]

@@ -1,0 +1,161 @@
+"""Options that several commands share, and the way from flags to settings."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..errors import UsageError
+
+if TYPE_CHECKING:
+    from ..datamodel.schema import Schema
+    from ..settings import Settings
+    from ..settings_sources import LoadedSettings
+
+ENGINES = "Engines"
+READING = "Reading"
+OUTPUT = "Output"
+
+Inputs = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="INPUT...",
+        show_default=False,
+        help="Files, folders, globs, az://container/prefix, or - for paths on stdin.",
+    ),
+]
+SchemaRefs = Annotated[
+    list[str],
+    typer.Option(
+        "--schema", "-s", metavar="S", show_default=False,
+        help="A YAML file, a built-in name (`mmi schema list`), or one line: 'total number, date date'. May be repeated.",
+    ),
+]  # fmt: skip
+Config = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="Settings file; default ./mmi.yaml if there.")
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Any setting by name (`mmi config show`). May be repeated."),
+]
+Password = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--password", metavar="TEXT", help="Tried on encrypted files. May be repeated.", rich_help_panel=READING
+    ),
+]
+Ocr = Annotated[
+    str | None,
+    typer.Option("--ocr", metavar="NAME", help="rapidocr (default), easyocr, none.", rich_help_panel=ENGINES),
+]
+Speech = Annotated[
+    str | None,
+    typer.Option(
+        "--speech", metavar="NAME", help="faster-whisper (default), openai-whisper, none.", rich_help_panel=ENGINES
+    ),
+]
+SpeechModel = Annotated[
+    str | None,
+    typer.Option("--speech-model", metavar="SIZE", help="Whisper size or a model folder.", rich_help_panel=ENGINES),
+]
+SpeechLanguage = Annotated[
+    str | None,
+    typer.Option(
+        "--speech-language", metavar="CODE", help="ISO 639-1; detected when not given.", rich_help_panel=ENGINES
+    ),
+]
+Embedding = Annotated[
+    str | None,
+    typer.Option(
+        "--embedding", metavar="NAME", help="minilm (default), sentence-transformers, none.", rich_help_panel=ENGINES
+    ),
+]
+LanguageModel = Annotated[
+    str | None,
+    typer.Option(
+        "--language-model", metavar="NAME", help="llama-cpp (default), openai, none.", rich_help_panel=ENGINES
+    ),
+]
+AllowRemote = Annotated[
+    bool | None,
+    typer.Option(
+        "--allow-remote",
+        help="Let engines send content to other machines.",
+        rich_help_panel=ENGINES,
+        show_default=False,
+    ),
+]
+Quiet = Annotated[bool | None, typer.Option("--quiet", "-q", help="Say nothing but errors.", show_default=False)]
+LogFormat = Annotated[
+    str | None, typer.Option("--log-format", metavar="text|json", help="How to tell progress on stderr.")
+]
+
+
+def settings_from(*, config: Path | None, assignments: list[str] | None, **flags: Any) -> Settings:
+    """Settings of a command: its flags that were given, over the environment, the settings file and the defaults.
+
+    Raises:
+        UsageError: an unknown setting, a bad value, an unknown engine, a remote engine without `--allow-remote`.
+    """
+    return loaded_settings(config=config, assignments=assignments, **flags).settings
+
+
+def loaded_settings(*, config: Path | None, assignments: list[str] | None, **flags: Any) -> LoadedSettings:
+    """Like `settings_from`, with the origin of each value."""
+    from ..registry import Kind, check_name
+    from ..settings_sources import SECRET, load_settings
+
+    given = {name: value for name, value in flags.items() if value is not None}
+    for assignment in assignments or ():
+        name, equals, value = assignment.partition("=")
+        name = name.strip().replace("-", "_")
+        if not equals:
+            raise UsageError(f"--set {assignment!r}: write NAME=VALUE")
+        if name in SECRET:
+            raise UsageError(f"--set {name}: a secret is no flag; set MMI_{name.upper()} in the environment")
+        given[name] = value
+    if "passwords" in given:
+        given["passwords"] = tuple(given["passwords"])
+    loaded = load_settings(given, os.environ, config=config)
+    kinds: tuple[Kind, ...] = ("ocr", "speech", "embedding", "language_model")
+    for kind in kinds:
+        if (name := getattr(loaded.settings, kind)) != "none":
+            check_name(kind, name)
+    check_fail_on(loaded.settings.fail_on)
+    return loaded
+
+
+def check_fail_on(text: str) -> float | None:
+    """The rate of failed files above which a run returns 3; 0 for `any`, None for `never`.
+
+    Raises:
+        UsageError: neither a word nor a rate in [0, 1].
+    """
+    if text in ("any", "never"):
+        return 0.0 if text == "any" else None
+    try:
+        rate = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        rate = -1.0
+    if not 0 <= rate <= 1:
+        raise UsageError(f"--fail-on {text!r}: write any, never, or a rate such as 0.05 or 5%")
+    return rate
+
+
+def load_schemas(refs: list[str]) -> tuple[Schema, ...]:
+    """Every schema that was named, checked.
+
+    Raises:
+        UsageError: a schema is wrong, or two have one name.
+    """
+    from ..schema_file import load_schema
+
+    schemas = tuple(load_schema(ref) for ref in refs)
+    names = [schema.name for schema in schemas]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"two schemas are named {twice!r}; records could not be told apart: rename one")
+    return schemas

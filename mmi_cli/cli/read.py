@@ -1,0 +1,77 @@
+"""`mmi read`: content only, no schema."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import ExitCode
+from . import options as o
+from .one_file import open_file
+
+if TYPE_CHECKING:
+    from ..datamodel.content import Content
+
+
+class ReadFormat(StrEnum):
+    """Projections of the content."""
+
+    MARKDOWN = "markdown"
+    JSON = "json"
+    VTT = "vtt"
+    SRT = "srt"
+    TEXT = "text"
+
+
+def read(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A file or a blob.", show_default=False)],
+    format_: Annotated[
+        ReadFormat, typer.Option("--format", "-f", help="How to write what was read.")
+    ] = ReadFormat.MARKDOWN,
+    config: o.Config = None,
+    set_: o.Set = None,
+    password: o.Password = None,
+    ocr: o.Ocr = None,
+    speech: o.Speech = None,
+    speech_model: o.SpeechModel = None,
+    speech_language: o.SpeechLanguage = None,
+) -> None:
+    """What stands in a file, as markdown, JSON with the place of every word, VTT, SRT or plain text.
+
+    Example: mmi read call.mp3 --format vtt
+    """
+    settings = o.settings_from(
+        config=config, assignments=set_, passwords=password, ocr=ocr, speech=speech, speech_model=speech_model,
+        speech_language=speech_language,
+    )  # fmt: skip
+    pipeline, source_file = open_file(file, (), settings)
+    content, problem = pipeline.read_file(source_file)
+    if content is None:
+        sys.stderr.write(f"mmi: {file}: {problem}\n")
+        raise typer.Exit(ExitCode.SOME_FAILED)
+    for notice in content.warnings:
+        sys.stderr.write(f"mmi: {notice.code}: {notice.message}\n")
+    text = project(content, format_)
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def project(content: Content, format_: ReadFormat) -> str:
+    """The content in one of the formats."""
+    from ..datamodel.projections import to_json, to_markdown, to_text
+    from ..datamodel.record import dump_line
+    from ..datamodel.timed_text import to_srt, to_vtt
+
+    match format_:
+        case ReadFormat.MARKDOWN:
+            return to_markdown(content)
+        case ReadFormat.JSON:
+            return dump_line(to_json(content))
+        case ReadFormat.VTT:
+            return to_vtt(content)
+        case ReadFormat.SRT:
+            return to_srt(content)
+        case ReadFormat.TEXT:
+            return to_text(content)

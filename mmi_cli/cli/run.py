@@ -1,0 +1,92 @@
+"""`mmi run`: the main job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import ExitCode
+from . import options as o
+
+_DEFAULT_OUTPUT = "mmi-out"
+
+
+def run(
+    inputs: o.Inputs,
+    schema: o.SchemaRefs,
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output", "-o", metavar="DEST", help="A folder, a .jsonl file, an az:// prefix, or - for stdout."
+        ),
+    ] = _DEFAULT_OUTPUT,
+    content: Annotated[
+        bool, typer.Option("--content", help="Also write what was read: markdown, JSON and VTT below DEST/content.")
+    ] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Do every file again, whatever an earlier run did.")] = False,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", metavar="N", help="Worker processes; 0: one a core.")
+    ] = None,
+    inline: Annotated[
+        bool | None, typer.Option("--inline", help="No worker processes; for debugging.", show_default=False)
+    ] = None,
+    timeout: Annotated[float | None, typer.Option("--timeout", metavar="SECONDS", help="Wall clock of a file.")] = None,
+    fail_on: Annotated[
+        str | None, typer.Option("--fail-on", metavar="any|never|RATE", help="When failed files give exit code 3.")
+    ] = None,
+    config: o.Config = None,
+    set_: o.Set = None,
+    password: o.Password = None,
+    ocr: o.Ocr = None,
+    speech: o.Speech = None,
+    speech_model: o.SpeechModel = None,
+    speech_language: o.SpeechLanguage = None,
+    embedding: o.Embedding = None,
+    language_model: o.LanguageModel = None,
+    allow_remote: o.AllowRemote = None,
+    quiet: o.Quiet = None,
+    log_format: o.LogFormat = None,
+) -> None:
+    """Every file of a folder or blob container → one JSON line a file.
+
+    Example: mmi run receipts/ --schema receipt --output out
+
+    Stopped, it goes on where it was: type the same command again. Exit codes: 0 every file done, 2 bad flag, setting or
+    schema, 3 some files failed, 4 storage or a required engine is down, 130/143 interrupted.
+    """
+    settings = o.settings_from(
+        config=config, assignments=set_, passwords=password, ocr=ocr, speech=speech, speech_model=speech_model,
+        speech_language=speech_language, embedding=embedding, language_model=language_model, allow_remote=allow_remote,
+        quiet=quiet, log_format=log_format, jobs=jobs, inline=inline, timeout_s=timeout, fail_on=fail_on,
+    )  # fmt: skip
+    schemas = o.load_schemas(schema)
+
+    from ..console import JsonObserver, TerminalObserver, print_summary
+    from ..runner.output import parse_output
+    from ..runner.run import RunPlan, execute
+    from ..storage.addresses import open_source
+
+    plan = RunPlan(
+        inputs=tuple(inputs),
+        source=open_source(inputs),
+        schemas=schemas,
+        settings=settings,
+        output=parse_output(output, cache=Path.home() / ".cache" / "mmi" / "runs"),
+        with_content=content,
+        fresh=fresh,
+    )
+    with JsonObserver(settings) if settings.log_format == "json" else TerminalObserver(settings) as observer:
+        report = execute(plan, observer)
+    if report.stopped_by is not None:
+        observer.note("interrupted; the same command goes on from there")
+        raise typer.Exit(128 + report.stopped_by)
+    if isinstance(observer, JsonObserver):
+        observer.report(report)
+    else:
+        print_summary(report, where="stdout" if plan.output.is_stdout else output, settings=settings)
+    rate = o.check_fail_on(settings.fail_on)
+    failed, total = report.counts["failed"], sum(report.counts.values())
+    if rate is not None and failed and failed / total > rate:
+        raise typer.Exit(ExitCode.SOME_FAILED)

@@ -1,0 +1,297 @@
+"""One file, start to finish: detect → extract → fill; the only place where an exception becomes a record."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import __version__
+from .datamodel.content import Content, Notice
+from .datamodel.content_builder import ContentBuilder
+from .datamodel.detection import Detection
+from .datamodel.filled import Filled
+from .datamodel.record import ErrorInfo, FileRecord, LeafValue, Stage, Status
+from .datamodel.schema import Schema
+from .datamodel.source import SourceFile
+from .detect import detect_file
+from .engines.interface import Engines
+from .errors import FileError, LimitExceeded, MmiError, RunError
+from .extract.interface import ExtractContext
+from .fill.filling import fill_content
+from .registry import load
+from .settings import Settings
+from .storage.archive import extract_member, list_members
+from .storage.interface import Source
+
+Progress = Callable[[Stage], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one file: records, one a schema, or the files of an archive that are to be done in its place."""
+
+    records: tuple[FileRecord, ...] = ()
+    members: tuple[SourceFile, ...] = ()
+    content: Content | None = None
+    """What was read, for those who want the content itself."""
+
+
+class Pipeline:
+    """Everything a file needs on its way; one per process, its engines load on first use."""
+
+    def __init__(self, *, source: Source, schemas: tuple[Schema, ...], settings: Settings, engines: Engines) -> None:
+        self._source = source
+        self._schemas = schemas
+        self._settings = settings
+        self._engines = engines
+
+    def process(self, file: SourceFile, *, at_stage: Progress = lambda stage: None) -> Outcome:
+        """Takes one file through detect, extract and fill; never raises for what a file holds.
+
+        Raises:
+            RunError: storage or the run itself is down.
+        """
+        draft = _Draft(file)
+        stage: Stage = "storage"
+        try:
+            at_stage(stage)
+            if file.size_bytes > self._settings.max_file_bytes:
+                limit = self._settings.max_file_bytes
+                raise LimitExceeded(f"{file.size_bytes:,} bytes; the limit is max_file_bytes = {limit:,}")
+            with self._local_copy(file) as path:
+                draft.sha256 = _sha256(path)
+                at_stage(stage := "detect")
+                detection = draft.detection = detect_file(path, name=file_name(file), settings=self._settings)
+                if detection.format == "archive":
+                    members = list_members(path, file, self._settings)
+                    return Outcome(members=members) if members else self._same_for_all(draft, "empty")
+                if detection.format is None or detection.modality is None:
+                    empty = path.stat().st_size == 0
+                    return self._same_for_all(draft, "empty" if empty else "unsupported", _why(detection, empty=empty))
+                if not self._wanted(detection):
+                    return self._same_for_all(draft, "skipped")
+                at_stage(stage := "extract")
+                content = self.read(path, detection, name=file_name(file))
+            at_stage(stage := "fill")
+            records = tuple(self._fill(draft, schema, content) for schema in self._schemas)
+            return Outcome(records=records, content=content)
+        except RunError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the one place where what nobody foresaw becomes a record
+            return self._same_for_all(draft, "failed", error=as_error_info(error, stage))
+
+    def read_file(self, file: SourceFile) -> tuple[Content | None, str]:
+        """What stands in a file, without a schema; or None and why there is nothing."""
+        stage: Stage = "storage"
+        try:
+            with self._local_copy(file) as path:
+                stage = "detect"
+                detection = detect_file(path, name=file_name(file), settings=self._settings)
+                stage = "extract"
+                if detection.format == "archive":
+                    return self._read_archive(path, file_name(file), 0), ""
+                if detection.format is None:
+                    return None, f"cannot be read: {detection.reason}"
+                return self.read(path, detection, name=file_name(file)), ""
+        except RunError:
+            raise
+        except Exception as error:  # noqa: BLE001 - likewise, for reading alone
+            info = as_error_info(error, stage)
+            return None, f"{info.code}: {info.message}"
+
+    def read(self, path: Path, detection: Detection, *, name: str, depth: int = 0) -> Content:
+        """The content of a local file by its verdict; files inside it are read the same way, to the limit of depth."""
+        context = ExtractContext(
+            detection=detection,
+            name=name,
+            settings=self._settings,
+            engines=self._engines,
+            read_part=lambda part_name, data: self._read_part(part_name, data, depth + 1),
+            vocabulary=tuple(word for schema in self._schemas for word in schema.vocabulary),
+        )
+        content: Content = load("extractor", detection.format or "")(path, context)
+        if len(content.text) > self._settings.max_text_chars:
+            raise LimitExceeded(
+                f"{len(content.text):,} characters of text; the limit is max_text_chars = {self._settings.max_text_chars:,}"
+            )
+        return content
+
+    def _read_part(self, name: str, data: bytes, depth: int) -> Content | None:
+        """A file inside a file; what goes wrong becomes a warning of its content."""
+        if depth > self._settings.max_depth:
+            return _note("limit_exceeded", f"not read: nested deeper than max_depth = {self._settings.max_depth}")
+        with tempfile.TemporaryDirectory(prefix="mmi-part-") as folder:
+            path = Path(folder) / "part"
+            path.write_bytes(data)
+            try:
+                detection = detect_file(path, name=name, settings=self._settings)
+                if detection.format == "archive":
+                    return self._read_archive(path, name, depth)
+                if detection.format is None:
+                    return _note("unsupported", f"not read: {detection.reason}")
+                return self.read(path, detection, name=name, depth=depth)
+            except RunError:
+                raise
+            except Exception as error:  # noqa: BLE001 - likewise, for a file inside a file
+                info = as_error_info(error, "extract")
+                return _note(info.code, f"not read: {info.message}")
+
+    def _read_archive(self, path: Path, name: str, depth: int) -> Content:
+        """An archive inside a file: its members are parts of that file."""
+        builder = ContentBuilder()
+        listed = SourceFile(uri="", path=name, size_bytes=path.stat().st_size)
+        for member in list_members(path, listed, self._settings):
+            with tempfile.TemporaryDirectory(prefix="mmi-member-") as folder:
+                inner = Path(folder) / "member"
+                extract_member(path, member.members[-1], inner, self._settings)
+                content = self._read_part(file_name(member), inner.read_bytes(), depth + 1)
+            if content is not None:
+                builder.add_part(member.path.removeprefix(f"{name}!"), "application/octet-stream", content)
+        return builder.build()
+
+    def _fill(self, draft: _Draft, schema: Schema, content: Content) -> FileRecord:
+        detection = draft.detection
+        if detection is None or (schema.modalities and detection.modality not in schema.modalities):
+            return draft.record(schema, "skipped")
+        if not content.words:
+            return draft.record(schema, "empty", content=content)
+        try:
+            filled = fill_content(content, schema, engines=self._engines, settings=self._settings)
+        except RunError:
+            raise
+        except Exception as error:  # noqa: BLE001 - likewise, for one schema of several
+            return draft.record(schema, "failed", content=content, error=as_error_info(error, "fill"))
+        return draft.record(schema, _status(schema, filled), content=content, filled=filled)
+
+    def _same_for_all(
+        self, draft: _Draft, status: Status, notice: Notice | None = None, *, error: ErrorInfo | None = None
+    ) -> Outcome:
+        return Outcome(records=tuple(draft.record(s, status, notice=notice, error=error) for s in self._schemas))
+
+    def _wanted(self, detection: Detection) -> bool:
+        return any(not schema.modalities or detection.modality in schema.modalities for schema in self._schemas)
+
+    @contextmanager
+    def _local_copy(self, file: SourceFile) -> Iterator[Path]:
+        """The bytes of a file as a local path; members are taken out of their archives, outermost first."""
+        with self._source.local_copy(file) as path:
+            if not file.members:
+                yield path
+                return
+            with tempfile.TemporaryDirectory(prefix="mmi-member-") as folder:
+                for level, member in enumerate(file.members):
+                    inner = Path(folder) / str(level)
+                    extract_member(path, member, inner, self._settings)
+                    path = inner
+                yield path
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What is known of a file so far; each record of it starts from here."""
+
+    file: SourceFile
+    sha256: str | None = None
+    detection: Detection | None = None
+
+    def record(
+        self,
+        schema: Schema,
+        status: Status,
+        *,
+        content: Content | None = None,
+        filled: Filled | None = None,
+        notice: Notice | None = None,
+        error: ErrorInfo | None = None,
+    ) -> FileRecord:
+        base = content or Content(text="", words=())
+        filled = filled or Filled(fields=())
+        return FileRecord(
+            id=record_id(self.file, self.sha256, schema),
+            source=self.file,
+            sha256=self.sha256,
+            media_type=self.detection.media_type if self.detection else None,
+            modality=self.detection.modality if self.detection else None,
+            schema_name=schema.name,
+            schema_version=schema.version,
+            schema_digest=schema.digest,
+            status=status,
+            fields=filled.fields,
+            checks=filled.checks,
+            errors=(error,) if error else (),
+            warnings=(*((notice,) if notice else ()), *base.warnings, *filled.warnings),
+            usage=base.usage + filled.usage,
+            engines=tuple(sorted({**dict(base.engines), **dict(filled.engines)}.items())),
+            tool_version=__version__,
+        )
+
+
+def failed_records(file: SourceFile, schemas: tuple[Schema, ...], error: ErrorInfo) -> tuple[FileRecord, ...]:
+    """Records of a file whose worker died or was killed, made by whoever watched it."""
+    return tuple(_Draft(file).record(schema, "failed", error=error) for schema in schemas)
+
+
+def record_id(file: SourceFile, sha256: str | None, schema: Schema) -> str:
+    """The same path, bytes and schema give the same id."""
+    return hashlib.sha256(
+        "\0".join((file.path, sha256 or "", schema.digest)).encode("utf-8", "surrogateescape")
+    ).hexdigest()[:32]
+
+
+def as_error_info(error: BaseException, stage: Stage) -> ErrorInfo:
+    """An exception as data; what nobody foresaw is `internal` with its type and where it was raised."""
+    if isinstance(error, FileError):
+        return error.info(stage)
+    if isinstance(error, MemoryError):
+        return ErrorInfo(stage=stage, code="out_of_memory", message="memory ran out", retryable=False)
+    if isinstance(error, RecursionError):
+        return ErrorInfo(stage=stage, code="limit_exceeded", message="nested too deep to read", retryable=False)
+    if isinstance(error, OSError) and not isinstance(error, MmiError):
+        return ErrorInfo(stage=stage, code="io", message=error.strerror or type(error).__name__, retryable=True)
+    where = ""
+    if error.__traceback__ is not None:
+        trace = error.__traceback__
+        while trace.tb_next is not None:
+            trace = trace.tb_next
+        where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+    detail = " ".join(str(error).split())[:300]
+    return ErrorInfo(stage=stage, code="internal", message=f"{type(error).__name__}: {detail}{where}", retryable=False)
+
+
+def _status(schema: Schema, filled: Filled) -> Status:
+    values = dict(filled.fields)
+    for field in schema.fields:
+        value = values.get(field.name)
+        if field.required and (value is None or (isinstance(value, LeafValue) and value.value is None)):
+            return "partial"
+        if (
+            field.required
+            and not isinstance(value, LeafValue)
+            and not getattr(value, "items", getattr(value, "members", ()))
+        ):
+            return "partial"
+    return "ok"
+
+
+def _why(detection: Detection, *, empty: bool) -> Notice:
+    return Notice(code="empty" if empty else "unsupported", message=detection.reason)
+
+
+def _note(code: str, message: str) -> Content:
+    builder = ContentBuilder()
+    builder.add_warning(code, message)
+    return builder.build()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def file_name(file: SourceFile) -> str:
+    """The last part of a file's path, inside its archive if it lies in one."""
+    return file.path.replace("!", "/").rsplit("/", 1)[-1]

@@ -1,0 +1,36 @@
+"""One run at a time on one output."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..errors import RunLocked
+
+
+@contextmanager
+def run_lock(folder: Path, *, where: str) -> Iterator[None]:
+    """Holds `folder/lock` until the end; the kernel lets go of it when the process dies.
+
+    Raises:
+        RunLocked: another run holds it; the message names its owner.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("a+", encoding="utf-8") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            stream.seek(0)
+            raise RunLocked(
+                f"another run writes to {where} ({stream.read().strip() or 'owner unknown'}); wait for it"
+            ) from None
+        stream.seek(0)
+        stream.truncate()
+        stream.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname()}))
+        stream.flush()
+        yield

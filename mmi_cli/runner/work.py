@@ -1,0 +1,162 @@
+"""The unit of work: plain data in, plain data out, the same in the run's own process, a worker process or elsewhere."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..datamodel.content import Content
+from ..datamodel.record import ErrorInfo, FileRecord, Stage, Status
+from ..datamodel.schema import Schema
+from ..datamodel.source import SourceFile
+from ..pipeline import Outcome, Pipeline
+from ..settings import Settings
+
+# Worst first: a file with several records is told by the worst of them.
+_WORST_FIRST: tuple[Status, ...] = ("failed", "partial", "unsupported", "empty", "skipped", "ok")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkSpec:
+    """What a worker must know to build its pipeline; sent once."""
+
+    inputs: tuple[str, ...]
+    schemas: tuple[Schema, ...]
+    settings: Settings
+    content_folder: str | None = None
+    """Where to write what was read (markdown, JSON, VTT); None: nowhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordLine:
+    """A finished record as bytes, with what the run needs to know of it."""
+
+    schema_index: int
+    status: Status
+    is_retryable: bool
+    line: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkResult:
+    lines: tuple[RecordLine, ...] = ()
+    members: tuple[SourceFile, ...] = ()
+    status: Status = "ok"
+    """The worst of the records."""
+    error: ErrorInfo | None = None
+    seconds: float = 0.0
+    stage_seconds: tuple[tuple[Stage, float], ...] = ()
+    usage: tuple[tuple[str, float], ...] = ()
+
+
+def build_pipeline(spec: WorkSpec) -> Pipeline:
+    """A pipeline with its engines, none of them loaded yet."""
+    from ..engines.bundle import EngineBundle
+    from ..storage.addresses import open_source
+
+    return Pipeline(
+        source=open_source(spec.inputs),
+        schemas=spec.schemas,
+        settings=spec.settings,
+        engines=EngineBundle(spec.settings),
+    )
+
+
+def do_file(
+    pipeline: Pipeline, spec: WorkSpec, file: SourceFile, *, at_stage: Callable[[Stage], None] = lambda stage: None
+) -> WorkResult:
+    """Does one file; never raises for what it holds.
+
+    Raises:
+        RunError: storage or the run itself is down.
+    """
+    started = time.monotonic()
+    clock = _StageClock(at_stage)
+    outcome = pipeline.process(file, at_stage=clock.enter)
+    if outcome.content is not None and spec.content_folder is not None:
+        write_content(Path(spec.content_folder), file, outcome.content)
+    return as_result(outcome, seconds=time.monotonic() - started, stage_seconds=clock.leave())
+
+
+def as_result(outcome: Outcome, *, seconds: float, stage_seconds: tuple[tuple[Stage, float], ...] = ()) -> WorkResult:
+    """Records as lines, ready for the journal."""
+    records = outcome.records
+    usage: dict[str, float] = {}
+    for record in records:
+        # Reading is done once for all schemas, filling once each.
+        usage["pages"] = max(usage.get("pages", 0), record.usage.pages)
+        usage["audio_seconds"] = max(usage.get("audio_seconds", 0), record.usage.audio_seconds)
+        for name in ("model_input_tokens", "model_output_tokens"):
+            usage[name] = usage.get(name, 0) + getattr(record.usage, name)
+    return WorkResult(
+        lines=tuple(_line(index, record) for index, record in enumerate(records)),
+        members=outcome.members,
+        status=min((record.status for record in records), key=_WORST_FIRST.index, default="ok"),
+        error=next((error for record in records for error in record.errors), None),
+        seconds=seconds,
+        stage_seconds=stage_seconds,
+        usage=tuple(usage.items()),
+    )
+
+
+def _line(index: int, record: FileRecord) -> RecordLine:
+    return RecordLine(
+        schema_index=index,
+        status=record.status,
+        is_retryable=any(error.retryable for error in record.errors),
+        line=record.to_line(),
+    )
+
+
+def write_content(folder: Path, file: SourceFile, content: Content) -> None:
+    """Writes `<path>.md`, `<path>.json` and, where there are times, `<path>.vtt` below `folder`, each whole or not at all."""
+    from ..datamodel.content import TimeSpan
+    from ..datamodel.projections import to_json, to_markdown
+    from ..datamodel.record import dump_line
+    from ..datamodel.timed_text import to_vtt
+
+    texts = {".md": to_markdown(content), ".json": dump_line(to_json(content)) + "\n"}
+    if any(isinstance(word.place, TimeSpan) for word in content.words):
+        texts[".vtt"] = to_vtt(content)
+    for suffix, text in texts.items():
+        target = folder / (safe_relative(file.path) + suffix)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            partial.write_text(text, "utf-8", errors="replace")
+            partial.replace(target)
+        finally:
+            with suppress(FileNotFoundError):
+                partial.unlink()
+
+
+def safe_relative(path: str) -> str:
+    """A file's path as a relative path that stays below its folder and fits a file system."""
+    parts = [part for part in path.replace("\\", "/").replace("!", "/").split("/") if part not in ("", ".", "..")]
+    clean = (part.encode("utf-8", "surrogateescape")[:200].decode("utf-8", "replace") for part in parts)
+    return "/".join("".join(char if char.isprintable() else "_" for char in part) for part in clean) or "_"
+
+
+class _StageClock:
+    """Seconds spent in each stage."""
+
+    def __init__(self, tell: Callable[[Stage], None]) -> None:
+        self._tell = tell
+        self._spent: dict[Stage, float] = {}
+        self._stage: Stage | None = None
+        self._since = 0.0
+
+    def enter(self, stage: Stage) -> None:
+        self.leave()
+        self._stage, self._since = stage, time.monotonic()
+        self._tell(stage)
+
+    def leave(self) -> tuple[tuple[Stage, float], ...]:
+        if self._stage is not None:
+            self._spent[self._stage] = self._spent.get(self._stage, 0.0) + time.monotonic() - self._since
+            self._stage = None
+        return tuple(self._spent.items())
