@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from .registry import load
 from .settings import Settings
 from .storage.archive import extract_member, list_members
 from .storage.interface import Source
+from .storage.members import local_copy_of
 
 Progress = Callable[[Stage], None]
 
@@ -62,7 +62,7 @@ class Pipeline:
             if file.size_bytes > self._settings.max_file_bytes:
                 limit = self._settings.max_file_bytes
                 raise LimitExceeded(f"{file.size_bytes:,} bytes; the limit is max_file_bytes = {limit:,}")
-            with self._local_copy(file) as path:
+            with local_copy_of(self._source, file, self._settings) as path:
                 draft.sha256 = _sha256(path)
                 at_stage(stage := "detect")
                 detection = draft.detection = detect_file(path, name=file_name(file), settings=self._settings)
@@ -88,7 +88,7 @@ class Pipeline:
         """What stands in a file, without a schema; or None and why there is nothing."""
         stage: Stage = "storage"
         try:
-            with self._local_copy(file) as path:
+            with local_copy_of(self._source, file, self._settings) as path:
                 stage = "detect"
                 detection = detect_file(path, name=file_name(file), settings=self._settings)
                 stage = "extract"
@@ -174,20 +174,6 @@ class Pipeline:
 
     def _wanted(self, detection: Detection) -> bool:
         return any(not schema.modalities or detection.modality in schema.modalities for schema in self._schemas)
-
-    @contextmanager
-    def _local_copy(self, file: SourceFile) -> Iterator[Path]:
-        """The bytes of a file as a local path; members are taken out of their archives, outermost first."""
-        with self._source.local_copy(file) as path:
-            if not file.members:
-                yield path
-                return
-            with tempfile.TemporaryDirectory(prefix="mmi-member-") as folder:
-                for level, member in enumerate(file.members):
-                    inner = Path(folder) / str(level)
-                    extract_member(path, member, inner, self._settings)
-                    path = inner
-                yield path
 
 
 @dataclass(slots=True)
