@@ -1,22 +1,38 @@
-# `make` prints its targets.
+# `make` prints its targets; `make demo` and `make test` do all the set-up themselves.
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
 help: ## print the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-$(VENV)/.ready: pyproject.toml
+$(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet -e ".[dev,heic,azure]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,heic,azure]"
 	@touch $@
+
+install: $(VENV)/.ready ## the program and its tools in .venv
+
+models: $(VENV)/.ready ## fetch and verify the model weights (1.3 GB, once)
+	$(BIN)/mmi models pull
+
+demo: models ## read the samples and show every value with its place
+	$(BIN)/python tools/demo.py
 
 check: $(VENV)/.ready ## lint, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 
-.PHONY: help check
+test: check models ## checks and all tests, with real models
+	$(BIN)/pytest
+
+docs: $(VENV)/.ready ## write the generated pages again
+	$(BIN)/python tools/make_cli_docs.py
+
+clean: ## remove what the targets made, weights apart
+	rm -rf $(VENV) demo-out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.PHONY: help install models demo check test docs clean
