@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..errors import RunLocked
+from ..errors import RunLocked, StorageDown
 
 
 @contextmanager
@@ -19,9 +19,14 @@ def run_lock(folder: Path, *, where: str) -> Iterator[None]:
 
     Raises:
         RunLocked: another run holds it; the message names its owner.
+        StorageDown: the output cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("a+", encoding="utf-8") as stream:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        stream = (folder / "lock").open("a+", encoding="utf-8")
+    except OSError as error:
+        raise StorageDown(f"cannot write to {where}: {error.strerror}") from error
+    with stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
