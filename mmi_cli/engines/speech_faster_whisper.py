@@ -1,0 +1,160 @@
+"""Speech to words with faster-whisper: CTranslate2, int8 on the CPU, Silero voice activity, no download and no chance.
+
+What differs from calling faster-whisper with its defaults, and why:
+
+- Whisper hears speech only. Voice activity goes first, and a recording without any gives no words at once: Whisper answers silence
+  and noise with sentences it has learned by heart.
+- Nothing is sampled. Whisper's temperature fallback draws at random and gives other words on every run; here a looping or doubtful
+  window is decoded a second time by beam search with repetition forbidden, and the better of the two stands.
+- The text of one window is no prompt for the next: an error stays where it is.
+- The encoder runs once a window. faster-whisper runs it twice on the first one: for the language, and again for the words.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from faster_whisper import WhisperModel
+
+from ..errors import EngineFailed, MissingEngine
+from ..settings import Settings
+from .interface import Transcript
+from .speech_voice import find_voice
+from .speech_words import Phrase, Piece, segments_of_phrases
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_FILES = ("model.bin", "config.json", "tokenizer.json")
+# Text that packs better than this by zlib repeats itself (Whisper's own threshold).
+_LOOP_RATIO = 2.4
+# Mean log-probability of a token below which a decoding is doubtful (Whisper's own threshold).
+_DOUBTFUL_LOGPROB = -1.0
+
+
+class FasterWhisper:
+    """A `SpeechEngine`.
+
+    Raises:
+        MissingEngine: no such model in the models folder, or one that does not know the language of the settings.
+    """
+
+    name: str
+
+    def __init__(self, settings: Settings) -> None:
+        folder = model_folder(settings)
+        try:
+            self._model = _SteadyWhisper(
+                str(folder), device="cpu", compute_type="int8",
+                cpu_threads=settings.threads or os.cpu_count() or 1, local_files_only=True,
+            )  # fmt: skip
+        except (RuntimeError, ValueError, OSError) as error:
+            raise MissingEngine(f"the speech model in {folder} cannot be loaded ({error}); pull it again") from error
+        check_language(settings.speech_language, self._model.supported_languages, settings.speech_model)
+        self._language = settings.speech_language
+        self.name = f"faster-whisper-{importlib.metadata.version('faster-whisper')}/{folder_size_name(folder)}"
+
+    def transcribe(
+        self, samples: NDArray[np.float32], *, language: str | None = None, hotwords: Sequence[str] = ()
+    ) -> Transcript:
+        """See `SpeechEngine`; the language of the call goes before that of the settings. Without speech, the language is `""`."""
+        language = language or self._language
+        voice = find_voice(samples)
+        if not voice.kept:
+            return Transcript(language="", language_probability=0.0, speech_s=0.0, segments=())
+        try:
+            segments, info = self._model.transcribe(
+                voice.packed(samples),
+                language=language,
+                beam_size=5,
+                temperature=0.0,
+                condition_on_previous_text=False,
+                word_timestamps=True,
+                hotwords=", ".join(hotwords) or None,
+            )
+            phrases = [
+                Phrase(
+                    tuple(Piece(word.word, word.start, word.end, word.probability) for word in segment.words or ()),
+                    segment.no_speech_prob,
+                )
+                for segment in segments
+            ]
+        except (RuntimeError, ValueError) as error:
+            raise EngineFailed(f"faster-whisper failed on {len(samples) / 16_000:.1f} s of audio: {error}") from error
+        return Transcript(
+            language=info.language,
+            language_probability=round(float(info.language_probability), 3),
+            speech_s=round(voice.speech_s, 3),
+            segments=segments_of_phrases(phrases, voice),
+        )
+
+
+class _SteadyWhisper(WhisperModel):  # type: ignore[misc]
+    """faster-whisper's model with a fallback that does not draw at random, and one run of the encoder a window."""
+
+    _encoded: tuple[NDArray[np.float32], Any] | None = None
+
+    def encode(self, features: NDArray[np.float32]) -> Any:
+        if self._encoded is None or not np.array_equal(self._encoded[0], features):
+            self._encoded = (features.copy(), super().encode(features))
+        return self._encoded[1]
+
+    def detect_language(self, audio: Any = None, features: Any = None, **options: Any) -> Any:
+        if features is not None and features.shape[-1] > 1:
+            # The words are decoded without the last frame of the features; without it here too, both see the same window.
+            features = features[..., :-1]
+        return super().detect_language(audio=audio, features=features, **options)
+
+    def generate_with_fallback(self, encoder_output: Any, prompt: Any, tokenizer: Any, options: Any) -> Any:
+        first = super().generate_with_fallback(encoder_output, prompt, tokenizer, options)
+        if _is_sound(first):
+            return first
+        strict = replace(options, no_repeat_ngram_size=3, repetition_penalty=1.1)
+        plain_prompt = self.get_prompt(tokenizer, [], without_timestamps=options.without_timestamps)
+        second = super().generate_with_fallback(encoder_output, plain_prompt, tokenizer, strict)
+        return max(first, second, key=lambda decoded: (decoded[3] <= _LOOP_RATIO, decoded[1]))
+
+
+def _is_sound(decoded: tuple[Any, float, float, float]) -> bool:
+    """(result, mean log-probability, temperature, compression ratio) of a decoding that needs no second one."""
+    return decoded[3] <= _LOOP_RATIO and decoded[1] >= _DOUBTFUL_LOGPROB
+
+
+def model_folder(settings: Settings) -> Path:
+    """The folder with the CTranslate2 weights: a catalogue name under `models_dir`, or a folder.
+
+    Raises:
+        MissingEngine: not there or not whole; the message says how to get it.
+    """
+    named = settings.models_dir / f"faster-whisper-{settings.speech_model}"
+    given = Path(settings.speech_model).expanduser()
+    is_path = len(given.parts) > 1 and not named.is_dir()
+    folder = given if is_path else named
+    missing = [name for name in _FILES if not (folder / name).is_file()]
+    if missing:
+        what = "name a folder with a CTranslate2 model" if is_path else f"run `mmi models pull {named.name}`"
+        raise MissingEngine(f"speech model {settings.speech_model!r}: {folder} has no {', '.join(missing)}; {what}")
+    return folder
+
+
+def folder_size_name(folder: Path) -> str:
+    """`base` of `faster-whisper-base`."""
+    return folder.name.removeprefix("faster-whisper-")
+
+
+def check_language(language: str | None, known: Sequence[str], model: str) -> None:
+    """Raises:
+    MissingEngine: the model does not know the language.
+    """
+    if language is not None and language not in known:
+        knows = "English only" if len(known) == 1 else f"{len(known)} languages by their ISO 639-1 codes"
+        raise MissingEngine(
+            f"speech model {model!r} does not know the language {language!r} (it knows {knows}); "
+            "set speech_language or speech_model"
+        )

@@ -1,0 +1,71 @@
+"""Where somebody speaks (Silero voice activity, ONNX in faster-whisper's wheel), and the audio packed to those stretches."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+SAMPLE_RATE_HZ = 16_000
+# A pause longer than this is cut out of what the recogniser hears; shorter ones belong to the rhythm of speech.
+_KEPT_PAUSE_S = 2.0
+# Consonants at the rim of a word are too soft for the detector; without this margin "six" loses its ends.
+_MARGIN_S = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Stretches of a recording that hold speech, in seconds, in order, apart from each other."""
+
+    spans: tuple[tuple[float, float], ...]
+    """As detected, without margin: good for counting seconds."""
+    kept: tuple[tuple[int, int], ...]
+    """(first, last) samples that are heard: spans with margin, short pauses closed."""
+
+    @property
+    def speech_s(self) -> float:
+        return sum(end - start for start, end in self.spans)
+
+    def packed(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Only the kept samples, one stretch after another."""
+        import numpy as np
+
+        return np.concatenate([samples[first:last] for first, last in self.kept]) if self.kept else samples[:0]
+
+    def original_times(self, start_s: float, end_s: float) -> tuple[float, float]:
+        """Times in the packed audio → times in the recording; both ends fall into the stretch that holds the middle."""
+        starts = [0]
+        for first, last in self.kept:
+            starts.append(starts[-1] + last - first)
+        middle = (start_s + end_s) / 2 * SAMPLE_RATE_HZ
+        index = min(max(bisect_right(starts, middle) - 1, 0), len(self.kept) - 1)
+        first, last = self.kept[index]
+        shift = first - starts[index]
+        low, high = first / SAMPLE_RATE_HZ, last / SAMPLE_RATE_HZ
+        start, end = (min(max(t + shift / SAMPLE_RATE_HZ, low), high) for t in (start_s, end_s))
+        return round(start, 3), round(max(start, end), 3)
+
+
+def find_voice(samples: NDArray[np.float32]) -> Voice:
+    """Speech in mono samples at 16 kHz."""
+    from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+    if len(samples) == 0:
+        return Voice((), ())
+    found = get_speech_timestamps(samples, VadOptions(min_silence_duration_ms=100, speech_pad_ms=0))
+    spans = [(int(chunk["start"]), min(int(chunk["end"]), len(samples))) for chunk in found]
+    kept: list[list[int]] = []
+    for first, last in spans:
+        if kept and first - kept[-1][1] <= _KEPT_PAUSE_S * SAMPLE_RATE_HZ:
+            kept[-1][1] = last
+        else:
+            kept.append([first, last])
+    margin = int(_MARGIN_S * SAMPLE_RATE_HZ)
+    return Voice(
+        tuple((first / SAMPLE_RATE_HZ, last / SAMPLE_RATE_HZ) for first, last in spans),
+        tuple((max(0, first - margin), min(len(samples), last + margin)) for first, last in kept),
+    )
