@@ -53,7 +53,7 @@ def line_of_glyphs(
 
 def turned_quad(corners: Any) -> Quad:
     """Corners clockwise from the text's own top left: a line much higher than wide runs from top to bottom."""
-    a, b, c, d = (tuple(float(value) for value in corner) for corner in corners)
+    a, b, c, d = ((float(x), float(y)) for x, y in corners)
     width = ((b[0] - a[0]) ** 2 + (b[1] - a[1]) ** 2) ** 0.5
     height = ((d[0] - a[0]) ** 2 + (d[1] - a[1]) ** 2) ** 0.5
     return (b, c, d, a) if height >= 1.5 * max(width, 1.0) else (a, b, c, d)
