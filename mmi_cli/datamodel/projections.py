@@ -1,0 +1,331 @@
+"""`Content` as markdown, plain text and JSON, and back from JSON without loss.
+
+Timed text (VTT, SRT) is another projection: `mmi_cli.datamodel.timed_text`.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import MISSING, fields, is_dataclass
+from typing import Any
+
+from .content import (
+    Block,
+    Content,
+    FrameBox,
+    Media,
+    Notice,
+    Page,
+    PageBox,
+    ParagraphPlace,
+    Part,
+    Place,
+    SheetCell,
+    Shot,
+    SlideShape,
+    Table,
+    TableCell,
+    TimeSpan,
+    Usage,
+    Word,
+)
+
+# What would begin a heading, quote, list, rule or fence at the start of a line.
+_LINE_START = re.compile(r"^(\s*)(#{1,6}(?=\s)|>|[-+*](?=\s)|(?:-{3,}|={3,}|_{3,}|\*{3,})\s*$|```|~~~)", re.MULTILINE)
+_NUMBERED_START = re.compile(r"^(\s*\d{1,9})([.)])(?=\s)", re.MULTILINE)
+_TAG_START = re.compile(r"<(?=[a-zA-Z/!?])")
+_NUMBERED_MARKER = re.compile(r"\d{1,9}[.)]")
+
+
+# --- markdown
+
+
+def to_markdown(content: Content) -> str:
+    """GitHub-flavoured markdown: tables as pipes where they are simple, as HTML where cells span.
+
+    Where the page, slide or part changes stands a mark; utterances have speaker and time, shots are headings. Text of the
+    file cannot become markup: what would is escaped.
+    """
+    pieces: list[str] = []
+    kind_before = ""
+    for block, table, marks in _walk(content):
+        pieces.extend(f"\n\n{mark}" if pieces else mark for mark in marks)
+        text = _markdown_block(content, block, table)
+        if not text:
+            continue
+        tight = block.kind == kind_before == "list_item" and not marks
+        pieces.append(("\n" if tight else "\n\n") + text if pieces else text)
+        kind_before = block.kind
+    return "".join(pieces) + "\n" if pieces else ""
+
+
+def _walk(content: Content) -> Iterator[tuple[Block, Table | None, list[str]]]:
+    """Every block with its table and the marks that stand before it."""
+    tables = {table.block: table for table in content.tables}
+    parts = sorted((part for part in content.parts if part.end > part.start), key=lambda part: (part.start, -part.end))
+    blocks = content.blocks or ((Block(kind="paragraph", first=0, last=len(content.words)),) if content.words else ())
+    page_before: tuple[str | None, int] | None = None
+    sheet_before = None
+    shots = iter(content.media.shots if content.media else ())
+    shot_number = 0
+    for index, block in enumerate(blocks):
+        marks = []
+        if block.first < block.last:
+            word = content.words[block.first]
+            while parts and parts[0].start <= word.offset:
+                marks.append(f"---\n\n**File inside: {_escape(parts.pop(0).name)}**")
+                sheet_before = None
+            place = word.place
+            number = (
+                place.page if isinstance(place, PageBox) else place.slide if isinstance(place, SlideShape) else None
+            )
+            if number is not None:
+                part = content.part_at(word.offset) if content.parts else None
+                page = (part.name if part else None, number)
+                if page_before is not None and page_before != page and not marks:
+                    marks.append("<!-- PageBreak -->")
+                if isinstance(place, SlideShape) and page != page_before:
+                    marks.append(f"<!-- Slide {number} -->")
+                page_before = page
+            if isinstance(place, SheetCell) and block.label != sheet_before:
+                sheet_before = block.label
+                if block.label:
+                    marks.append(f"## {_escape(block.label)}")
+        if block.kind == "shot":
+            shot_number += 1
+            shot = next(shots, None)
+            times = f" {clock(shot.start_s)} – {clock(shot.end_s)}" if shot else ""
+            marks.append(f"## Shot {shot_number}{times}")
+        yield block, tables.get(index), marks
+
+
+def _markdown_block(content: Content, block: Block, table: Table | None) -> str:
+    if table is not None:
+        return _markdown_table(content, table)
+    text = content.text_of(block.first, block.last)
+    match block.kind:
+        case "title" | "heading":
+            number = f"{block.label} " if block.label else ""
+            return f"{'#' * min(max(block.level, 1), 6)} {_escape(number + ' '.join(text.split()))}" if text else ""
+        case "list_item":
+            marker = block.label if block.label and _NUMBERED_MARKER.fullmatch(block.label) else "-"
+            own = f"{block.label} " if block.label and marker == "-" and block.label not in "•·-–*o▪" else ""
+            indent = "    " * block.level
+            return indent + marker + " " + _escape(own + text).replace("\n", f"\n{indent}  ")
+        case "figure":
+            caption = f"\n\n{_escape(text)}" if text else ""
+            return f"![{_escape(block.label or '').replace(']', chr(92) + ']')}](figure){caption}"
+        case "code":
+            fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", text)), default=0))
+            return f"{fence}\n{text}\n{fence}"
+        case "header" | "footer":
+            return f"<!-- Page{block.kind.capitalize()}: {' '.join(text.split()).replace('--', '- -').replace('>', '&gt;')} -->"
+        case "footnote":
+            return f"[^{block.label}]: {_escape(text)}" if block.label else _escape(text)
+        case "form_field" if block.label:
+            return f"{_escape(block.label)}: {_escape(text)}"
+        case "key_value" | "metadata" | "form_field":
+            return _escape(text).replace("\n", "  \n")
+        case "utterance":
+            return _utterance(content, block, _escape(text))
+        case "on_screen_text":
+            return "> " + _escape(text).replace("\n", "\n> ")
+        case _:
+            return _escape(text)
+
+
+def _utterance(content: Content, block: Block, text: str) -> str:
+    place = content.words[block.first].place if block.first < block.last else None
+    if not isinstance(place, TimeSpan):
+        return text
+    speaker = place.speaker or block.label
+    return (f"**{_escape(speaker)}** " if speaker else "") + f"[{clock(place.start_s)}] {text}"
+
+
+def _markdown_table(content: Content, table: Table) -> str:
+    spanning = any(cell.row_span > 1 or cell.column_span > 1 for cell in table.cells)
+    if spanning or sum(cell.is_header and cell.row > 0 for cell in table.cells):
+        return _html_table(content, table)
+    grid = [[""] * table.columns for _ in range(table.rows)]
+    for cell in table.cells:
+        text = content.text_of(cell.first, cell.last)
+        grid[cell.row][cell.column] = _TAG_START.sub("&lt;", text.replace("\\", "\\\\").replace("|", "\\|"))
+    rows = ["| " + " | ".join(row) + " |" for row in grid]
+    return "\n".join([*rows[:1], "|" + " --- |" * table.columns, *rows[1:]])
+
+
+def _html_table(content: Content, table: Table) -> str:
+    rows: list[list[str]] = [[] for _ in range(table.rows)]
+    covered: set[tuple[int, int]] = set()
+    for cell in table.cells:
+        if (cell.row, cell.column) in covered:
+            continue
+        if cell.row_span > 1 or cell.column_span > 1:
+            covered.update(
+                (cell.row + down, cell.column + right)
+                for down in range(cell.row_span)
+                for right in range(cell.column_span)
+            )
+        tag = "th" if cell.is_header else "td"
+        spans = (f' rowspan="{cell.row_span}"' if cell.row_span > 1 else "") + (
+            f' colspan="{cell.column_span}"' if cell.column_span > 1 else ""
+        )
+        rows[cell.row].append(
+            f"<{tag}{spans}>{html.escape(content.text_of(cell.first, cell.last), quote=False)}</{tag}>"
+        )
+    return "<table>\n" + "\n".join(f"<tr>{''.join(row)}</tr>" for row in rows) + "\n</table>"
+
+
+def _escape(text: str) -> str:
+    text = _LINE_START.sub(r"\1\\\2", _TAG_START.sub("&lt;", text))
+    return _NUMBERED_START.sub(r"\1\\\2", text)
+
+
+def clock(seconds: float) -> str:
+    """`00:01:03.2`: hours, minutes, seconds, tenths."""
+    tenths = round(seconds * 10)
+    return f"{tenths // 36000:02}:{tenths // 600 % 60:02}:{tenths // 10 % 60:02}.{tenths % 10}"
+
+
+# --- plain text
+
+
+def to_text(content: Content) -> str:
+    """The text a reader would copy: blocks apart by blank lines, list markers kept, table cells apart by tabs."""
+    if not content.blocks:
+        return content.text + "\n" if content.text else ""
+    tables = {table.block: table for table in content.tables}
+    pieces: list[str] = []
+    kind_before = ""
+    for index, block in enumerate(content.blocks):
+        table = tables.get(index)
+        text = _plain_table(content, table) if table else content.text_of(block.first, block.last)
+        if block.kind == "list_item":
+            text = "    " * block.level + (f"{block.label} " if block.label else "") + text
+        elif block.kind == "heading" and block.label:
+            text = f"{block.label} {text}"
+        elif block.kind == "form_field" and block.label:
+            text = f"{block.label}: {text}"
+        if not text:
+            continue
+        pieces.append(("\n" if block.kind == kind_before == "list_item" else "\n\n") if pieces else "")
+        pieces.append(text)
+        kind_before = block.kind
+    return "".join(pieces) + "\n" if pieces else ""
+
+
+def _plain_table(content: Content, table: Table) -> str:
+    rows: list[list[str]] = [[] for _ in range(table.rows)]
+    for cell in table.cells:
+        rows[cell.row].append(content.text_of(cell.first, cell.last))
+    return "\n".join("\t".join(row).rstrip("\t") for row in rows)
+
+
+# --- JSON
+
+_PLACES = (PageBox, TimeSpan, FrameBox, SheetCell, SlideShape, ParagraphPlace)
+
+
+def to_json(content: Content) -> dict[str, Any]:
+    """Everything in `content` as JSON values; a word has the keys of its place beside its own. Defaults are left out."""
+    value = {
+        "content_version": 1,
+        "text": content.text,
+        "words": [_word_to_json(word) for word in content.words],
+    }
+    for name in ("blocks", "tables", "pages", "media", "parts", "language", "warnings", "usage"):
+        if (given := getattr(content, name)) not in ((), None, Usage()):
+            value[name] = _to_plain(given)
+    value["metadata"] = dict(content.metadata)
+    value["engines"] = dict(content.engines)
+    return value
+
+
+def from_json(value: dict[str, Any]) -> Content:
+    """The content that `to_json` was given.
+
+    Raises:
+        ValueError: not written by `to_json`, or by a later version.
+    """
+    if value.get("content_version") != 1:
+        raise ValueError(f"content_version {value.get('content_version')!r}; this version reads 1")
+    try:
+        return Content(
+            text=value["text"],
+            words=tuple(map(_word_from_json, value["words"])),
+            blocks=tuple(Block(**block) for block in value.get("blocks", ())),
+            tables=tuple(_table_from_json(table) for table in value.get("tables", ())),
+            pages=tuple(Page(**page) for page in value.get("pages", ())),
+            media=_media_from_json(value["media"]) if "media" in value else None,
+            parts=tuple(Part(**part) for part in value.get("parts", ())),
+            language=value.get("language"),
+            metadata=tuple(value["metadata"].items()),
+            warnings=tuple(Notice(**notice) for notice in value.get("warnings", ())),
+            usage=Usage(**value.get("usage", {})),
+            engines=tuple(value["engines"].items()),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not the JSON of a content: {type(error).__name__}: {error}") from error
+
+
+def _word_to_json(word: Word) -> dict[str, Any]:
+    text, offset, place, score = word
+    value: dict[str, Any] = {"text": text, "offset": offset}
+    if isinstance(place, PageBox):
+        value["page"], value["box"] = place.page, list(place.box)
+    elif isinstance(place, TimeSpan):
+        value["start_s"], value["end_s"] = place.start_s, place.end_s
+        if place.speaker is not None:
+            value["speaker"] = place.speaker
+    elif isinstance(place, FrameBox):
+        value["frame_s"], value["box"] = place.frame_s, list(place.box)
+    else:
+        value.update(place._asdict())
+    if score is not None:
+        value["score"] = score
+    return value
+
+
+def _word_from_json(value: dict[str, Any]) -> Word:
+    place: Place
+    if "paragraph" in value:
+        place = ParagraphPlace(value["paragraph"])
+    elif "page" in value:
+        place = PageBox(value["page"], tuple(value["box"]))
+    elif "start_s" in value:
+        place = TimeSpan(value["start_s"], value["end_s"], value.get("speaker"))
+    elif "cell" in value:
+        place = SheetCell(value["sheet"], value["cell"])
+    elif "slide" in value:
+        place = SlideShape(value["slide"], value["shape"])
+    else:
+        place = FrameBox(value["frame_s"], tuple(value["box"]))
+    return Word(value["text"], value["offset"], place, value.get("score"))
+
+
+def _to_plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_to_plain(item) for item in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        plain = {}
+        for field in fields(value):
+            given = getattr(value, field.name)
+            if field.default is MISSING or given != field.default:
+                plain[field.name] = _to_plain(given)
+        return plain
+    return value
+
+
+def _table_from_json(value: dict[str, Any]) -> Table:
+    cells = tuple(TableCell(**cell) for cell in value["cells"])
+    box = tuple(value["box"]) if "box" in value else None
+    return Table(**{**value, "cells": cells, "box": box})
+
+
+def _media_from_json(value: dict[str, Any]) -> Media:
+    shots = tuple(
+        Shot(**{**shot, "key_frames_s": tuple(shot.get("key_frames_s", ()))}) for shot in value.get("shots", ())
+    )
+    return Media(**{**value, "shots": shots})
