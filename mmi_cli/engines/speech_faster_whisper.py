@@ -80,7 +80,10 @@ class FasterWhisper:
             )
             phrases = [
                 Phrase(
-                    tuple(Piece(word.word, word.start, word.end, word.probability) for word in segment.words or ()),
+                    tuple(
+                        Piece(word.word, float(word.start), float(word.end), float(word.probability))
+                        for word in segment.words or ()
+                    ),
                     segment.no_speech_prob,
                 )
                 for segment in segments

@@ -1,0 +1,186 @@
+"""Videos: shots, text on the screen and speech, on one time line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from ..datamodel.content import Box, Content, FrameBox, Media, PageBox, Shot, Usage
+from ..datamodel.content_builder import ContentBuilder, WordIn
+from ..engines.interface import OcrEngine
+from ..errors import CorruptFile
+from . import audio, media
+from .interface import ExtractContext
+from .layout import lay_out_page
+from .ocr_page import read_page_image
+from .shots import LONGEST_SIDE, find_shots
+from .speech import Heard, add_utterance, hear
+
+# Two lines of neighbouring key frames are one line that stayed: texts this alike (0 to 1), boxes that share a place.
+_SAME_TEXT = 0.85
+
+
+class _Line(NamedTuple):
+    """A line of text on a frame."""
+
+    words: tuple[WordIn, ...]
+    text: str
+    box: Box
+
+
+class _Seen(NamedTuple):
+    """The new lines of a key frame."""
+
+    time_s: float
+    lines: tuple[_Line, ...]
+
+
+def extract(path: Path, context: ExtractContext) -> Content:
+    """See `mmi_cli.extract.interface`; blocks are shots, on-screen text and utterances in order of time."""
+    facts = media.probe(path, context.settings)
+    if facts.video is None:
+        return audio.extract(path, context)
+    builder = ContentBuilder()
+    heard = _heard(path, context, builder, facts.audio)
+    shots, seen, size = _looked_at(path, context, builder, heard)
+    duration_s = max([shot.end_s for shot in shots] + ([heard.duration_s] if heard else []))
+    _add_by_time(builder, shots, seen, heard)
+    if heard:
+        builder.language = heard.language
+        builder.add_usage(Usage(audio_seconds=heard.duration_s))
+        if heard.engine:
+            builder.add_engine("speech", heard.engine)
+    builder.add_metadata("title", facts.title)
+    builder.media = Media(
+        duration_s=duration_s,
+        has_audio=heard is not None,
+        has_video=bool(shots),
+        speech_s=heard.speech_s if heard else 0.0,
+        width=size[0] if size else facts.video.width,
+        height=size[1] if size else facts.video.height,
+        sample_rate_hz=facts.audio.sample_rate_hz if heard and facts.audio else None,
+        shots=shots,
+    )
+    return builder.build()
+
+
+def _heard(
+    path: Path, context: ExtractContext, builder: ContentBuilder, track: media.AudioTrack | None
+) -> Heard | None:
+    """What is said; None without a sound track that can be decoded."""
+    if track is None:
+        return None
+    try:
+        return hear(path, context, builder, channels=track.channels)
+    except CorruptFile as error:
+        builder.add_warning("damaged_media", f"the sound track was left out: {error}")
+        return None
+
+
+def _looked_at(
+    path: Path, context: ExtractContext, builder: ContentBuilder, heard: Heard | None
+) -> tuple[tuple[Shot, ...], list[_Seen], tuple[int, int] | None]:
+    """Shots, what is written in them, and the width and height of a frame as shown.
+
+    Raises:
+        CorruptFile: no frame can be decoded, and nothing was heard either.
+    """
+    settings = context.settings
+    frames = media.frames(path, settings, longest_side=LONGEST_SIDE, warn=builder.add_warning)
+    try:
+        shots = find_shots(frames, threshold=settings.shot_threshold, key_frames=settings.key_frames_per_shot)
+    except CorruptFile as error:
+        if heard is None:
+            raise
+        builder.add_warning("damaged_media", f"the pictures were left out: {error}")
+        return (), [], None
+    shots = _within_limit(shots, settings.max_key_frames, builder)
+    engine = context.engines.ocr() if settings.ocr_mode != "never" else None
+    times_s = [time_s for shot in shots for time_s in shot.key_frames_s]
+    seen: list[_Seen] = []
+    size: tuple[int, int] | None = None
+    if engine is None:
+        builder.add_warning("no_ocr_engine", "OCR is turned off; text on the screen was not read")
+        times_s = times_s[:1]
+    else:
+        builder.add_engine("ocr", engine.name)
+    before: tuple[_Line, ...] = ()
+    for frame in media.frames_at(path, settings, times_s):
+        size = frame.image.shape[1], frame.image.shape[0]
+        if engine is not None:
+            lines = _lines(frame, engine)
+            new = tuple(line for line in lines if not any(_stayed(line, other) for other in before))
+            if new:
+                seen.append(_Seen(frame.time_s, new))
+            before = lines
+    return shots, seen, size
+
+
+def _within_limit(shots: tuple[Shot, ...], most: int, builder: ContentBuilder) -> tuple[Shot, ...]:
+    """Shots with at most `most` key frames in all, left out evenly."""
+    count = sum(len(shot.key_frames_s) for shot in shots)
+    if count <= most:
+        return shots
+    builder.add_warning(
+        "key_frames_left_out", f"{most} of {count} key frames were read for text; max_key_frames sets the limit"
+    )
+    kept = {number * count // most for number in range(most)}
+    numbered = iter(range(count))
+    return tuple(
+        replace(shot, key_frames_s=tuple(time_s for time_s in shot.key_frames_s if next(numbered) in kept))
+        for shot in shots
+    )
+
+
+def _lines(frame: media.Frame, engine: OcrEngine) -> tuple[_Line, ...]:
+    """The lines of text on a frame, in reading order."""
+    page = read_page_image(frame.image, engine)
+    builder = ContentBuilder()
+    lay_out_page(builder, page=1, width=page.width, height=page.height, words=page.words)
+    content = builder.build()
+    lines = []
+    for first, last in content.lines():
+        words: list[WordIn] = []
+        boxes: list[Box] = []
+        for word in content.words[first:last]:
+            if isinstance(word.place, PageBox):
+                words.append((word.text, FrameBox(frame.time_s, word.place.box), word.score))
+                boxes.append(word.place.box)
+        if words:
+            hull = (
+                min(box[0] for box in boxes), min(box[1] for box in boxes),
+                max(box[2] for box in boxes), max(box[3] for box in boxes),
+            )  # fmt: skip
+            lines.append(_Line(tuple(words), " ".join(word[0] for word in words), hull))
+    return tuple(lines)
+
+
+def _stayed(line: _Line, other: _Line) -> bool:
+    from rapidfuzz import fuzz
+
+    overlaps = (
+        line.box[0] < other.box[2]
+        and other.box[0] < line.box[2]
+        and line.box[1] < other.box[3]
+        and other.box[1] < line.box[3]
+    )
+    return overlaps and fuzz.ratio(line.text.casefold(), other.text.casefold()) / 100 >= _SAME_TEXT
+
+
+def _add_by_time(builder: ContentBuilder, shots: Sequence[Shot], seen: Sequence[_Seen], heard: Heard | None) -> None:
+    """Blocks in order of time; at the same time the shot comes first, then what it shows, then what is said."""
+    utterances = heard.utterances if heard else ()
+    events: list[tuple[float, int, int]] = [
+        *((shot.start_s, 0, number) for number, shot in enumerate(shots)),
+        *((text.time_s, 1, number) for number, text in enumerate(seen)),
+        *((utterance.start_s, 2, number) for number, utterance in enumerate(utterances)),
+    ]
+    for _, kind, number in sorted(events):
+        if kind == 0:
+            builder.add_block("shot", [])
+        elif kind == 1:
+            builder.add_block("on_screen_text", [line.words for line in seen[number].lines])
+        else:
+            add_utterance(builder, utterances[number])
