@@ -77,7 +77,7 @@ def _add(flow: FlowWriter, element: Element, path: tuple[str, ...]) -> None:
         lines.append(f"{path[-1] if path else _words(_local(element.tag))}: {text}")
     groups: list[list[Element]] = []
     for child in element:
-        if leaf := _leaf_under(child):
+        if (leaf := _leaf_under(child)) is not None:
             lines.extend(_leaf_lines(leaf, _leaf_name(child, leaf)))
         elif groups and groups[-1][0].tag == child.tag:
             groups[-1].append(child)
