@@ -24,7 +24,7 @@ def extract(path: Path, context: ExtractContext) -> Content:
     heard = hear(path, context, builder, channels=facts.audio.channels)
     for utterance in heard.utterances:
         add_utterance(builder, utterance)
-    if facts.duration_s is not None and facts.duration_s - heard.duration_s > _SHORT_BY_S and facts.video is None:
+    if facts.duration_s - heard.duration_s > _SHORT_BY_S and facts.video is None:
         builder.add_warning(
             "cut_short", f"the file declares {facts.duration_s:.1f} s, {heard.duration_s:.1f} s could be decoded"
         )

@@ -63,8 +63,8 @@ class MediaFacts:
     """What a media file says of itself; nothing is decoded for it."""
 
     container: str
-    duration_s: float | None
-    """As the file declares it: absent in raw streams, wrong in damaged ones."""
+    duration_s: float
+    """As the file declares it: 0 when it does not, wrong in damaged files."""
     audio: AudioTrack | None
     video: VideoTrack | None
     title: str = ""
@@ -81,19 +81,20 @@ class Frame(NamedTuple):
     """RGB, shape (height, width, 3)."""
 
 
-def probe(path: Path, settings: Settings) -> MediaFacts:
+def probe(path: Path, settings: Settings | None = None) -> MediaFacts:
     """The streams of a file, its declared length and its codecs.
 
     Raises:
         CorruptFile: not a media file, or without a stream that could be decoded.
         LimitExceeded: longer or larger than the settings allow.
     """
+    settings = settings or Settings.model_validate({})
     try:
         with _open(path) as container:
             facts = _facts(container)
     except _Unreadable as error:
         facts = _facts_of_program(path, error)
-    if facts.duration_s is not None and facts.duration_s > settings.max_media_hours * 3600:
+    if facts.duration_s > settings.max_media_hours * 3600:
         raise _too_long(path, facts.duration_s, settings)
     if facts.video is not None:
         _check_pixels(facts.video.width, facts.video.height, settings)
@@ -243,7 +244,7 @@ def _facts(container: Any) -> MediaFacts:
         raise _Unreadable("it holds no audio or video stream that can be decoded")
     return MediaFacts(
         container=container.format.name,
-        duration_s=container.duration / 1_000_000 if container.duration and container.duration > 0 else None,
+        duration_s=_declared_s(container),
         audio=None
         if audio is None
         else AudioTrack(
@@ -259,6 +260,10 @@ def _facts(container: Any) -> MediaFacts:
         ),
         title=str(container.metadata.get("title", "")),
     )
+
+
+def _declared_s(container: Any) -> float:
+    return max(container.duration or 0, 0) / 1_000_000
 
 
 def _audio_stream(container: Any) -> Any | None:
@@ -285,7 +290,7 @@ def _av_audio(path: Path, sample_rate_hz: int, channels: int, warn: Warn) -> Ite
         if stream is None:
             raise _Unreadable("it holds no audio stream that can be decoded")
         start_s = (container.start_time or 0) / 1_000_000
-        declared_s = container.duration / 1_000_000 if container.duration and container.duration > 0 else 0.0
+        declared_s = _declared_s(container)
         layout = "mono" if channels == 1 else "stereo"
         resampler: Any = None
         form: tuple[str, str, int] | None = None
@@ -421,7 +426,7 @@ def _facts_of_program(path: Path, error: _Unreadable) -> MediaFacts:
     audio, video = found.audio, found.video
     return MediaFacts(
         container=found.container,
-        duration_s=found.duration_s,
+        duration_s=found.duration_s or 0.0,
         audio=AudioTrack(codec=audio[0], sample_rate_hz=audio[1], channels=audio[2]) if audio else None,
         video=VideoTrack(codec=video[0], width=video[1], height=video[2], frames_per_second=None) if video else None,
     )
