@@ -10,7 +10,7 @@ import typer
 
 from .. import __version__
 from ..errors import ExitCode, FileError, RunError
-from . import config, doctor, extract, models, plan, read, run, schema
+from . import config, doctor, evaluate, extract, models, plan, read, run, schema
 
 app = typer.Typer(
     name="mmi",
@@ -43,6 +43,7 @@ app.command()(extract.extract)
 app.command()(read.read)
 app.command()(plan.plan)
 app.add_typer(schema.app, name="schema")
+app.command("eval")(evaluate.evaluate)
 app.add_typer(models.app, name="models")
 app.command()(doctor.doctor)
 app.add_typer(config.app, name="config")

@@ -1,0 +1,1 @@
+"""Quality against labelled truth: labels in, comparison by type, metrics out."""
