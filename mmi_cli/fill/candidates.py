@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ..datamodel.content import Content
 from ..datamodel.record import Scalar
 from ..datamodel.schema import Field
-from .dates import parse_date
+from . import identifiers, names_in_text
+from .currencies import CURRENCY, currency_code
+from .dates import DateInText, find_dates
 from .locale_hints import LocaleHints
-from .numbers import parse_number
+from .number_spans import NumberInText, find_numbers
+from .times import TimeInText, find_times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,31 +34,206 @@ class Candidate:
     """Could be read in another way (03/04/2026) and nothing in the file decides."""
 
 
-def candidate_kinds(field: Field) -> frozenset[str]:
-    """Which detectors serve a field."""
-    if field.type == "date":
-        return frozenset({"date"})
-    if field.type == "time":
-        return frozenset({"time"})
-    if field.type == "number":
-        return frozenset({"amount", "number"})
-    if field.type == "integer":
-        return frozenset({"integer"})
-    return frozenset()
+_NUMERIC = frozenset({"amount", "number", "integer", "percent"})
+_NAMES: dict[str, Callable[[str], list[names_in_text.NameInText]]] = {
+    "company": names_in_text.find_companies,
+    "person": names_in_text.find_persons,
+    "address": names_in_text.find_addresses,
+}
+KINDS = frozenset({"date", "time", "currency", "checkbox"}) | _NUMERIC | identifiers.KINDS | _NAMES.keys()
+"""Every kind of candidate there is."""
 
 
 def find_candidates(content: Content, kinds: frozenset[str], hints: LocaleHints) -> tuple[Candidate, ...]:
-    """All candidates of the kinds, sorted by start."""
+    """All candidates of the kinds, sorted by start, then end.
+
+    A number is given once, as the narrowest kind asked for that holds it: percent, then amount (money: decimals or a currency), then
+    integer, then number. Candidates of different detectors may overlap.
+
+    Raises:
+        ValueError: a kind that does not exist.
+    """
+    if unknown := kinds - KINDS:
+        raise ValueError(
+            f"no such kinds of candidate: {', '.join(sorted(unknown))}; there are {', '.join(sorted(KINDS))}"
+        )
+    text = content.text
     found: list[Candidate] = []
+    dates: list[DateInText] = (
+        find_dates(text, hints) if kinds & {"date", "time", "identifier"} | kinds & _NUMERIC else []
+    )
+    times: list[TimeInText] = (
+        find_times(text, frozenset(date.end for date in dates)) if kinds & {"time"} | kinds & _NUMERIC else []
+    )
     if "date" in kinds:
-        for m in re.finditer(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}", content.text):
-            if date := parse_date(m[0], hints):
-                found.append(Candidate(start=m.start(), end=m.end(), text=m[0], value=date.iso, detector="date"))
-    if kinds & {"amount", "number", "integer"}:
-        for m in re.finditer(r"\d[\d.,]*\d|\d", content.text):
-            if number := parse_number(m[0], hints):
-                kind = "amount" if number.has_decimals and "amount" in kinds else "number"
-                found.append(
-                    Candidate(start=m.start(), end=m.end(), text=m[0], value=float(number.value), detector=kind)
-                )
-    return tuple(sorted(found, key=lambda candidate: (candidate.start, candidate.end)))
+        found.extend(_candidate(text, date.start, date.end, date.iso, "date", date.is_ambiguous) for date in dates)
+    if "time" in kinds:
+        found.extend(_candidate(text, time.start, time.end, time.iso, "time") for time in times)
+    if kinds & _NUMERIC:
+        found.extend(_numbers(content, kinds, hints, _taken(text, dates, times)))
+    for kind in sorted(kinds & identifiers.KINDS):
+        found.extend(
+            _candidate(text, each.start, each.end, each.value, kind)
+            for each in identifiers.find_identifiers(kind, text)
+            if kind != "identifier" or not _is_part_of_date(each, dates)
+        )
+    for kind in sorted(kinds & _NAMES.keys()):
+        found.extend(
+            _candidate(text, name.start, name.end, " ".join(text[name.start : name.end].split()), kind)
+            for name in _NAMES[kind](text)
+        )
+    if "currency" in kinds:
+        found.extend(_currencies(text))
+    if "checkbox" in kinds:
+        found.extend(_checkboxes(text))
+    found.sort(key=lambda candidate: (candidate.start, candidate.end, candidate.detector))
+    return tuple(found)
+
+
+def _candidate(text: str, start: int, end: int, value: Scalar, detector: str, is_ambiguous: bool = False) -> Candidate:
+    return Candidate(
+        start=start, end=end, text=text[start:end], value=value, detector=detector, is_ambiguous=is_ambiguous
+    )
+
+
+def _is_part_of_date(identifier: identifiers.IdentifierInText, dates: list[DateInText]) -> bool:
+    """`2018` of `05 MAR 2018`; a compact date such as 20180305 stays an identifier too."""
+    at = bisect_right(dates, identifier.start, key=lambda date: date.start) - 1
+    return at >= 0 and identifier.end <= dates[at].end and (dates[at].end - dates[at].start) != 8
+
+
+def _taken(text: str, dates: Iterable[DateInText], times: Iterable[TimeInText]) -> list[tuple[int, int]]:
+    """Spans whose digits are no numbers of their own, joined where they overlap."""
+    spans = [(date.start, date.end) for date in dates] + [(time.start, time.end) for time in times]
+    for kind in ("email", "url", "iban", "phone"):
+        spans.extend((each.start, each.end) for each in identifiers.find_identifiers(kind, text))
+    spans.sort()
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _numbers(
+    content: Content, kinds: frozenset[str], hints: LocaleHints, taken: list[tuple[int, int]]
+) -> Iterable[Candidate]:
+    for number in find_numbers(content, hints, taken):
+        kind = _kind_of(number, kinds)
+        if kind is not None:
+            value = int(number.value) if kind == "integer" else float(number.value)
+            yield _candidate(content.text, number.start, number.end, value, kind, number.is_ambiguous)
+
+
+def _kind_of(number: NumberInText, kinds: frozenset[str]) -> str | None:
+    is_whole = number.value == number.value.to_integral_value()
+    if number.is_percent and "percent" in kinds:
+        return "percent"
+    if number.is_money and "amount" in kinds:
+        return "amount"
+    if is_whole and not number.is_percent and "integer" in kinds:
+        return "integer"
+    return "number" if "number" in kinds else None
+
+
+_CURRENCY = re.compile(rf"(?<![^\W\d_]){CURRENCY}(?![^\W\d_])", re.IGNORECASE)
+
+
+def _currencies(text: str) -> Iterable[Candidate]:
+    for match in _CURRENCY.finditer(text):
+        word = match[0]
+        code = currency_code(word)
+        # Signs anywhere; letters only in capitals or beside a number: "all" and "try" are words, ALL and TRY may be currencies.
+        if code is not None and (
+            not word[0].isalpha() or word.isupper() or word.lower() in ("euro", "euros", "dollars", "zł", "kč")
+        ):
+            yield _candidate(text, match.start(), match.end(), code, "currency")
+
+
+_CHECKBOX = re.compile(r"[☐☑☒✓✔✗✘]|\[[ xX]\]|\([xX]\)")
+
+
+def _checkboxes(text: str) -> Iterable[Candidate]:
+    for match in _CHECKBOX.finditer(text):
+        yield _candidate(text, match.start(), match.end(), match[0] not in ("☐", "[ ]"), "checkbox")
+
+
+def find_matching(content: Content, field: Field) -> tuple[Candidate, ...]:
+    """The places that match the field's `pattern`, within their lines and on word boundaries, by start; detector `pattern`."""
+    if field.pattern is None:
+        return ()
+    pattern = re.compile(rf"(?<![^\W_])(?:{field.pattern})(?![^\W_])")
+    found = []
+    for line in re.finditer(r"[^\n\t]{1,1000}", content.text):
+        for match in pattern.finditer(line[0]):
+            if match[0]:
+                start = line.start() + match.start()
+                found.append(_candidate(content.text, start, start + len(match[0]), match[0], "pattern"))
+    return tuple(found)
+
+
+_WORDS_OF_KIND = (
+    ("email", r"e-?mail"),
+    ("url", r"url|website|web ?(?:site|address|page)|homepage|link|domain"),
+    ("phone", r"phone|telephone|tel|fax|mobile|handy|telefon\w*"),
+    ("iban", r"iban|bank account|account number|kontonummer"),
+    ("vat", r"vat|ust|tva|iva|btw|tax (?:id|number|registration)|steuernummer"),
+    ("card", r"(?:credit |debit |bank )?card (?:number|no)|pan"),
+    ("isbn", r"isbn"),
+    ("postcode", r"post ?(?:al )?code|zip(?: ?code)?|plz|postleitzahl"),
+    ("currency", r"currency|waehrung|währung|devise|moneda"),
+    ("address", r"address|adresse|anschrift|direccion|indirizzo"),
+    (
+        "person",
+        r"person|cashier|clerk|employee|contact|signatory|author|patient|attendant|salesperson|agent|manager|customer name",
+    ),
+    (
+        "company",
+        r"company|vendor|supplier|seller|merchant|store|shop|firm|employer|issuer|organi[sz]ation|payee|payer|buyer|customer|client|party|"
+        r"parties|advertiser|bank name|lieferant|firma|kunde|business|agency|landlord|tenant|insurer",
+    ),
+    (
+        "identifier",
+        r"number|no|nr|num|id|identifier|code|reference|ref|sku|serial|article|ticket|nummer|kennung|contract num\w*",
+    ),
+)
+_PATTERNS_OF_KIND = tuple((kind, re.compile(rf"\b(?:{words})\b")) for kind, words in _WORDS_OF_KIND)
+
+
+def candidate_kinds(field: Field) -> frozenset[str]:
+    """Which detectors serve a field, by its type, and for texts by its name, aliases and description; empty: none does."""
+    match field.type:
+        case "date" | "time":
+            return frozenset({field.type})
+        case "number":
+            return frozenset({"amount", "number", "percent"})
+        case "integer":
+            return frozenset({"integer"})
+        case "boolean":
+            return frozenset({"checkbox"})
+        case "string":
+            return _kinds_of_text(field)
+        case _:
+            return frozenset()
+
+
+def _kinds_of_text(field: Field) -> frozenset[str]:
+    name = _spaced(" ".join((field.name, *field.aliases)))
+    kinds = {kind for kind, pattern in _PATTERNS_OF_KIND if pattern.search(name)}
+    if not kinds and field.description:
+        kinds = {kind for kind, pattern in _PATTERNS_OF_KIND if pattern.search(_spaced(field.description))}
+    if kinds & {"email", "url", "phone", "postcode", "currency", "isbn", "card"}:
+        kinds -= {"company", "person", "address", "identifier"}  # "phone number of the customer" is a phone
+    if "identifier" in kinds or kinds & {"iban", "vat"}:
+        kinds -= {"company", "person", "address"}
+        kinds.add("identifier")
+    if "address" in kinds:
+        kinds -= {"company", "person"}
+    return frozenset(kinds)
+
+
+def _spaced(name: str) -> str:
+    """`invoiceNumber`, `invoice_number` → `invoice number`."""
+    return re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)).lower()

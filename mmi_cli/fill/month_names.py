@@ -1,0 +1,70 @@
+"""Month names and ordinals of the languages in which dates are read: English, German, French, Spanish, Italian, Dutch, Portuguese."""
+
+# ruff: noqa: SIM905 - long word lists read better without quotes
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt")
+
+# Forms that people and machines write beside those of the locale data.
+_MORE = {
+    1: ("jaenner", "janner", "janv", "gener"),
+    2: ("fevr", "febr", "feber"),
+    3: ("maerz", "mrz", "marz", "marc", "mar"),
+    4: ("abril",),
+    5: ("mayo",),
+    6: ("juni",),
+    7: ("juill", "juil", "july"),
+    8: ("aout", "augt"),
+    9: ("sept", "setiembre", "sep"),
+    10: ("okt",),
+    11: ("novem",),
+    12: ("dic", "dez", "decem"),
+}
+# Month names that are also everyday words; only with a capital letter, or between a day and a year.
+EVERYDAY_WORDS = frozenset({"may", "march", "mars", "mai", "mar", "set", "out", "ago", "dic", "ene", "gen", "mei"})
+
+ORDINALS = {
+    word: number
+    for number, word in enumerate(
+        (
+            "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+            "sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth "
+            "twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
+        ).split(),
+        start=1,
+    )
+}
+"""English ordinals, as contracts and speakers use them."""
+
+
+@cache
+def month_numbers() -> dict[str, int]:
+    """Folded name or abbreviation → 1 to 12."""
+    from babel.core import Locale
+
+    out: dict[str, int] = {}
+    for language in LANGUAGES:
+        months = Locale(language).months
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, name in months[context][width].items():
+                    out[fold(name).rstrip(".")] = number
+    for number, names in _MORE.items():
+        out.update(dict.fromkeys(names, number))
+    return {name: number for name, number in out.items() if len(name) >= 3}
+
+
+@cache
+def month_number(word: str) -> int | None:
+    """Which month a word names, whatever its case and accents; a zero stands for the letter O, as bad scans have it."""
+    return month_numbers().get(fold(word).replace("0", "o"))
+
+
+def fold(word: str) -> str:
+    """Lower case without accents."""
+    if word.isascii():
+        return word.lower()
+    return "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))

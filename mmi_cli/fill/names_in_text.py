@@ -1,0 +1,171 @@
+"""Finds names and addresses by their form: companies by legal form, persons by title, addresses by post code and street words."""
+
+# ruff: noqa: SIM905 - long word lists read better without quotes
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+
+class NameInText(NamedTuple):
+    """A name or an address and where it stands."""
+
+    start: int
+    end: int
+
+
+LEGAL_FORMS = (
+    "GmbH & Co. KG", "GmbH & Co KG", "GmbH", "mbH", "AG & Co. KG", "AG", "KGaA", "OHG", "KG", "e.K.", "e.V.", "eG", "UG", "SE",
+    "Inc", "Incorporated", "Corp", "Corporation", "Co", "Company", "LLC", "L.L.C.", "LLP", "L.L.P.", "LP", "L.P.", "PLC", "Ltd",
+    "Limited", "Pte Ltd", "Pte. Ltd", "Pty Ltd", "Pvt Ltd", "Sdn Bhd", "Sdn. Bhd", "Sdn. Bnd", "Sdn Bnd", "Bhd", "S.A.R.L.", "SARL",
+    "S.à r.l.", "SAS", "S.A.S.", "S.A.", "SA", "SNC", "EURL", "S.L.", "S.L.U.", "SL", "S.p.A.", "SpA", "S.r.l.", "Srl", "B.V.", "BV",
+    "N.V.", "NV", "VOF", "Ltda", "Lda", "S.A. de C.V.", "A/S", "ApS", "AS", "ASA", "AB", "Oy", "Oyj", "Kft", "Zrt", "s.r.o.", "a.s.",
+    "Sp. z o.o.", "d.o.o.", "K.K.", "PAC", "Committee", "Trust", "Bank", "University", "Foundation", "Association", "Enterprise",
+    "Trading", "Holdings", "Group",
+)  # fmt: skip
+"""Legal forms and the few words that do the same; compared without regard to case where they are longer than three letters."""
+
+_LONG = "|".join(
+    re.escape(form).replace(r"\ ", r"[ .]{1,2}") for form in sorted(LEGAL_FORMS, key=len, reverse=True) if len(form) > 3
+)
+_SHORT = "|".join(
+    sorted(
+        {re.escape(each) for form in LEGAL_FORMS if len(form) <= 3 for each in (form, form.upper())},
+        key=len,
+        reverse=True,
+    )
+)
+_FORM = re.compile(rf"(?<![^\W_])(?:(?i:{_LONG})|{_SHORT})(?![^\W_])\.?")
+_LINK_WORDS = frozenset(
+    "of and the for de la le du des del der die das und et y e von van & + - – / at in for do da dos di".split()
+)
+_STOP = re.compile(r"[:;|•\t]|\s{3,}")
+
+
+def find_companies(text: str) -> list[NameInText]:
+    """Names that end in a legal form, within their line, by start."""
+    out: list[NameInText] = []
+    for match in _FORM.finditer(text):
+        line_start = text.rfind("\n", 0, match.start()) + 1
+        before = text[max(line_start, match.start() - 100) : match.start()]
+        stops = [stop.end() for stop in _STOP.finditer(before)]
+        before = before[stops[-1] :] if stops else before
+        start = _name_start(before, match.start())
+        if start is not None:
+            name = NameInText(start, match.end())
+            if out and out[-1].start == start:
+                out[-1] = name
+            else:
+                out.append(name)
+    return out
+
+
+def _name_start(before: str, form_start: int) -> int | None:
+    """Where the run of name words ends that stands before a legal form, read from right to left; None when there is none."""
+    offset = form_start - len(before)
+    start: int | None = None
+    for count, word in enumerate(reversed(list(re.finditer(r"\S+", before)))):
+        token = word[0]
+        bare = token.strip("(),.\"“”'’")
+        is_name = bool(bare) and (bare[0].isupper() or bare[0].isdigit() or token[0] in "(&")
+        if not is_name and bare.lower() not in _LINK_WORDS and token not in _LINK_WORDS:
+            break
+        if token[-1] == "." and count and len(bare) > 3:  # the end of the sentence before
+            break
+        if count >= MAX_NAME_WORDS:
+            break
+        if is_name and token not in _LINK_WORDS:
+            start = offset + word.start() + (len(token) - len(token.lstrip(",.\"“'")))
+    return start
+
+
+MAX_NAME_WORDS = 9
+"""Words before a legal form that can belong to the name."""
+_TITLE = re.compile(
+    r"(?<![^\W_])(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Herrn|Herr|Frau|Mme|Mlle|Monsieur|Madame|M|Sr|Sra|Señor|Señora|Sig|Sig\.ra|Dhr|Mevr|Dott)\.?"
+    r"(?: (?:Dr|Prof)\.)*[ ]"
+    r"(?P<name>(?:[A-ZÄÖÜÉÈÁÓÍÇÑ][^\W\d_]*[.'’-]?(?:[A-ZÄÖÜÉ]?[^\W\d_]+)?)(?: (?:(?:von|van|de|der|den|zu|la|le|di|da|bin|binti|a/l)[ ])*"
+    r"[A-ZÄÖÜÉÈÁÓÍÇÑ][^\W\d_]*[.'’-]?[^\W\d_]*){0,3})"
+)
+_PERSON_LABEL = re.compile(
+    r"(?i:\b(?:cashier|attended by|served by|server|contact|attn|attention|name|signed by|by|sales ?person|agent|"
+    r"ansprechpartner|bearbeiter|kontakt|vendeur|contacto)\b)\.?[ ]?[:;#][ \n]{0,3}(?P<name>[A-Z][^\W\d_.]+(?:[ ][A-Z][^\W\d_]*\.?){0,3})"
+    r"(?![^\W_])"
+)
+
+
+def find_persons(text: str) -> list[NameInText]:
+    """Capitalised names after a title or after a label such as `Cashier:`, by start."""
+    spans = {match.span("name") for pattern in (_TITLE, _PERSON_LABEL) for match in pattern.finditer(text)}
+    return [NameInText(*span) for span in sorted(spans)]
+
+
+_STREET = re.compile(
+    r"(?i)(?<![^\W_])(?:jalan|jln|lorong|lot|street|st\.|road|rd\b\.?|avenue|ave\b\.?|boulevard|blvd|lane|drive|suite|floor|flr|level|"
+    r"block|unit|building|plaza|mall|p\.? ?o\.? box|taman|bandar|kampung|rue|avenue|place|impasse|chemin|calle|avda|plaza|via|piazza|"
+    r"weg|platz|allee|gasse|autoroute|route|highway|hwy|parkway|pkwy|court|square|basement|wisma|menara|persiaran)(?![^\W_])"
+    r"|[^\W\d_]{3,}(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|straat|laan)(?![^\W_])"
+)
+_POST_CODE = re.compile(
+    r"(?<![\w.,/#:-])(?:[A-Z]{1,2}[- ])?\d{4,5}(?:-\d{4})?[,.]? {0,2}[^\W\d_]{2}|[A-Z]{2}\.? \d{5}(?:-\d{4})?(?![\w-])"
+    r"|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?!\w)"
+)
+_HOUSE = re.compile(r"(?i)^\W*(?:no\.?|lot|unit|blk)\W*[\w-]*\d|^\d+[\w/-]*,? [^\W\d_]|[^\W\d_]{4,} \d{1,4}[a-z]?$")
+_NO_ADDRESS = re.compile(
+    r"(?i)\b(?:tel|telephone|phone|fax|e-?mail|gst|vat|tax|reg|invoice|rechnung|date|datum|cash(?:ier)?|total|ust|iban|bic|www|http|receipt|"
+    r"doc(?:ument)?|order|qty|rm|usd|eur|amount)\b|@|[€$£]|\d\.\d\d(?!\d)|\d,\d\d$|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}"
+)
+MAX_ADDRESS_LINES = 6
+"""A postal address has three to six lines."""
+
+
+def find_addresses(text: str) -> list[NameInText]:
+    """Postal addresses: the run of lines around a post code or a street word that look like address lines, by start."""
+    lines = [(match.start(), match.end()) for match in re.finditer(r"[^\n]+", text)]
+    weights = [_address_weight(text[start:end]) for start, end in lines]
+    out: list[NameInText] = []
+    index = 0
+    while index < len(lines):
+        if weights[index] < 1:
+            index += 1
+            continue
+        last = index
+        while (
+            last + 1 < len(lines)
+            and last + 1 - index < MAX_ADDRESS_LINES
+            and lines[last + 1][0] - lines[last][1] <= 2
+            and (weights[last + 1] >= 1 or (weights[last + 1] == 0.5 and not _has_post_code(text, lines[last])))
+        ):
+            last += 1
+        while weights[last] < 1 and not _is_tail(text, lines, last):
+            last -= 1
+        last = max(last, index)
+        total = sum(weights[index : last + 1])
+        if total >= 2:
+            out.append(NameInText(lines[index][0], lines[last][1]))
+        index = last + 1
+    return out
+
+
+def _has_post_code(text: str, line: tuple[int, int]) -> bool:
+    return _POST_CODE.search(text[line[0] : line[1]]) is not None and not text[line[0] : line[1]].rstrip().endswith(",")
+
+
+def _is_tail(text: str, lines: list[tuple[int, int]], index: int) -> bool:
+    """Whether a short line goes on with an address: the line before it ends in a comma."""
+    return index > 0 and text[lines[index - 1][0] : lines[index - 1][1]].rstrip().endswith(",")
+
+
+def _address_weight(line: str) -> float:
+    """How much a line looks like part of an address: 0 no, 0.5 could be, 1 and more yes."""
+    if len(line) > 90 or _NO_ADDRESS.search(line):
+        return 0
+    weight = 0.0
+    weight += 1 if _STREET.search(line) else 0
+    weight += 1 if _POST_CODE.search(line) else 0
+    weight += 0.5 if _HOUSE.search(line.strip()) else 0
+    if weight == 0.5:
+        weight = 1 if "," in line else 0.5
+    if weight == 0 and len(line) < 40 and not any(character.isdecimal() for character in line):
+        weight = 0.5
+    return weight
