@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,17 +38,36 @@ class Voice:
         return np.concatenate([samples[first:last] for first, last in self.kept]) if self.kept else samples[:0]
 
     def original_times(self, start_s: float, end_s: float) -> tuple[float, float]:
-        """Times in the packed audio → times in the recording; both ends fall into the stretch that holds the middle."""
-        starts = [0]
+        """Times of a word in the packed audio → its times in the recording.
+
+        A word never lies in two stretches. One that seems to (the aligner lets a word begin where the last one ended, across the cut)
+        belongs where more of it is voice.
+        """
+        pieces = [
+            (max(start_s, at_s), min(end_s, at_s + (last - first) / SAMPLE_RATE_HZ), first / SAMPLE_RATE_HZ - at_s)
+            for at_s, (first, last) in zip(self._packed_starts(), self.kept, strict=True)
+        ]
+        inside = [piece for piece in pieces if piece[0] <= piece[1]] or [pieces[-1]]
+        begin_s, stop_s, shift_s = max(
+            inside, key=lambda piece: (self._voiced(piece[0] + piece[2], piece[1] + piece[2]), piece[1] - piece[0])
+        )
+        return round(begin_s + shift_s, 3), round(max(begin_s, stop_s) + shift_s, 3)
+
+    def _packed_starts(self) -> Iterator[float]:
+        total = 0
         for first, last in self.kept:
-            starts.append(starts[-1] + last - first)
-        middle = (start_s + end_s) / 2 * SAMPLE_RATE_HZ
-        index = min(max(bisect_right(starts, middle) - 1, 0), len(self.kept) - 1)
-        first, last = self.kept[index]
-        shift = first - starts[index]
-        low, high = first / SAMPLE_RATE_HZ, last / SAMPLE_RATE_HZ
-        start, end = (min(max(t + shift / SAMPLE_RATE_HZ, low), high) for t in (start_s, end_s))
-        return round(start, 3), round(max(start, end), 3)
+            yield total / SAMPLE_RATE_HZ
+            total += last - first
+
+    def _voiced(self, start_s: float, end_s: float) -> float:
+        """Seconds of voice between two times of the recording."""
+        first = max(0, bisect_right(self.spans, start_s, key=lambda span: span[1]))
+        seconds = 0.0
+        for span in self.spans[first:]:
+            if span[0] >= end_s:
+                break
+            seconds += min(span[1], end_s) - max(span[0], start_s)
+        return seconds
 
 
 def find_voice(samples: NDArray[np.float32]) -> Voice:

@@ -27,6 +27,8 @@ _TIME_BASE = 1_000_000
 # A picture stands still when its light moves by less than this on average (of 255) for so long; noise of an encoder stays below.
 _STILL_CHANGE = 0.35
 _STILL_S = 0.4
+# A fade between slides cuts in its middle; what moves for longer is a film between them, and the cut is where it ends.
+_LONGEST_FADE_S = 2.0
 # A picture darker than this on average is the end of a fade, not a slide.
 _DARK = 16
 # Two slides differ in at least this share of pixels, each by this much light.
@@ -98,6 +100,7 @@ class _SlideCuts:
         self._before: NDArray[np.uint8] | None = None
         self._slide: NDArray[np.uint8] | None = None
         self._still_since_s: float | None = None
+        self._changing_s: list[float] = []
         self.still_s: list[float] = []
         """Times at which the picture had been standing still for a while."""
 
@@ -112,15 +115,18 @@ class _SlideCuts:
         before, self._before = self._before, light
         if before is None or before.shape != light.shape or cv2.absdiff(light, before).mean() > _STILL_CHANGE:
             self._still_since_s = frame.time_s
+            self._changing_s.append(frame.time_s)
             return
         if self._still_since_s is None or frame.time_s - self._still_since_s < _STILL_S or light.mean() < _DARK:
             return
+        changing_s, self._changing_s = self._changing_s, []
         slide, self._slide = self._slide, light
         self.still_s.append(frame.time_s)
         if slide is None or slide.shape != light.shape:
             return
         if (cv2.absdiff(light, slide) > _SLIDE_LIGHT).mean() >= _SLIDE_SHARE:
-            yield self._still_since_s
+            is_fade = changing_s and changing_s[-1] - changing_s[0] <= _LONGEST_FADE_S
+            yield changing_s[len(changing_s) // 2] if is_fade else self._still_since_s
 
 
 def _key_frames(start_s: float, stop_s: float, count: int, still_s: Sequence[float]) -> tuple[float, ...]:
