@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ..datamodel.content import Content
@@ -13,9 +13,12 @@ from ..datamodel.schema import Field
 from . import identifiers, names_in_text
 from .currencies import CURRENCY, currency_code
 from .dates import DateInText, find_dates
+from .identifiers import IdentifierInText
 from .locale_hints import LocaleHints
 from .number_spans import NumberInText, find_numbers
 from .times import TimeInText, find_times
+
+_Spanned = DateInText | TimeInText | IdentifierInText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,8 @@ class Candidate:
 
 
 _NUMERIC = frozenset({"amount", "number", "integer", "percent"})
+_BESIDE_DATES = _NUMERIC | {"date", "time", "identifier", "phone"}
+"""Kinds for which it matters where dates stand."""
 _NAMES: dict[str, Callable[[str], list[names_in_text.NameInText]]] = {
     "company": names_in_text.find_companies,
     "person": names_in_text.find_persons,
@@ -59,24 +64,21 @@ def find_candidates(content: Content, kinds: frozenset[str], hints: LocaleHints)
         )
     text = content.text
     found: list[Candidate] = []
-    dates: list[DateInText] = (
-        find_dates(text, hints) if kinds & {"date", "time", "identifier"} | kinds & _NUMERIC else []
-    )
-    times: list[TimeInText] = (
-        find_times(text, frozenset(date.end for date in dates)) if kinds & {"time"} | kinds & _NUMERIC else []
-    )
+    dates = find_dates(text, hints) if kinds & _BESIDE_DATES else []
+    times = find_times(text, frozenset(date.end for date in dates)) if kinds & ({"time"} | _NUMERIC) else []
+    times = [time for time in times if not _overlaps(dates, time.start, time.end)]
     if "date" in kinds:
         found.extend(_candidate(text, date.start, date.end, date.iso, "date", date.is_ambiguous) for date in dates)
     if "time" in kinds:
         found.extend(_candidate(text, time.start, time.end, time.iso, "time") for time in times)
+    phones = _phones(text, dates) if kinds & ({"phone", "identifier"} | _NUMERIC) else []
     if kinds & _NUMERIC:
-        found.extend(_numbers(content, kinds, hints, _taken(text, dates, times)))
+        found.extend(_numbers(content, kinds, hints, _taken(text, [*dates, *times, *phones])))
     for kind in sorted(kinds & identifiers.KINDS):
-        found.extend(
-            _candidate(text, each.start, each.end, each.value, kind)
-            for each in identifiers.find_identifiers(kind, text)
-            if kind != "identifier" or not _is_part_of_date(each, dates)
-        )
+        each_of_kind = phones if kind == "phone" else identifiers.find_identifiers(kind, text)
+        if kind == "identifier":
+            each_of_kind = _codes_proper(each_of_kind, dates, phones)
+        found.extend(_candidate(text, each.start, each.end, each.value, kind) for each in each_of_kind)
     for kind in sorted(kinds & _NAMES.keys()):
         found.extend(
             _candidate(text, name.start, name.end, " ".join(text[name.start : name.end].split()), kind)
@@ -96,20 +98,39 @@ def _candidate(text: str, start: int, end: int, value: Scalar, detector: str, is
     )
 
 
-def _is_part_of_date(identifier: identifiers.IdentifierInText, dates: list[DateInText]) -> bool:
-    """`2018` of `05 MAR 2018`; a compact date such as 20180305 stays an identifier too."""
-    at = bisect_right(dates, identifier.start, key=lambda date: date.start) - 1
-    return at >= 0 and identifier.end <= dates[at].end and (dates[at].end - dates[at].start) != 8
+def _overlaps(spans: Sequence[_Spanned], start: int, end: int) -> bool:
+    """Whether [start, end) shares a character with one of the spans, which are sorted and do not overlap each other."""
+    at = bisect_left(spans, end, key=lambda span: span.start) - 1
+    return at >= 0 and spans[at].end > start
 
 
-def _taken(text: str, dates: Iterable[DateInText], times: Iterable[TimeInText]) -> list[tuple[int, int]]:
+def _phones(text: str, dates: list[DateInText]) -> list[IdentifierInText]:
+    return [
+        phone for phone in identifiers.find_identifiers("phone", text) if not _overlaps(dates, phone.start, phone.end)
+    ]
+
+
+def _codes_proper(
+    codes: list[IdentifierInText], dates: list[DateInText], phones: list[IdentifierInText]
+) -> list[IdentifierInText]:
+    """Codes without those that are pieces of a date or a telephone number; a compact date such as 20180305 may be a code."""
+    spelled_dates = [date for date in dates if date.end - date.start != len("20180305")]
+    certain_phones = [phone for phone in phones if not phone.value[0].isdecimal()]
+    return [
+        code
+        for code in codes
+        if not _overlaps(spelled_dates, code.start, code.end) and not _overlaps(certain_phones, code.start, code.end)
+    ]
+
+
+def _taken(text: str, spans: Iterable[_Spanned]) -> list[tuple[int, int]]:
     """Spans whose digits are no numbers of their own, joined where they overlap."""
-    spans = [(date.start, date.end) for date in dates] + [(time.start, time.end) for time in times]
-    for kind in ("email", "url", "iban", "phone"):
-        spans.extend((each.start, each.end) for each in identifiers.find_identifiers(kind, text))
-    spans.sort()
+    taken = [(span.start, span.end) for span in spans]
+    for kind in ("email", "url", "iban", "vat"):
+        taken.extend((each.start, each.end) for each in identifiers.find_identifiers(kind, text))
+    taken.sort()
     joined: list[tuple[int, int]] = []
-    for start, end in spans:
+    for start, end in taken:
         if joined and start <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:

@@ -8,8 +8,9 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
+from .letter_case import lowered
 from .locale_hints import LocaleHints
-from .month_names import EVERYDAY_WORDS, ORDINALS, fold, month_number, month_numbers
+from .month_names import EVERYDAY_WORDS, ORDINALS, fold, month_beginnings, month_number
 
 LAST_YEAR_OF_20XX = 68
 """Two-digit years up to this one are 20xx, the others 19xx: the rule of POSIX `strptime`. No clock is read."""
@@ -165,15 +166,8 @@ def _is_mostly_digits(text: str) -> bool:
 
 @cache
 def _month_word() -> re.Pattern[str]:
-    # Only the first three letters are spelled out, with the accents folded to any letter: the dictionary decides.
-    beginnings = sorted({name[:3] for name in month_numbers()} - {"0ct"})
-    spelled = "|".join("".join(_letter(character) for character in beginning) for beginning in beginnings)
-    return re.compile(rf"(?<![^\W\d_])(?:{spelled})[^\W\d_]*", re.IGNORECASE)
-
-
-def _letter(character: str) -> str:
-    accented = {"a": "aäáàâ", "e": "eéèê", "o": "o0óô", "u": "uüûú", "i": "iíî", "c": "cç"}.get(character, character)
-    return f"[{accented}]" if len(accented) > 1 else character
+    """Words in lower case that begin like a month name; the dictionary decides."""
+    return re.compile(rf"(?:{'|'.join(month_beginnings())})[^\W\d_]*")
 
 
 _GAP = r"[ \t\u00a0]{0,2}\n?[ \t\u00a0]{0,2}"
@@ -202,9 +196,9 @@ _REACH = 40
 
 def _month_name_dates(text: str) -> list[DateInText]:
     out: list[DateInText] = []
-    for match in _month_word().finditer(text):
+    for match in _month_word().finditer(lowered(text)):
         month = month_number(match[0])
-        if month is None:
+        if month is None or text[match.start() - 1 : match.start()].isalpha():
             continue
         read = _date_around(text, match.start(), match.end(), month)
         if read is not None:

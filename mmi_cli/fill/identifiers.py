@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from .letter_case import lowered
+
 
 class IdentifierInText(NamedTuple):
     """An identifier and where it stands."""
@@ -132,15 +134,16 @@ _PHONE = re.compile(
     r"(?![\w])(?![.,/-]\d)"
 )
 _LABELLED_PHONE = re.compile(
-    r"(?i)(?:\b(?:tel|telephone|phone|fon|telefon|fax|telefax|mobile|mobil|handy|hp|call|t[ée]l|whatsapps?|hotline)"
-    r"(?:[ .]?(?:no|nr|number))?\b|(?<![^\W_])[TF]:)[ .:#)]{0,4}(\+?\(?\d[\d ().\-/]{5,18}\d)(?![\w])"
+    r"(?:(?:tel(?:e?phone|efon|efax)?|t[ée]l|phone|fon|fax|mobile?|handy|hp|call|whatsapps?|hotline)(?:[ .]?(?:no|nr|number))?"
+    r"|(?<![^\W_])[tf](?=:))[ .:#)]{0,4}(?P<number>\+?\(?\d[\d ().\-/]{5,18}\d)(?!\w)"
 )
+"""In lower case."""
 
 
 def _phones(text: str) -> Iterator[IdentifierInText]:
     seen: set[int] = set()
     for start, end in [
-        *(match.span(1) for match in _LABELLED_PHONE.finditer(text)),
+        *(match.span("number") for match in _LABELLED_PHONE.finditer(lowered(text))),
         *(match.span() for match in _PHONE.finditer(text)),
     ]:
         value = text[start:end]
@@ -156,17 +159,19 @@ _POST_CODE = re.compile(
     r"(?<![\w.,/-])(?:(?P<gb>[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})|(?P<ca>[A-Z]\d[A-Z] \d[A-Z]\d)|(?P<nl>[1-9]\d{3} ?[A-Z]{2}(?= [A-Z]))"
     r"|(?:(?<=[A-Z]{2} )|(?<=[A-Z]{2}, )|(?<=[A-Z]{2}  ))(?P<us>\d{5}(?:-\d{4})?)"
     r"|(?:(?:D|A|CH|F|L|B|I|E|DE|AT|FR|NL|PL|SE|DK)[- ])?(?P<eu>\d{4,5}|\d{3} \d{2}|\d{2}-\d{3})(?=[,.]? [^\W\d_]{2})"
-    r"|(?P<end>\d{5,6})(?=[.,]?(?:\n|$)))(?![\w-])"
+    r"|(?<=[^\W\d_][ ,])(?P<end>\d{5})(?=[.,]?(?:\n|$)))(?![\w-])"
 )
 
 
 def _post_codes(text: str) -> Iterator[IdentifierInText]:
     for match in _POST_CODE.finditer(text):
         group = match.lastgroup or "eu"
+        if re.fullmatch(r"(?:19|20)\d\d", match[group]):  # a year
+            continue
         yield IdentifierInText(match.start(group), match.end(group), match[group])
 
 
-_CODE = re.compile(r"(?<![^\W_])(?<![^\W_][-/_.])#?[^\W_][\w\-/.#]{0,38}[^\W_](?![^\W_])")
+_CODE = re.compile(r"(?<![^\W_])(?<![^\W_][-/_.])(?<!\d,)#?[^\W_][\w\-/.#]{0,38}[^\W_](?![^\W_])")
 _LABEL = re.compile(r"(?:no|nr|num|inv|ref|id|art)[.#:]+(?=\w)", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d{1,3}(?:[.,]\d{3})*[.,]\d{1,2}|\d{1,3}|\d+[.,]\d{1,4}|\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?")
 _UNIT_NUMBER = re.compile(r"\d+(?:[.,]\d+)?(?:st|nd|rd|th|[xX]|[kK][gG]|[mM][lLmM]|[cC][mM]|[gGlLmM]|[pP][cC][sS])")

@@ -10,7 +10,7 @@ LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt")
 
 # Forms that people and machines write beside those of the locale data.
 _MORE = {
-    1: ("jaenner", "janner", "janv", "gener"),
+    1: ("jänner", "jaenner", "janv", "gener"),
     2: ("fevr", "febr", "feber"),
     3: ("maerz", "mrz", "marz", "marc", "mar"),
     4: ("abril",),
@@ -41,8 +41,8 @@ ORDINALS = {
 
 
 @cache
-def month_numbers() -> dict[str, int]:
-    """Folded name or abbreviation → 1 to 12."""
+def _spelled() -> dict[str, int]:
+    """Name or abbreviation in lower case, as spelled → 1 to 12."""
     from babel.core import Locale
 
     out: dict[str, int] = {}
@@ -51,10 +51,25 @@ def month_numbers() -> dict[str, int]:
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
                 for number, name in months[context][width].items():
-                    out[fold(name).rstrip(".")] = number
+                    out[name.lower().rstrip(".")] = number
     for number, names in _MORE.items():
         out.update(dict.fromkeys(names, number))
     return {name: number for name, number in out.items() if len(name) >= 3}
+
+
+@cache
+def month_beginnings() -> tuple[str, ...]:
+    """The first three letters of every month name, with and without accents, and with the zero for O of bad scans."""
+    beginnings = {name[:3] for name in _spelled()}
+    beginnings |= {fold(each) for each in beginnings}
+    beginnings |= {each.replace("o", "0") for each in beginnings}
+    return tuple(sorted(each for each in beginnings if len(each) == 3))
+
+
+@cache
+def month_numbers() -> dict[str, int]:
+    """Folded name or abbreviation → 1 to 12."""
+    return {fold(name): number for name, number in _spelled().items()}
 
 
 @cache

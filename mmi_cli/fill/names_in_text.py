@@ -43,10 +43,10 @@ _STOP = re.compile(r"[:;|•\t]|\s{3,}")
 
 
 def find_companies(text: str) -> list[NameInText]:
-    """Names that end in a legal form, within their line, by start."""
+    """Names that end in a legal form, within their line, by start; of `Muster AG Mitte` both the name to `AG` and the whole."""
     out: list[NameInText] = []
     for match in _FORM.finditer(text):
-        line_start = text.rfind("\n", 0, match.start()) + 1
+        line_start = _line_start(text, match.start())
         before = text[max(line_start, match.start() - 100) : match.start()]
         stops = [stop.end() for stop in _STOP.finditer(before)]
         before = before[stops[-1] :] if stops else before
@@ -57,7 +57,24 @@ def find_companies(text: str) -> list[NameInText]:
                 out[-1] = name
             else:
                 out.append(name)
-    return out
+    for name in list(out):
+        longer = _REST_OF_NAME.match(text, name.end)
+        if longer is not None:
+            out.append(NameInText(name.start, longer.end()))
+    return sorted(out)
+
+
+LONG_LINE = 50
+"""Characters from which a line is running text, so that a name may begin on the line before."""
+
+
+def _line_start(text: str, at: int) -> int:
+    start = text.rfind("\n", 0, at) + 1
+    before = text.rfind("\n", 0, max(0, start - 1)) + 1
+    return before if start - before > LONG_LINE else start
+
+
+_REST_OF_NAME = re.compile(r"(?: [A-ZÄÖÜ(&][^\W\d_]*[).]?){1,3}(?=[ \t]*(?:\n|$))")
 
 
 def _name_start(before: str, form_start: int) -> int | None:
@@ -88,15 +105,22 @@ _TITLE = re.compile(
     r"[A-ZÄÖÜÉÈÁÓÍÇÑ][^\W\d_]*[.'’-]?[^\W\d_]*){0,3})"
 )
 _PERSON_LABEL = re.compile(
-    r"(?i:\b(?:cashier|attended by|served by|server|contact|attn|attention|name|signed by|by|sales ?person|agent|"
+    r"(?i:\b(?:cashier|attended by|served by|server|contact|attn|attention|name|(?:signed|prepared|issued) by|sales ?person|agent|"
     r"ansprechpartner|bearbeiter|kontakt|vendeur|contacto)\b)\.?[ ]?[:;#][ \n]{0,3}(?P<name>[A-Z][^\W\d_.]+(?:[ ][A-Z][^\W\d_]*\.?){0,3})"
     r"(?![^\W_])"
 )
 
 
+_PARTY = re.compile(
+    r"\b(?:between|and|by|to|with)[ \n](?P<name>[A-Z][a-zé'’-]+(?:[ \n](?:[A-Z]\.|[A-Z][a-zé'’-]+)){1,3})"
+    r"(?=,? ?\n?[(][\"“'‘]|,? an? individual|, residing)"
+)
+
+
 def find_persons(text: str) -> list[NameInText]:
-    """Capitalised names after a title or after a label such as `Cashier:`, by start."""
-    spans = {match.span("name") for pattern in (_TITLE, _PERSON_LABEL) for match in pattern.finditer(text)}
+    """Capitalised names after a title, after a label such as `Cashier:` or as a party to a contract, by start."""
+    patterns = (_TITLE, _PERSON_LABEL, _PARTY)
+    spans = {match.span("name") for pattern in patterns for match in pattern.finditer(text)}
     return [NameInText(*span) for span in sorted(spans)]
 
 

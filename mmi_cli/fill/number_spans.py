@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ..datamodel.content import Content, PageBox, TimeSpan
 from .currencies import CURRENCY, currency_code
+from .letter_case import lowered
 from .locale_hints import LocaleHints
 from .number_words import parse_number_words, spelled_number
 from .numbers import read_digits
@@ -36,8 +37,10 @@ _SPLIT_MARK = re.compile(r" ([.,]) ?(\d\d)(?![\d.,%]|[^\W\d_])")
 """`9 . 00`: a space before the mark is no way to write anything else."""
 _SPLIT_AFTER = re.compile(r"([.,]) (\d\d)(?=[ \t]*(?:\n|$))")
 """`9. 00` at the end of a line."""
-_CURRENCY_BEFORE = re.compile(rf"(?<![^\W\d_])(?P<currency>{CURRENCY})\.?[ :]{{0,2}}$", re.IGNORECASE)
-_CURRENCY_AFTER = re.compile(rf"[ ]?(?P<currency>{CURRENCY})(?![^\W\d_])", re.IGNORECASE)
+_CURRENCY_BEFORE = re.compile(rf"(?<![^\W\d_]){CURRENCY}$", re.IGNORECASE)
+_CURRENCY_AFTER = re.compile(rf"{CURRENCY}(?![^\W\d_])", re.IGNORECASE)
+_SIGNED_CURRENCY = re.compile(rf"(?<![^\W_])[-−]{CURRENCY} ?$", re.IGNORECASE)
+_OPEN_BRACKET = re.compile(rf"\({CURRENCY}? ?$", re.IGNORECASE)
 _PERCENT = re.compile(r" ?(?:%|％|percent\b|per cent\b|Prozent\b|pour cent\b|v\.H\.)")
 _UNIT = re.compile(
     r"(?:[xX×]|pcs?|pce|stk|st|kg|g|mg|lbs?|oz|ml|cl|l|m|cm|mm|km|h|hrs?|min|s|k[Ww]h|[kM]?[WwVv]|[KMG][Bb]|[GM]?Hz|dpi|px|pt)(?![^\W_])"
@@ -46,6 +49,7 @@ _GLUED_CODE = re.compile(r"[A-Z]{1,3}(?![^\W_])")
 _WORD_BEFORE = re.compile(r"(?<![^\W_])[^\W\d_]{3,}:?$")
 _SLIPPED = re.compile(r"(?<![^\W_])(?<![.,])(?=[\dOolI]*\d)(?=[\d.,]*[OolI])[\dOolI]{1,6}[.,][\dOolI]{2}(?![^\W_])")
 _SLIPS = str.maketrans("OolI", "0011")
+_POINT = LocaleHints(decimal_comma=False)
 _REACH = 9
 """Characters looked at on either side: the longest currency word and some space."""
 
@@ -138,7 +142,7 @@ def _number_at(text: str, start: int, core: str, hints: LocaleHints) -> NumberIn
     if loose is not None and core.isdecimal():
         core, end = f"{core}.{loose[2]}", end + loose.end()
         after = text[end : end + _REACH]
-        hints = LocaleHints(decimal_comma=False)
+        hints = _POINT
     currency = _currency_beside(before, after)
     read = read_digits(core, hints, is_money=currency)
     if read is None:
@@ -164,22 +168,29 @@ def _is_alone(text: str, start: int) -> bool:
     return not line or currency_code(line) is not None
 
 
+_SIGN_CHARACTERS = frozenset("$€£¥₹₩₽₺₪₫฿₴₦₱")
+
+
 def _currency_beside(before: str, after: str) -> bool:
-    """Whether a currency stands directly before or after; a code after it on the same line counts only without a further number."""
-    last = before[-1:]
-    if (
-        last
-        and (last in " :.$€£¥₹" or last.isalpha())
-        and _CURRENCY_BEFORE.search(before.rstrip("-+(") if last in "-+(" else before)
-    ):
+    """Whether a currency stands directly before or after; a sign after it does not count when it belongs to a further number."""
+    if _ends_in_currency(before):
         return True
-    if last in ("-", "+", "(") and _CURRENCY_BEFORE.search(before[:-1]):
-        return True
-    if not after or not (after[0] == " " or after[0].isalpha() or after[0] in "€$£¥₹"):
+    head = after.lstrip(" ")
+    if not head or len(after) - len(head) > 1:
         return False
-    match = _CURRENCY_AFTER.match(after)
-    # "12 $5.00": the sign belongs to what follows it.
-    return match is not None and not (after[match.end() : match.end() + 1].isdecimal() and match["currency"] in "$€£¥₹")
+    if head[0] in _SIGN_CHARACTERS:
+        return not head[1:2].isdecimal()  # "12 $5.00": the sign belongs to what follows it
+    return head[0].isalpha() and _CURRENCY_AFTER.match(head) is not None
+
+
+def _ends_in_currency(before: str) -> bool:
+    """Whether a currency sign or code ends a text, a space, a colon, a sign of the number or a bracket apart."""
+    tail = before.rstrip(" :.-+(−")
+    if not tail or len(before) - len(tail) > 3:
+        return False
+    if tail[-1] in _SIGN_CHARACTERS:
+        return True
+    return tail[-1].isalpha() and _CURRENCY_BEFORE.search(tail) is not None
 
 
 def _stands_alone(before: str, after: str, core: str, *, has_decimals: bool, has_currency: bool) -> bool:
@@ -187,7 +198,7 @@ def _stands_alone(before: str, after: str, core: str, *, has_decimals: bool, has
     first, last = before[-1:], after[:1]
     if first.isalpha():
         is_glued_word = has_decimals and _WORD_BEFORE.search(before) is not None
-        if not (is_glued_word or (first in "xX×" and not before[-2:-1].isalnum()) or _CURRENCY_BEFORE.search(before)):
+        if not (is_glued_word or (first in "xX×" and not before[-2:-1].isalnum()) or _ends_in_currency(before)):
             return False
     if last.isalpha() and not (
         has_currency or _UNIT.match(after) or (has_decimals and _GLUED_CODE.match(after)) or after.startswith("x")
@@ -208,15 +219,13 @@ def _stands_alone(before: str, after: str, core: str, *, has_decimals: bool, has
 def _sign(before: str, after: str, *, is_money: bool, has_decimals: bool) -> tuple[int, int, bool]:
     """(characters of the sign before, after, whether the number is negative)."""
     first = before[-1:]
-    if first in ("-", "−", "–") and not before[-2:-1].isalnum():
+    if first in ("-", "−", "–") and (not before[-2:-1].isalnum() or (has_decimals and _ends_in_currency(before[:-1]))):
         return 1, 0, True
-    if first in ("-", "−") and has_decimals and _CURRENCY_BEFORE.search(before[:-1]):
-        return 1, 0, True
-    if is_money:
-        signed = re.search(rf"(?<![^\W_])[-−]({CURRENCY}) ?$", before, re.IGNORECASE)
+    if is_money and ("-" in before or "−" in before or "(" in before or after[:1] == "-"):
+        signed = _SIGNED_CURRENCY.search(before)
         if signed is not None:
             return len(before) - signed.start(), 0, True
-        bracket = re.search(rf"\(({CURRENCY})? ?$", before, re.IGNORECASE)
+        bracket = _OPEN_BRACKET.search(before)
         if bracket is not None and has_decimals and after[:1] == ")":
             return len(before) - bracket.start(), 1, True
         if has_decimals and after[:1] == "-" and not after[1:2].strip():
@@ -235,8 +244,8 @@ def _slipped(text: str, hints: LocaleHints) -> Iterator[NumberInText]:
 def _spelled(content: Content, hints: LocaleHints) -> Iterator[NumberInText]:
     """Number words; "one" alone counts only in speech, where no digit would be written."""
     is_speech = bool(content.words) and isinstance(content.words[0].place, TimeSpan)
-    for match in spelled_number().finditer(content.text):
-        if match[0].lower() == "one" and not is_speech:
+    for match in spelled_number().finditer(lowered(content.text)):
+        if match[0] == "one" and not is_speech:
             continue
         number = parse_number_words(match[0], hints.language)
         if number is not None:

@@ -113,6 +113,8 @@ def _may_follow(number: int, previous: int, code: str) -> bool:
     """Whether a unit may be added: one below the round number before it, and up to 19 after soixante and quatre-vingt."""
     if previous >= 100:
         return number < 100
+    if code == "fr" and previous == 10:  # dix-sept
+        return number in (7, 8, 9)
     return (
         previous >= 20
         and previous % 10 == 0
@@ -143,7 +145,7 @@ def _german(word: str) -> int | None:
 
 @cache
 def spelled_number() -> re.Pattern[str]:
-    """Runs of English number words in a text, and single ones of the other languages that no everyday word shares."""
+    """Runs of English number words in a text in lower case, and single ones of other languages that no everyday word shares."""
     words = [word for word in _ENGLISH if word != "zero"]
     unit = "|".join(sorted(words, key=len, reverse=True))
     more = rf"(?:[ -](?:and[ ])?(?:{unit}|hundred|thousand))*"
@@ -156,9 +158,7 @@ def spelled_number() -> re.Pattern[str]:
         key=len,
         reverse=True,
     )
-    return re.compile(
-        rf"(?<![\w-])(?:(?:{unit}|a[ ](?=hundred|thousand)){more}|{'|'.join(safe)})(?![\w-])", re.IGNORECASE
-    )
+    return re.compile(rf"(?<![\w-])(?:(?:{unit}|a[ ](?=hundred|thousand)){more}|{'|'.join(safe)})(?![\w-])")
 
 
 _NOT_ALONE = frozenset(

@@ -17,7 +17,8 @@ _SLIPS = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1", "s": "5", "b": "
 
 _TOKEN = re.compile(
     r"[^\W_]+|[@%]"
-    r"|(?<=\d) ?[.,:/\-‐‑‒–—−] ?(?=\d)"  # between digits a mark carries meaning: 9.00, 25/12/2018, 12:30
+    # Between digits a mark carries meaning: 9.00, 25/12/2018, 12:30; with a space after it only, it parts two numbers.
+    r"|(?<=\d)(?:[.,:]| [.,:] ?| ?[/\-‐‑‒–—−] ?)(?=\d)"
     r"|(?<![^\W_])[-−–](?=\d)"  # a sign
 )
 

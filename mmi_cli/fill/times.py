@@ -15,7 +15,7 @@ class TimeInText(NamedTuple):
     """`14:32:00`."""
 
 
-_HALF = r"\ ?(?P<half{0}>[ap])\.?\ ?m\b\.?"
+_HALF = r"\ ?(?P<half{0}>[ap])(?:m|\.\ ?m)\b\.?"
 _TIME = re.compile(
     rf"""(?<!\w)(?<!\d[.,:])(?:
         (?P<hour1>\d{{1,2}})\ ?:\ ?(?P<minute1>[0-5]\d)(?:\ ?:\ ?(?P<second1>[0-5]\d)(?:[.,]\d{{1,6}})?)?(?:{_HALF.format(1)})?
