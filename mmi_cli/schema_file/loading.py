@@ -1,0 +1,88 @@
+"""Finds what a `--schema` stands for and reads it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from pathlib import Path
+
+from ..datamodel.schema import Schema
+from ..errors import UsageError
+from .analyzer_json import from_analyzer, is_analyzer
+from .json_schema import from_json_schema, is_json_schema
+from .located import Mapping, Problems, parse_yaml
+from .one_line import parse_one_line
+from .parsing import parse_schema
+
+_FOLDER = Path(__file__).parents[1] / "schemas"
+_SUFFIXES = (".yaml", ".yml", ".json")
+
+
+def built_in_names() -> tuple[str, ...]:
+    """Names of the schemas that come with the program, sorted."""
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*.yaml")))
+
+
+def built_in_path(name: str) -> Path:
+    """The file of a built-in schema.
+
+    Raises:
+        UsageError: no such schema.
+    """
+    if name not in built_in_names():
+        near = difflib.get_close_matches(name, built_in_names(), n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "`mmi schema list` shows the built-in ones"
+        raise UsageError(f"there is no file and no built-in schema {name!r}; {hint}")
+    return _FOLDER / f"{name}.yaml"
+
+
+def load_schema(ref: str) -> Schema:
+    """The schema that a file, a built-in name or a one-line form stands for.
+
+    Raises:
+        UsageError: with every problem, each with its file and line.
+    """
+    path = Path(ref)
+    if path.suffix.lower() in _SUFFIXES or "/" in ref:
+        return _load_file(path)
+    if ref in built_in_names():
+        return _load_file(built_in_path(ref))
+    if path.is_file():
+        return _load_file(path)
+    if re.search(r"[\s,{\[]", ref.strip()):
+        problems = Problems("--schema")
+        return parse_schema(parse_one_line(ref, problems), problems, default_name="ad-hoc")
+    return _load_file(built_in_path(ref))
+
+
+def _load_file(path: Path) -> Schema:
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not UTF-8 (byte {error.start})") from None
+    except OSError as error:
+        raise UsageError(f"cannot read the schema {path}: {error.strerror}") from None
+    return read_schema_text(text, name=str(path), default_name=path.stem)
+
+
+def read_schema_text(text: str, *, name: str, default_name: str = "schema") -> Schema:
+    """A schema from the text of a YAML or JSON file.
+
+    Args:
+        name: stands before the line in messages.
+        default_name: the schema's name when the text gives none.
+
+    Raises:
+        UsageError: with every problem.
+    """
+    problems = Problems(name)
+    document = parse_yaml(text, problems)
+    default_name = re.sub(r"[^\w-]+", "-", default_name).strip("-") or "schema"
+    if not default_name[0].isalpha():
+        default_name = f"schema-{default_name}"
+    if isinstance(document, Mapping):
+        if is_analyzer(document):
+            document = from_analyzer(document, problems)
+        elif is_json_schema(document):
+            document = from_json_schema(document, problems)
+    return parse_schema(document, problems, default_name=default_name)
