@@ -19,6 +19,17 @@ def is_ole(path: Path) -> bool:
         return stream.read(8) == OLE_MAGIC
 
 
+def is_encrypted(path: Path) -> bool:
+    """Whether an OLE container is an Office file that needs a password; False for one that cannot be told."""
+    import msoffcrypto  # type: ignore[import-untyped]
+
+    with path.open("rb") as stream:
+        try:
+            return bool(msoffcrypto.OfficeFile(stream).is_encrypted())
+        except Exception:  # noqa: BLE001 - damaged headers make its parser raise anything; other readers will say what is wrong
+            return False
+
+
 def decrypt_office(path: Path, context: ExtractContext) -> io.BytesIO:
     """The plain file, opened with the first of the given passwords that fits.
 
@@ -26,7 +37,7 @@ def decrypt_office(path: Path, context: ExtractContext) -> io.BytesIO:
         EncryptedFile: no password given, or none fits.
         CorruptFile: not an encrypted Office file at all, or a damaged one.
     """
-    import msoffcrypto  # type: ignore[import-untyped]
+    import msoffcrypto
     from msoffcrypto.exceptions import (  # type: ignore[import-untyped]
         DecryptionError,
         FileFormatError,

@@ -52,6 +52,11 @@ class SheetWriter:
         if not self._rows:
             return
         rows, self._rows = self._rows, []
+        if len(rows) == 1 and len(rows[0][1]) == 1:  # a title or a remark, not a table
+            number, [(column, text)] = rows[0]
+            place = SheetCell(self._sheet, f"{column_letters(column)}{number}")
+            self._builder.add_text_block("paragraph", text, place, label=self._label)
+            return
         columns = sorted({column for _, cells in rows for column, _ in cells})
         column_index = {column: index for index, column in enumerate(columns)}
         row_index = {number: index for index, (number, _) in enumerate(rows)}
