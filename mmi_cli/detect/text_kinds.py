@@ -32,7 +32,8 @@ _MAIL_HEADERS = frozenset(
     ("from", "to", "cc", "bcc", "subject", "date", "message-id", "received", "return-path", "mime-version", "content-type",
      "content-transfer-encoding", "delivered-to", "reply-to", "sender", "x-mailer", "dkim-signature", "envelope-to")
 )  # fmt: skip
-_NAMES: dict[str, tuple[str, str, Modality]] = {
+Kind = tuple[str, str, Modality]
+_NAMES: dict[str, Kind] = {
     ".md": ("text/markdown", "markdown", "document"),
     ".markdown": ("text/markdown", "markdown", "document"),
     ".csv": ("text/csv", "csv", "document"),
@@ -49,10 +50,11 @@ _NAMES: dict[str, tuple[str, str, Modality]] = {
     ".htm": ("text/html", "html", "document"),
     ".xml": ("application/xml", "xml", "document"),
 }
-_BY_MAGIKA: dict[str, tuple[str, str, Modality]] = {
+_BY_MAGIKA: dict[str, Kind] = {
     "markdown": _NAMES[".md"], "csv": _NAMES[".csv"], "tsv": _NAMES[".tsv"], "json": _NAMES[".json"], "jsonl": _NAMES[".jsonl"],
     "html": _NAMES[".html"], "xml": _NAMES[".xml"], "eml": _NAMES[".eml"], "srt": _NAMES[".srt"], "vtt": _NAMES[".vtt"],
 }  # fmt: skip
+_PLAIN: Kind = ("text/plain", "text", "document")
 _SURE = 0.9
 
 
@@ -71,8 +73,8 @@ def by_text(head: bytes, name: str) -> Detection | None:
     if kind is None and suffix not in (".txt", ".text", ".log"):
         kind, reason = _second_opinion(head)
     if kind is None:
-        kind, reason = ("text/plain", "text", "document"), f"readable text ({encoding})"
-    media_type, format_, modality = kind
+        reason = f"readable text ({encoding or 'an 8-bit alphabet'})"
+    media_type, format_, modality = kind or _PLAIN
     return Detection(media_type=media_type, format=format_, modality=modality, reason=reason, encoding=encoding)
 
 
@@ -108,9 +110,6 @@ def _wide(head: bytes) -> str | None:
     if odd > _MIN_WIDE_SHARE and even < 0.02:
         return "utf-16-le"
     return "utf-16-be" if even > _MIN_WIDE_SHARE and odd < 0.02 else None
-
-
-Kind = tuple[str, str, Modality]
 
 
 def _by_form(text: str) -> tuple[Kind | None, str]:
