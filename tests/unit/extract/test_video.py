@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mmi_cli.datamodel.content import Content, FrameBox
+from mmi_cli.errors import CorruptFile
+from mmi_cli.extract import video
+from tests.support.media_files import BLUE, GREEN, RED, WHITE, picture, silence, tone, write_video, write_wav
+from tests.support.reading import BeepSpeech, ColorOcr, a_context
+
+
+def three_colors(path: Path, *, sound: np.ndarray | None = None) -> Path:
+    colors = [RED] * 50 + [GREEN] * 50 + [BLUE] * 50
+    return write_video(path, [(number / 25, picture(color)) for number, color in enumerate(colors)], sound=sound)
+
+
+def seen(content: Content) -> list[tuple[str, str]]:
+    return [(block.kind, content.text_of(block.first, block.last)) for block in content.blocks]
+
+
+def test_shots_text_and_speech_stand_on_one_time_line(tmp_path: Path) -> None:
+    sound = np.concatenate([silence(0.5), tone(0.5), silence(3.5), tone(0.5), silence(1)])
+    content = video.extract(
+        three_colors(tmp_path / "a.mp4", sound=sound), a_context(speech=BeepSpeech(), ocr=ColorOcr())
+    )
+    assert seen(content) == [
+        ("shot", ""), ("utterance", "beep"), ("on_screen_text", "red"),
+        ("shot", ""), ("on_screen_text", "green"),
+        ("shot", ""), ("utterance", "beep"), ("on_screen_text", "blue"),
+    ]  # fmt: skip
+    assert content.media is not None
+    assert [round(shot.start_s, 2) for shot in content.media.shots] == [0.0, 2.0, 4.0]
+    assert (content.media.width, content.media.height) == (160, 120)
+    assert content.media.has_audio
+    assert content.media.duration_s == pytest.approx(6.0, abs=0.1)
+    assert content.engines == (("ocr", "colours-1"), ("speech", "beeps-1"))
+    assert content.usage.audio_seconds == pytest.approx(6.0, abs=0.1)
+
+
+def test_text_on_the_screen_has_its_frame_and_box(tmp_path: Path) -> None:
+    content = video.extract(three_colors(tmp_path / "a.mp4"), a_context(ocr=ColorOcr()))
+    place = content.words[0].place
+    assert isinstance(place, FrameBox)
+    assert 0.0 <= place.frame_s < 2.0
+    assert place.box == (10.0, 10.0, 60.0, 30.0)
+
+
+def test_text_that_stays_is_read_once(tmp_path: Path) -> None:
+    colors = [RED] * 50 + [WHITE] * 50 + [RED] * 50 + [(130, 25, 25)] * 50
+    path = write_video(tmp_path / "a.mp4", [(number / 25, picture(color)) for number, color in enumerate(colors)])
+    engine = ColorOcr()
+    content = video.extract(path, a_context(ocr=engine, shot_threshold=10))
+    assert content.media is not None
+    assert len(content.media.shots) == engine.pictures == 4
+    assert content.text == "red\n\nred"
+
+
+def test_a_video_without_sound_has_no_speech(tmp_path: Path) -> None:
+    content = video.extract(three_colors(tmp_path / "a.mp4"), a_context(speech=BeepSpeech(), ocr=ColorOcr()))
+    assert content.media is not None
+    assert not content.media.has_audio
+    assert content.usage.audio_seconds == 0
+    assert all(block.kind != "utterance" for block in content.blocks)
+
+
+def test_a_video_file_with_sound_only_is_read_as_a_recording(tmp_path: Path) -> None:
+    content = video.extract(write_wav(tmp_path / "a.wav", tone(1)), a_context(speech=BeepSpeech(), ocr=ColorOcr()))
+    assert content.text == "beep"
+    assert content.media is not None
+    assert not content.media.has_video
+
+
+def test_without_ocr_the_shots_are_still_there(tmp_path: Path) -> None:
+    content = video.extract(three_colors(tmp_path / "a.mp4"), a_context())
+    assert [kind for kind, _ in seen(content)] == ["shot"] * 3
+    assert [warning.code for warning in content.warnings] == ["no_ocr_engine"]
+    assert content.media is not None
+    assert content.media.width == 160
+
+
+def test_key_frames_beyond_the_limit_are_left_out_with_a_warning(tmp_path: Path) -> None:
+    engine = ColorOcr()
+    content = video.extract(three_colors(tmp_path / "a.mp4"), a_context(ocr=engine, max_key_frames=2))
+    assert engine.pictures == 2
+    assert [warning.code for warning in content.warnings] == ["key_frames_left_out"]
+    assert content.media is not None
+    assert len(content.media.shots) == 3
+
+
+def test_a_file_cut_in_half_gives_its_first_shots(tmp_path: Path) -> None:
+    colors = [RED] * 50 + [GREEN] * 50
+    shown = [(number / 25, picture(color)) for number, color in enumerate(colors)]
+    whole = write_video(tmp_path / "a.mkv", shown)
+    half = tmp_path / "half.mkv"
+    half.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    content = video.extract(half, a_context(ocr=ColorOcr()))
+    assert "red" in content.text
+    assert content.media is not None
+    assert content.media.duration_s < 4
+
+
+def test_what_is_no_video_is_corrupt(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    path.write_bytes(b"\x00\x00\x00\x18ftypisom" + b"\x00" * 500)
+    with pytest.raises(CorruptFile, match=r"a\.mp4"):
+        video.extract(path, a_context(ocr=ColorOcr(), speech=BeepSpeech()))
