@@ -23,7 +23,7 @@ from .mail import add_body, add_file, add_headers, file_name
 if TYPE_CHECKING:
     Message = email.message.Message[str, str]
 
-_SHOWN = ("From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date")
+SHOWN_HEADERS = ("From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date")
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 _ENCRYPTED = ("application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 _ENCODED_WORD_GAP = re.compile(r"(\?=)\s+(=\?)")
@@ -37,7 +37,7 @@ def extract(path: Path, context: ExtractContext) -> Content:
     message = email.parser.BytesParser(policy=email.policy.compat32).parsebytes(data.removeprefix(codecs.BOM_UTF8))
     flow = FlowWriter(context.settings)
     files = list(_files(message))
-    headers = [(name, header_text(message, name)) for name in _SHOWN]
+    headers = [(name, header_text(message, name)) for name in SHOWN_HEADERS]
     headers.append(("Attachments", ", ".join(_name(part) for part in files if _is_attachment(part))))
     add_headers(flow, headers)
     for part in _bodies(message):

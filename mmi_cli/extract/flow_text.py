@@ -45,7 +45,7 @@ class FlowWriter:
 
     def add(self, kind: BlockKind, text: str, *, level: int = 0, label: str | None = None) -> None:
         """A block with its own paragraph number; newlines in `text` stay line breaks. Nothing without text or label."""
-        if not text or text.isspace():
+        if not clean_text(text).strip():
             if not label:
                 return
             text = ""
