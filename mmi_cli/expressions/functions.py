@@ -93,8 +93,8 @@ def _repeats_inside(tree: Any, *, is_inside: bool) -> bool:
     for operator, argument in tree:
         name = str(operator)
         if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-            most, below = int(argument[1]), argument[2]
-            if (is_inside and most > 1) or _repeats_inside(below, is_inside=is_inside or most > 10):
+            least, most, below = int(argument[0]), int(argument[1]), argument[2]
+            if (is_inside and most > max(1, least)) or _repeats_inside(below, is_inside=is_inside or most > 10):
                 return True
         elif isinstance(argument, tuple | list):
             for part in argument:

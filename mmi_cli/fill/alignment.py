@@ -52,7 +52,8 @@ def locate(content: Content | TextIndex, text: str, *, near: int | None = None, 
             if not any(start <= place.start and place.end <= end for start, end in _around(found, place)):
                 found[(place.start, place.end)] = place
         if not found and len(folded.text) >= MIN_FUZZY:
-            found = {(place.start, place.end): place for place in _fuzzy(index, folded)}
+            places = (_slipped(index, text, folded) if index.is_ocr else []) or _fuzzy(index, folded)
+            found = {(place.start, place.end): place for place in places}
     anchor = near or 0
     ranked = sorted(found.values(), key=lambda place: (-place.score, abs(place.start - anchor), place.start))
     return tuple(ranked[:limit])
@@ -140,14 +141,21 @@ def _span(source: str, folded: Folded, first: int, last: int, text: str) -> tupl
     start, end = offsets[first], offsets[last - 1] + 1
     # Punctuation that frames the value and stands there too belongs to it: "(Pty) Ltd." → with its full stop.
     for character in reversed(_frame(text, -1)):
-        if source[start - 1 : start] != character:
+        if not _is_alike(source[start - 1 : start], character):
             break
         start -= 1
     for character in _frame(text, 1):
-        if source[end : end + 1] != character:
+        if not _is_alike(source[end : end + 1], character):
             break
         end += 1
     return start, end
+
+
+_QUOTES = frozenset("\"'“”„‟«»‘’‚‹›`´")
+
+
+def _is_alike(left: str, right: str) -> bool:
+    return left == right or (left in _QUOTES and right in _QUOTES)
 
 
 def _frame(text: str, direction: int) -> str:
@@ -182,6 +190,19 @@ def _digit_gaps(source: str, folded: Folded, first: int = 0, last: int | None = 
 def _same_gaps(wanted: list[bool], found: list[bool], value: str) -> bool:
     """Whether digits are parted alike; long numbers may be grouped in another way (`DE 232 446 240`, `0312345678`)."""
     return wanted == found or sum(character.isdecimal() for character in value) >= 7
+
+
+def _slipped(index: TextIndex, text: str, value: Folded) -> list[Located]:
+    """Places that differ only by letters that scans mistake for digits, however many."""
+    source, folded, wanted = index.content.text, index.folded, without_slips(value.text)
+    out: list[Located] = []
+    at = index.unslipped.find(wanted)
+    while at >= 0 and len(out) < _MANY:
+        span = _span(source, folded, at, at + len(wanted), text)
+        if span is not None:
+            out.append(Located(*span, "fuzzy", 0.95))
+        at = index.unslipped.find(wanted, at + 1)
+    return out
 
 
 def _fuzzy(index: TextIndex, value: Folded) -> list[Located]:

@@ -196,7 +196,7 @@ def find_matching(content: Content, field: Field) -> tuple[Candidate, ...]:
 
 
 _WORDS_OF_KIND = (
-    ("email", r"e-?mail"),
+    ("email", r"e ?mail"),
     ("url", r"url|website|web ?(?:site|address|page)|homepage|link|domain"),
     ("phone", r"phone|telephone|tel|fax|mobile|handy|telefon\w*"),
     ("iban", r"iban|bank account|account number|kontonummer"),

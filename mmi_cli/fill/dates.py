@@ -161,7 +161,7 @@ def _number(text: str) -> int:
 
 def _is_mostly_digits(text: str) -> bool:
     letters = sum(character in "OoIl|" for character in text)
-    return letters == 0 or letters * 2 <= sum(character.isdigit() for character in text)
+    return letters == 0 or letters < sum(character.isdigit() for character in text)
 
 
 @cache

@@ -131,7 +131,7 @@ _STREET = re.compile(
     r"|[^\W\d_]{3,}(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|straat|laan)(?![^\W_])"
 )
 _POST_CODE = re.compile(
-    r"(?<![\w.,/#:-])(?:[A-Z]{1,2}[- ])?\d{4,5}(?:-\d{4})?[,.]? {0,2}[^\W\d_]{2}|[A-Z]{2}\.? \d{5}(?:-\d{4})?(?![\w-])"
+    r"(?<![\w./#:-])(?<!\d,)(?:[A-Z]{1,2}[- ])?\d{4,5}(?:-\d{4})?[,.]? {0,2}[^\W\d_]{2}|[A-Z]{2}\.? \d{5}(?:-\d{4})?(?![\w-])"
     r"|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?!\w)"
 )
 _HOUSE = re.compile(r"(?i)^\W*(?:no\.?|lot|unit|blk)\W*[\w-]*\d|^\d+[\w/-]*,? [^\W\d_]|[^\W\d_]{4,} \d{1,4}[a-z]?$")
@@ -153,22 +153,41 @@ def find_addresses(text: str) -> list[NameInText]:
         if weights[index] < 1:
             index += 1
             continue
-        last = index
-        while (
-            last + 1 < len(lines)
-            and last + 1 - index < MAX_ADDRESS_LINES
-            and lines[last + 1][0] - lines[last][1] <= 2
-            and (weights[last + 1] >= 1 or (weights[last + 1] == 0.5 and not _has_post_code(text, lines[last])))
-        ):
-            last += 1
-        while weights[last] < 1 and not _is_tail(text, lines, last):
-            last -= 1
-        last = max(last, index)
-        total = sum(weights[index : last + 1])
-        if total >= 2:
-            out.append(NameInText(lines[index][0], lines[last][1]))
+        first, last = index, _last_line(text, lines, weights, index)
         index = last + 1
+        is_place = sum(weights[first : last + 1]) >= 1 and any(
+            _POST_CODE.search(text[start:end]) for start, end in lines[first : last + 1]
+        )
+        floor = out[-1].end if out else 0
+        while (  # lines above that go on with a comma: "CAR PARK OFFICE,"
+            is_place
+            and first > 0
+            and last - first + 1 < MAX_ADDRESS_LINES
+            and lines[first - 1][0] >= floor
+            and lines[first][0] - lines[first - 1][1] == 1
+            and text[lines[first - 1][1] - 1] == ","
+            and not _NO_ADDRESS.search(text[slice(*lines[first - 1])])
+        ):
+            first -= 1
+            weights[first] = max(weights[first], 0.5)
+        if sum(weights[first : last + 1]) >= 1.5 and (last > first or weights[last] >= 2):
+            out.append(NameInText(lines[first][0], lines[last][1]))
     return out
+
+
+def _last_line(text: str, lines: list[tuple[int, int]], weights: list[float], first: int) -> int:
+    """Index of the line an address that begins at line `first` ends with."""
+    last = first
+    while (
+        last + 1 < len(lines)
+        and last + 1 - first < MAX_ADDRESS_LINES
+        and lines[last + 1][0] - lines[last][1] <= 2
+        and (weights[last + 1] >= 1 or (weights[last + 1] == 0.5 and not _has_post_code(text, lines[last])))
+    ):
+        last += 1
+    while last > first and weights[last] < 1 and not _is_tail(text, lines, last):
+        last -= 1
+    return last
 
 
 def _has_post_code(text: str, line: tuple[int, int]) -> bool:

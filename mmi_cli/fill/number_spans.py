@@ -66,7 +66,7 @@ def find_numbers(content: Content, hints: LocaleHints, taken: Sequence[tuple[int
     for match in _NUMBER.finditer(text):
         start = match.start()
         at = bisect_right(starts, start) - 1
-        if at >= 0 and start < taken[at][1]:
+        if (at >= 0 and start < taken[at][1]) or (out and start < out[-1].end):
             continue
         core = match["core"]
         if not core.isdecimal() and core[0] not in ".," and _has_gap(core):
@@ -124,7 +124,7 @@ def _is_set_close(content: Content, start: int, end: int) -> bool | None:
     """Whether the gaps between the words of a span are narrower than a digit; None when the words have no boxes."""
     words = [content.words[index] for index in content.words_of_span(start, end)]
     if len(words) < 2:
-        return True
+        return True if words else None
     for left, right in pairwise(words):
         if not isinstance(left.place, PageBox) or not isinstance(right.place, PageBox):
             return None

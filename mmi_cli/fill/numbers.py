@@ -54,7 +54,7 @@ def parse_number(text: str, hints: LocaleHints) -> ParsedNumber | None:
     """The number that `text` is, with a currency, percent sign or brackets around it; None when there is anything else."""
     text = text.translate(_DASHES).strip()
     match = _SHAPE.fullmatch(text)
-    if match is None:
+    if match is None or (match["sign"] and match["sign2"]):
         spelled = parse_number_words(text, hints.language)
         return None if spelled is None else ParsedNumber(value=Decimal(spelled))
     before, after = match["before"], match["after"]

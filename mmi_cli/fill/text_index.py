@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from ..datamodel.content import Content, PageBox
@@ -16,7 +16,7 @@ _SLIPS = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1", "s": "5", "b": "
 
 
 _TOKEN = re.compile(
-    r"[^\W_]+|[@%]"
+    r"[^\W_]+|[@%&]"
     # Between digits a mark carries meaning: 9.00, 25/12/2018, 12:30; with a space after it only, it parts two numbers.
     r"|(?<=\d)(?:[.,:]| [.,:] ?| ?[/\-‐‑‒–—−] ?)(?=\d)"
     r"|(?<![^\W_])[-−–](?=\d)"  # a sign
@@ -39,9 +39,14 @@ class TextIndex:
         self.folded = fold_text(content.text)
         self.is_ocr = _is_from_ocr(content)
 
+    @cached_property
+    def unslipped(self) -> str:
+        """The folded text without the letters that scans mistake for digits; the same offsets."""
+        return without_slips(self.folded.text)
+
 
 def fold_text(text: str) -> Folded:
-    """Letters and digits without case, accents, ligatures and width; marks between digits stay, all else is left out.
+    """Letters and digits without case, accents, ligatures and width; marks between digits stay, `&` is `and`, all else is left out.
 
     `1 234,56 €` → `1234,56`; `Ben’s Ca-\\nfé` → `benscafe`.
     """
@@ -55,6 +60,10 @@ def fold_text(text: str) -> Folded:
             continue
         if not piece[0].isalnum():
             mark = piece.strip()
+            if mark == "&":
+                pieces.append("and")
+                offsets.extend([start] * 3)
+                continue
             pieces.append("-" if mark in _DASHES else mark)
             offsets.append(start + len(piece) - len(piece.lstrip()))
             continue

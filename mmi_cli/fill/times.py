@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from .dates import find_dates
+from .locale_hints import LocaleHints
+
 
 class TimeInText(NamedTuple):
     """A time of day and where it stands."""
@@ -50,7 +53,8 @@ def find_times(text: str, date_ends: frozenset[int] = frozenset()) -> list[TimeI
 
 def parse_time(text: str) -> str | None:
     """The one time of day that stands in `text`, as `14:32:00`."""
-    found = {time.iso for time in find_times(text)}
+    ends = frozenset(date.end for date in find_dates(text, LocaleHints()))
+    found = {time.iso for time in find_times(text, ends)}
     if not found and (
         match := re.fullmatch(r"\s*(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)\s*(?:hrs?|h|Uhr)?\s*", text)
     ):
