@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..datamodel.content import BlockKind, Content, SlideShape
 from .interface import ExtractContext
+from .odf_lists import ListStyles
 from .odf_parts import (
     DRAW,
     HREF,
@@ -51,6 +52,7 @@ class _SlideReader:
         self.writer = SlideWriter(context.settings)
         self.files = OdfFiles(document)
         self._document = document
+        self._list_styles = ListStyles(document)
         self._number = 0
 
     def read_page(self, number: int, page: _Element) -> None:
@@ -75,26 +77,35 @@ class _SlideReader:
                 if element.tag == f"{TABLE}table":
                     self._table(element, place)
                 elif element.tag == f"{DRAW}text-box":
-                    self._text(element, kind, place, depth=-1)
+                    self._text(element, kind, place)
                 elif element.tag == f"{DRAW}object":
                     self._object(element, place)
                 elif element.tag in (f"{SVG}desc", f"{SVG}title") and shape.find(f"{DRAW}image") is not None:
                     self.writer.add("figure", "", place, label=element.text)
             if shape.tag != f"{DRAW}frame":
-                self._text(shape, kind, place, depth=-1)
+                self._text(shape, kind, place)
 
-    def _text(self, container: _Element, kind: BlockKind, place: SlideShape, *, depth: int) -> None:
+    def _text(self, container: _Element, kind: BlockKind, place: SlideShape) -> None:
         for element in container:
             if element.tag in (f"{TEXT}p", f"{TEXT}h"):
-                text = read_paragraph(element).text
-                if depth >= 0 and kind == "paragraph":
-                    self.writer.add("list_item", text, place, level=depth, label="•" if text.strip() else None)
-                else:
-                    self.writer.add(kind, text, place, level=int(kind == "heading"))
+                self.writer.add(kind, read_paragraph(element).text, place, level=int(kind == "heading"))
             elif element.tag == f"{TEXT}list":
-                self._text(element, kind, place, depth=depth + 1)
-            elif element.tag in (f"{TEXT}list-item", f"{TEXT}list-header"):
-                self._text(element, kind, place, depth=depth)
+                self._list(element, kind, place, depth=0, style=None)
+
+    def _list(self, element: _Element, kind: BlockKind, place: SlideShape, *, depth: int, style: str | None) -> None:
+        style = element.get(f"{TEXT}style-name") or style
+        number = self._list_styles.start(style, depth)
+        for item in element:
+            for child in item:
+                if child.tag == f"{TEXT}list":
+                    self._list(child, kind, place, depth=depth + 1, style=style)
+                elif child.tag in (f"{TEXT}p", f"{TEXT}h") and (text := read_paragraph(child).text.strip()):
+                    if kind == "paragraph":
+                        marker = self._list_styles.marker(style, depth, number)
+                        self.writer.add("list_item", text, place, level=depth, label=marker)
+                        number += 1
+                    else:
+                        self.writer.add(kind, text, place, level=int(kind == "heading"))
 
     def _object(self, element: _Element, place: SlideShape) -> None:
         root = element[0] if len(element) else self._document.object_root(element.get(HREF))

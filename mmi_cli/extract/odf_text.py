@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..datamodel.content import Content
 from .flow_text import FlowWriter
 from .interface import ExtractContext
-from .numbering import format_number
+from .odf_lists import ListStyles
 from .odf_parts import (
     DRAW,
     HREF,
@@ -29,7 +29,6 @@ from .odf_parts import (
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_FORMATS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "1": "decimal"}
 _MAX_REPEATS = 1000
 """Rows and columns of a text's table repeated more often than this are filler."""
 
@@ -54,13 +53,11 @@ class _TextReader:
         self.files = OdfFiles(document)
         self._document = document
         self._notes: list[tuple[str | None, str]] = []
-        self._list_styles: dict[str, _Element] = {}
+        self._list_styles = ListStyles(document)
         self._paragraph_styles: dict[str, tuple[str, str]] = {}
         """Style → (its parent, its display name)."""
-        self._counters: dict[str, list[int]] = {}
+        self._counters: dict[str, int] = {}
         for root in (document.styles, document.content):
-            for style in root.iter(f"{TEXT}list-style") if root is not None else ():
-                self._list_styles[style.get(f"{STYLE}name") or ""] = style
             for style in root.iter(f"{STYLE}style") if root is not None else ():
                 if style.get(f"{STYLE}family") == "paragraph":
                     name = style.get(f"{STYLE}name") or ""
@@ -164,18 +161,16 @@ class _TextReader:
         style = element.get(f"{TEXT}style-name") or style
         key = f"{style}/{depth}"
         continued = element.get(f"{TEXT}continue-numbering") == "true" or element.get(f"{TEXT}continue-list")
-        definition = self._level(style, depth)
-        start = definition.get(f"{TEXT}start-value", "1") if definition is not None else "1"
         if not continued or key not in self._counters:
-            self._counters[key] = [int(start) - 1 if start.isdigit() else 0]
+            self._counters[key] = self._list_styles.start(style, depth) - 1
         for item in element:
             if item.tag not in (f"{TEXT}list-item", f"{TEXT}list-header"):
                 continue
             marker = None
             if item.tag == f"{TEXT}list-item" and any(child.tag != f"{TEXT}list" for child in item):
                 given = item.get(f"{TEXT}start-value", "")
-                self._counters[key][0] = int(given) if given.isdigit() else self._counters[key][0] + 1
-                marker = _marker(definition, self._counters[key][0])
+                self._counters[key] = int(given) if given.isdigit() else self._counters[key] + 1
+                marker = self._list_styles.marker(style, depth, self._counters[key])
             for child in item:
                 if child.tag == f"{TEXT}list":
                     self._list(child, depth=depth + 1, style=style)
@@ -187,12 +182,6 @@ class _TextReader:
                         self.flow.add("list_item", paragraph.text, level=depth, label=marker)
                         self._anchored(paragraph)
                     marker = None
-
-    def _level(self, style: str | None, depth: int) -> _Element | None:
-        for level in self._list_styles.get(style or "", ()):
-            if level.get(f"{TEXT}level") == str(depth + 1):
-                return level
-        return None
 
     def _table(self, table: _Element) -> None:
         rows = _rows(table)
@@ -227,8 +216,7 @@ class _TextReader:
                 text = "" if cell.tag.endswith("covered-table-cell") else self._cell_text(cell, frames)
                 line.extend([text] * min(repeated(cell, "number-columns-repeated"), _MAX_REPEATS))
             header_rows += row.getparent() is not None and row.getparent().tag == f"{TABLE}table-header-rows"
-            for _ in range(min(repeated(row, "number-rows-repeated"), _MAX_REPEATS)):
-                grid.append(line)
+            grid.extend([line] * min(repeated(row, "number-rows-repeated"), _MAX_REPEATS))
         width = max(map(len, grid), default=0)
         grid = [line + [""] * (width - len(line)) for line in grid]
         height = len(grid)
@@ -264,13 +252,3 @@ def _rows(table: _Element) -> list[_Element]:
 
 def _cells(row: _Element) -> list[_Element]:
     return [cell for cell in row if cell.tag == f"{TABLE}table-cell"]
-
-
-def _marker(level: _Element | None, number: int) -> str:
-    if level is None or level.tag != f"{TEXT}list-level-style-number":
-        return "•"
-    number_format = level.get(f"{STYLE}num-format", "1")
-    if not number_format:
-        return "•"
-    shown = format_number(number, _FORMATS.get(number_format, "decimal"))
-    return f"{level.get(f'{STYLE}num-prefix', '')}{shown}{level.get(f'{STYLE}num-suffix', '')}".strip()

@@ -23,6 +23,9 @@ _TABLE_WORD = re.compile(r"\\trowd(?![a-z])")
 _SEEN_DESTINATION = re.compile(
     r"\\(?:footnote|headerl|headerr|headerf|header|footerl|footerr|footerf|footer|shptxt)(?![a-z])"
 )
+_SYMBOL_BULLETS = {0xF0B7: "•", 0xF0A7: "•", 0xF02D: "-", 0xF0D8: "•"}
+"""Bullets of the Symbol and Wingdings fonts, which lie in the private use area."""
+_MARKER = re.compile(r"\s*([•·▪o–-]|\(?[0-9A-Za-z]{1,4}[.)])\t\s*")
 _PICTURE = re.compile(r"\\(pngblip|jpegblip)\b")
 _HEX = re.compile(r"\s+([0-9A-Fa-f\s]{200,})")
 _TITLE = re.compile(r"\{\\title ([^{}\\]{1,300})\}")
@@ -73,8 +76,11 @@ def add_rtf(flow: FlowWriter, source: str) -> None:
 
 
 def _add_lines(flow: FlowWriter, text: str) -> None:
-    for line in text.splitlines():
-        flow.add("paragraph", line)
+    for line in text.translate(_SYMBOL_BULLETS).splitlines():
+        if marker := _MARKER.match(line):
+            flow.add("list_item", line[marker.end() :], label=marker.group(1))
+        else:
+            flow.add("paragraph", line)
 
 
 def _add_table(flow: FlowWriter, rows: list[list[str]]) -> None:
