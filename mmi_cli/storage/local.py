@@ -6,7 +6,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
@@ -39,7 +39,7 @@ class LocalSource:
         else:
             raise UsageError(f"{self._root} is neither a file nor a folder")
 
-    def local_copy(self, file: SourceFile) -> contextmanager[Path]:  # type: ignore[type-arg]
+    def local_copy(self, file: SourceFile) -> AbstractContextManager[Path]:
         return self.open_file(file)
 
     @staticmethod
