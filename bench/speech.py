@@ -1,6 +1,6 @@
 """Word errors and seconds of the speech engine beside bare faster-whisper with its defaults, in one run, on the same files.
 
-    python bench/speech.py [--data DIR] [--model base] [--threads 2] [--limit N] [--engine faster-whisper] [--sets a,b]
+    python bench/speech.py [--data DIR] [--model base] [--threads 2] [--limit N] [--engine faster-whisper] [--sets a,b] [--differences]
 
 Writes `bench/results/speech.json`. Bare means `WhisperModel(folder, device="cpu", compute_type="int8").transcribe(path)` and nothing else:
 beam 5, temperature fallback by sampling, no voice activity, no word times. Ours finds voice activity and word times as well. The two
@@ -10,16 +10,14 @@ take turns file by file, and swap who goes first, so that a busy machine slows b
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import json
-import os
-import platform
 import re
 import time
 import unicodedata
 from pathlib import Path
 from typing import Any
 
+import record
 from rapidfuzz.distance import Levenshtein
 
 from mmi_cli.engines.speech_faster_whisper import model_folder
@@ -27,7 +25,6 @@ from mmi_cli.extract import media
 from mmi_cli.registry import load
 from mmi_cli.settings import Settings
 
-ROOT = Path(__file__).resolve().parent.parent
 SETS = ("speech_kathleen", "speech_kerstin_de", "speech_misc", "spoken_digits")
 # Written without spaces: counted by character.
 _BY_CHARACTER = {"ja", "zh", "th"}
@@ -47,15 +44,14 @@ def normalised(text: str, language: str) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--data", type=Path, default=Path(os.environ.get("MMI_BENCH_DATA", ROOT.parent / "shared" / "data"))
-    )
+    parser.add_argument("--data", type=Path, default=record.DATA)
     parser.add_argument("--model", default="base")
     parser.add_argument("--engine", default="faster-whisper")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--limit", type=int, default=None, help="files of each set")
     parser.add_argument("--sets", default=",".join(SETS))
-    parser.add_argument("--output", type=Path, default=ROOT / "bench" / "results" / "speech.json")
+    parser.add_argument("--name", default="speech", help="of the file in bench/results")
+    parser.add_argument("--differences", action="store_true", help="print the files on which the two differ in errors")
     arguments = parser.parse_args()
 
     from faster_whisper import WhisperModel
@@ -69,29 +65,28 @@ def main() -> None:
         cpu_threads=arguments.threads,
         local_files_only=True,
     )
-    result: dict[str, Any] = {
-        "what": "word error rate and seconds: this engine, and bare faster-whisper with its defaults, same files, same run",
-        "engine": ours.name,
-        "machine": {
-            "processor": processor(), "cores": os.cpu_count(), "threads": arguments.threads, "system": platform.platform(),
-        },
-        "versions": {
-            name: importlib.metadata.version(name) for name in ("faster-whisper", "ctranslate2", "av", "onnxruntime", "numpy")
-        },
-        "sets": {},
-    }  # fmt: skip
+    numbers: dict[str, Any] = {"engine": ours.name, "threads": arguments.threads}
     for name in arguments.sets.split(","):
         folder = arguments.data / name
         if not (folder / "labels.jsonl").is_file():
             print(f"{name}: no labels in {folder}; left out")
             continue
-        result["sets"][name] = measure(folder, ours, bare, arguments.limit)
-        print(name, json.dumps({k: v for k, v in result["sets"][name].items() if k != "differences"}))
-    arguments.output.parent.mkdir(parents=True, exist_ok=True)
-    arguments.output.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        found, differences = measure(folder, ours, bare, arguments.limit)
+        numbers |= {f"{name}.{key}": value for key, value in found.items()}
+        print(name, json.dumps(found), flush=True)
+        if arguments.differences:
+            for difference in differences:
+                print(json.dumps(difference, ensure_ascii=False))
+    path = record.save(
+        arguments.name,
+        numbers,
+        data=f"{arguments.sets}: labelled speech, 16 kHz; bare is faster-whisper called with its defaults on the same weights in int8",
+        packages=("faster-whisper", "ctranslate2", "openai-whisper", "torch", "av", "onnxruntime", "numpy"),
+    )
+    print(path)
 
 
-def measure(folder: Path, ours: Any, bare: Any, limit: int | None) -> dict[str, Any]:
+def measure(folder: Path, ours: Any, bare: Any, limit: int | None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Errors over words summed over the files, seconds of both, and the files on which they differ."""
     lines = (folder / "labels.jsonl").read_text(encoding="utf-8").splitlines()[:limit]
     errors = {"ours": 0, "bare": 0}
@@ -116,13 +111,18 @@ def measure(folder: Path, ours: Any, bare: Any, limit: int | None) -> dict[str, 
             errors[who] += count
         if missed["ours"] != missed["bare"]:
             differences.append({"file": label["file"], "truth": label["transcript"], **heard, "errors": missed})
-    return {
-        "files": len(lines), "words": words, "audio_s": round(audio_s, 1),
-        "word_error_rate": {who: round(count / max(words, 1), 4) for who, count in errors.items()},
-        "seconds": {who: round(value, 1) for who, value in seconds.items()},
+    found: dict[str, Any] = {
+        "files": len(lines),
+        "words": words,
+        "audio_s": round(audio_s, 1),
         "seconds_over_bare": round(seconds["ours"] / seconds["bare"] - 1, 3),
-        "wrong_language": wrong_language, "differences": differences,
-    }  # fmt: skip
+    }
+    for who in ("ours", "bare"):
+        found[f"word_error_rate.{who}"] = round(errors[who] / max(words, 1), 4)
+        found[f"seconds.{who}"] = round(seconds[who], 1)
+        found[f"times_real_time.{who}"] = round(seconds[who] / audio_s, 3)
+        found[f"wrong_language.{who}"] = wrong_language[who]
+    return found, differences
 
 
 def hear_ours(engine: Any, path: Path) -> tuple[str, str]:
@@ -133,15 +133,6 @@ def hear_ours(engine: Any, path: Path) -> tuple[str, str]:
 def hear_bare(model: Any, path: Path) -> tuple[str, str]:
     segments, info = model.transcribe(str(path))
     return "".join(segment.text for segment in segments), info.language
-
-
-def processor() -> str:
-    """The name of the processor, as the system gives it."""
-    path = Path("/proc/cpuinfo")
-    lines = path.read_text().splitlines() if path.is_file() else []
-    return next(
-        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.processor()
-    )
 
 
 if __name__ == "__main__":

@@ -5,12 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mmi_cli import registry
 from mmi_cli.datamodel.content import Content, TimeSpan
 from mmi_cli.engines.interface import SpokenWord
 from mmi_cli.errors import CorruptFile
 from mmi_cli.extract import audio
 from mmi_cli.extract.speech import are_separate_voices, utterances_of_words, windows
 from tests.support.media_files import RATE_HZ, RED, picture, silence, tone, write_audio, write_video, write_wav
+from tests.support.models import need_model, real_settings
 from tests.support.reading import BeepSpeech, a_context
 
 
@@ -147,3 +149,25 @@ def test_a_file_with_pictures_only_is_no_recording(tmp_path: Path) -> None:
     path = write_video(tmp_path / "a.mp4", [(0.0, picture(RED)), (0.04, picture(RED))])
     with pytest.raises(CorruptFile, match="without an audio stream"):
         audio.extract(path, a_context(speech=BeepSpeech()))
+
+
+@pytest.mark.models
+def test_the_sample_call_is_read_with_both_speakers() -> None:
+    settings = real_settings()
+    need_model(settings, "faster-whisper-base")
+    engine = registry.load("speech", "faster-whisper")(settings)
+    path = Path(__file__).parents[3] / "sample_data" / "call" / "call.mp3"
+    content = audio.extract(path, a_context(speech=engine))
+    by_speaker = {
+        name: " ".join(
+            word.text for word in content.words if isinstance(word.place, TimeSpan) and word.place.speaker == name
+        )
+        for name in ("Speaker 1", "Speaker 2")
+    }
+    assert "Northwind Energy" in by_speaker["Speaker 1"]
+    assert "October 15" in by_speaker["Speaker 1"]
+    assert "David Carter" in by_speaker["Speaker 2"]
+    assert "$240" in by_speaker["Speaker 2"]
+    starts = [content.words[block.first].place[0] for block in content.blocks]
+    assert starts == sorted(starts)
+    assert len(starts) > 8

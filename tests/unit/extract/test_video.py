@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from mmi_cli import registry
 from mmi_cli.datamodel.content import Content, FrameBox
 from mmi_cli.errors import CorruptFile
 from mmi_cli.extract import video
 from tests.support.media_files import BLUE, GREEN, RED, WHITE, picture, silence, tone, write_video, write_wav
+from tests.support.models import need_model, real_settings
 from tests.support.reading import BeepSpeech, ColorOcr, a_context
 
 
@@ -107,3 +110,20 @@ def test_what_is_no_video_is_corrupt(tmp_path: Path) -> None:
     path.write_bytes(b"\x00\x00\x00\x18ftypisom" + b"\x00" * 500)
     with pytest.raises(CorruptFile, match=r"a\.mp4"):
         video.extract(path, a_context(ocr=ColorOcr(), speech=BeepSpeech()))
+
+
+@pytest.mark.models
+def test_the_sample_video_is_read_as_its_label_says() -> None:
+    settings = real_settings()
+    need_model(settings, "faster-whisper-base")
+    folder = Path(__file__).parents[3] / "sample_data" / "video"
+    label = json.loads((folder / "labels.jsonl").read_text().splitlines()[0])
+    engines = {
+        kind: registry.load(kind, name)(settings) for kind, name in (("speech", "faster-whisper"), ("ocr", "rapidocr"))
+    }
+    content = video.extract(folder / label["file"], a_context(speech=engines["speech"], ocr=engines["ocr"]))
+    assert content.media is not None
+    assert [shot.start_s for shot in content.media.shots][1:] == pytest.approx(label["cuts_s"], abs=0.2)
+    lines = [line for kind, text in seen(content) if kind == "on_screen_text" for line in text.split("\n")]
+    assert lines == label["on_screen_text"]
+    assert "467,500 euros" in " ".join(text for kind, text in seen(content) if kind == "utterance")
