@@ -75,7 +75,7 @@ def _day_first_by_dates(text: str) -> tuple[bool | None, str]:
     return None, ""
 
 
-_DECIMALS = re.compile(r"(?<![\d.,])\d{1,3}(?:(?P<groups>[.,' ]\d{3})*)(?P<mark>[.,])\d{2}(?![\d.,])")
+_DECIMALS = re.compile(r"(?<![\d.,])\d{1,3}(?:[.,' ]\d{3}){0,5}(?P<mark>[.,])\d{2}(?![\d.,])")
 
 
 def _decimal_comma_by_numbers(text: str) -> bool | None:

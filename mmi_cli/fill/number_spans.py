@@ -31,11 +31,11 @@ class NumberInText(NamedTuple):
 
 _NUMBER = re.compile(
     r"(?<![\d_])(?<!\d[.,])"
-    r"(?P<core>\d{1,3}(?:[\u00a0\u202f ]\d{3})+(?:[.,]\d{1,4})?(?![\d.,]*\d)|\d[\d.,'’]*|(?<![\w.,])[.,]\d{1,4}(?![\d.,]))"
+    r"(?P<core>\d{1,3}(?:[\u00a0\u202f ]\d{3}){1,6}(?:[.,]\d{1,4})?(?![\d.,]*\d)|\d[\d.,'’]*|(?<![\w.,])[.,]\d{1,4}(?![\d.,]))"
 )
 _SPLIT_MARK = re.compile(r" ([.,]) ?(\d\d)(?![\d.,%]|[^\W\d_])")
 """`9 . 00`: a space before the mark is no way to write anything else."""
-_SPLIT_AFTER = re.compile(r"([.,]) (\d\d)(?=[ \t]*(?:\n|$))")
+_SPLIT_AFTER = re.compile(r"([.,]) (\d\d)(?=[ \t]{0,9}(?:\n|\Z))")
 """`9. 00` at the end of a line."""
 _CURRENCY_BEFORE = re.compile(rf"(?<![^\W\d_]){CURRENCY}$", re.IGNORECASE)
 _CURRENCY_AFTER = re.compile(rf"{CURRENCY}(?![^\W\d_])", re.IGNORECASE)
@@ -138,7 +138,9 @@ def _number_at(text: str, start: int, core: str, hints: LocaleHints) -> NumberIn
     """The number whose digits stand at `start`, with its sign and what is glued to it; None when it is part of a code."""
     end = start + len(core)
     before, after = text[max(0, start - _REACH) : start], text[end : end + _REACH]
-    loose = _SPLIT_MARK.match(after) or (_SPLIT_AFTER.match(after) if _is_alone(text, start) else None)
+    loose = _SPLIT_MARK.match(text, end) or _SPLIT_AFTER.match(text, end)
+    if loose is not None and loose.re is _SPLIT_AFTER and not _is_alone(text, start):
+        loose = None
     if loose is not None and core.isdecimal():
         core, end = f"{core}.{loose[2]}", end + loose.end()
         after = text[end : end + _REACH]
