@@ -10,7 +10,7 @@ The time line starts at 0 with the earliest stream of the file, as players show 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -283,7 +283,6 @@ def _video_stream(container: Any) -> Any | None:
 def _av_audio(path: Path, sample_rate_hz: int, channels: int, warn: Warn) -> Iterator[NDArray[np.int16]]:
     """int16, shape (channels, samples); silence where the time stamps leave a gap inside the declared length."""
     import av
-    import numpy as np
 
     with _open(path) as container:
         stream = _audio_stream(container)
@@ -294,26 +293,45 @@ def _av_audio(path: Path, sample_rate_hz: int, channels: int, warn: Warn) -> Ite
         layout = "mono" if channels == 1 else "stereo"
         resampler: Any = None
         form: tuple[str, str, int] | None = None
-        clock_s = 0.0
+        clock_s, unusable = 0.0, 0
         for frame in _decoded(container, stream, path, warn):
-            if (frame.format.name, frame.layout.name, frame.sample_rate) != form:
-                form = (frame.format.name, frame.layout.name, frame.sample_rate)
-                resampler = av.AudioResampler(format="s16p", layout=layout, rate=sample_rate_hz)
-            if frame.time is not None:
-                gap_s = frame.time - start_s - clock_s
-                if gap_s > _GAP_S and clock_s + gap_s <= declared_s:
-                    yield np.zeros((channels, round(gap_s * sample_rate_hz)), dtype=np.int16)
-                    clock_s += gap_s
-            clock_s += frame.samples / frame.sample_rate
-            frame.pts = None
-            for piece in resampler.resample(frame):
-                yield piece.to_ndarray()
-        if resampler is not None:
+            try:
+                if (frame.format.name, frame.layout.name, frame.sample_rate) != form:
+                    form = (frame.format.name, frame.layout.name, frame.sample_rate)
+                    resampler = av.AudioResampler(format="s16p", layout=layout, rate=sample_rate_hz)
+                time_s, length_s = frame.time, frame.samples / frame.sample_rate
+                frame.pts = None
+                pieces = [piece.to_ndarray() for piece in resampler.resample(frame)]
+            except (av.error.FFmpegError, ValueError, ZeroDivisionError):
+                # A damaged head claims a layout or rate that does not exist.
+                form, unusable = None, unusable + 1
+                continue
+            if time_s is not None and time_s - start_s - clock_s > _GAP_S and time_s - start_s <= declared_s:
+                yield from _silence(time_s - start_s - clock_s, channels, sample_rate_hz)
+                clock_s = time_s - start_s
+            clock_s += length_s
+            yield from pieces
+        if form is not None:
             for piece in resampler.resample(None):
                 yield piece.to_ndarray()
+        if unusable:
+            warn("damaged_media", f"{path.name}: {unusable} pieces of sound have an impossible format; left out")
+
+
+def _silence(seconds: float, channels: int, sample_rate_hz: int) -> Iterator[NDArray[np.int16]]:
+    """In pieces, so that a pause of hours fills no memory."""
+    import numpy as np
+
+    left = round(seconds * sample_rate_hz)
+    while left > 0:
+        count = min(left, _SAMPLES_A_BLOCK)
+        yield np.zeros((channels, count), dtype=np.int16)
+        left -= count
 
 
 def _av_frames(path: Path, settings: Settings, longest_side: int | None, warn: Warn) -> Iterator[Frame]:
+    import av
+
     with _open(path) as container:
         stream = _video_stream(container)
         if stream is None:
@@ -322,13 +340,20 @@ def _av_frames(path: Path, settings: Settings, longest_side: int | None, warn: W
         stream.thread_type = "AUTO"
         stream.codec_context.thread_count = settings.threads
         step_s = 1 / float(stream.average_rate) if stream.average_rate else 0.04
-        start_s, time_s = (container.start_time or 0) / 1_000_000, -step_s
+        start_s, time_s, unusable = (container.start_time or 0) / 1_000_000, -step_s, 0
         for index, frame in enumerate(_decoded(container, stream, path, warn)):
             _check_pixels(frame.width, frame.height, settings)
             # A time stamp that is missing or runs backwards is a damaged one: the frame follows its neighbour.
             stamped = frame.time - start_s if frame.time is not None else -1.0
             time_s = max(stamped, 0.0) if stamped > time_s else time_s + step_s
-            yield Frame(index, round(time_s, 6), _upright(frame, longest_side))
+            try:
+                image = _upright(frame, longest_side)
+            except (av.error.FFmpegError, ValueError, MemoryError):
+                unusable += 1
+                continue
+            yield Frame(index, round(time_s, 6), image)
+        if unusable:
+            warn("damaged_media", f"{path.name}: {unusable} frames cannot be converted; left out")
 
 
 def _av_frames_at(container: Any, settings: Settings, times_s: Sequence[float]) -> Iterator[Frame]:
@@ -352,9 +377,11 @@ def _av_frames_at(container: Any, settings: Settings, times_s: Sequence[float]) 
                 shown = frame
         except av.error.FFmpegError:
             pass  # what was shown before the damage stands
-        if shown is not None:
-            _check_pixels(shown.width, shown.height, settings)
-            time_s = shown.time - start_s if shown.time is not None else wanted_s
+        if shown is None:
+            continue
+        _check_pixels(shown.width, shown.height, settings)
+        time_s = shown.time - start_s if shown.time is not None else wanted_s
+        with suppress(av.error.FFmpegError, ValueError):
             yield Frame(-1, round(max(time_s, 0.0), 6), _upright(shown, None))
 
 
