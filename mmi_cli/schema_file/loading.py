@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from ..datamodel.schema import Schema
 from ..errors import UsageError
 from .analyzer_json import from_analyzer, is_analyzer
 from .json_schema import from_json_schema, is_json_schema
-from .located import Mapping, Problems, parse_yaml
+from .located import MAX_CHARS, Mapping, Problems, parse_yaml
 from .one_line import parse_one_line
-from .parsing import parse_schema
+from .parsing import Surroundings, parse_schema
 
 _FOLDER = Path(__file__).parents[1] / "schemas"
 _SUFFIXES = (".yaml", ".yml", ".json")
+_LOOKS_LIKE_FIELDS = re.compile(r"[\s,{(\[]")
 
 
 def built_in_names() -> tuple[str, ...]:
@@ -31,7 +33,7 @@ def built_in_path(name: str) -> Path:
     """
     if name not in built_in_names():
         near = difflib.get_close_matches(name, built_in_names(), n=1)
-        hint = f"did you mean {near[0]!r}?" if near else "`mmi schema list` shows the built-in ones"
+        hint = f"did you mean {near[0]!r}?" if near else f"`mmi schema list` shows them; one field is '{name} string'"
         raise UsageError(f"there is no file and no built-in schema {name!r}; {hint}")
     return _FOLDER / f"{name}.yaml"
 
@@ -42,31 +44,11 @@ def load_schema(ref: str) -> Schema:
     Raises:
         UsageError: with every problem, each with its file and line.
     """
-    path = Path(ref)
-    if path.suffix.lower() in _SUFFIXES or "/" in ref:
-        return _load_file(path)
-    if ref in built_in_names():
-        return _load_file(built_in_path(ref))
-    if path.is_file():
-        return _load_file(path)
-    if re.search(r"[\s,{\[]", ref.strip()):
-        problems = Problems("--schema")
-        return parse_schema(parse_one_line(ref, problems), problems, default_name="ad-hoc")
-    return _load_file(built_in_path(ref))
-
-
-def _load_file(path: Path) -> Schema:
-    try:
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: not UTF-8 (byte {error.start})") from None
-    except OSError as error:
-        raise UsageError(f"cannot read the schema {path}: {error.strerror}") from None
-    return read_schema_text(text, name=str(path), default_name=path.stem)
+    return _load(ref, _load_category)
 
 
 def read_schema_text(text: str, *, name: str, default_name: str = "schema") -> Schema:
-    """A schema from the text of a YAML or JSON file.
+    """A schema from the text of a YAML or JSON file; files that it refers to are not looked at.
 
     Args:
         name: stands before the line in messages.
@@ -75,6 +57,42 @@ def read_schema_text(text: str, *, name: str, default_name: str = "schema") -> S
     Raises:
         UsageError: with every problem.
     """
+    return _read(text, name=name, default_name=default_name, surroundings=None)
+
+
+def _load_category(ref: str) -> Schema:
+    return _load(ref, None)
+
+
+def _load(ref: str, load_category: Callable[[str], Schema] | None) -> Schema:
+    path = Path(ref)
+    if path.suffix.lower() in _SUFFIXES or ("/" in ref and not _LOOKS_LIKE_FIELDS.search(ref)):
+        return _load_file(path, load_category)
+    if ref in built_in_names():
+        return _load_file(built_in_path(ref), load_category)
+    if path.is_file():
+        return _load_file(path, load_category)
+    if _LOOKS_LIKE_FIELDS.search(ref.strip()):
+        problems = Problems("--schema")
+        return parse_schema(parse_one_line(ref, problems), problems, default_name="ad-hoc")
+    return _load_file(built_in_path(ref), load_category)
+
+
+def _load_file(path: Path, load_category: Callable[[str], Schema] | None) -> Schema:
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(4 * MAX_CHARS + 1)
+    except OSError as error:
+        raise UsageError(f"cannot read the schema {path}: {error.strerror}") from None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not UTF-8 (byte {error.start})") from None
+    surroundings = Surroundings(folder=path.parent, load=load_category)
+    return _read(text, name=str(path), default_name=path.stem, surroundings=surroundings)
+
+
+def _read(text: str, *, name: str, default_name: str, surroundings: Surroundings | None) -> Schema:
     problems = Problems(name)
     document = parse_yaml(text, problems)
     default_name = re.sub(r"[^\w-]+", "-", default_name).strip("-") or "schema"
@@ -85,4 +103,4 @@ def read_schema_text(text: str, *, name: str, default_name: str = "schema") -> S
             document = from_analyzer(document, problems)
         elif is_json_schema(document):
             document = from_json_schema(document, problems)
-    return parse_schema(document, problems, default_name=default_name)
+    return parse_schema(document, problems, default_name=default_name, surroundings=surroundings)

@@ -8,8 +8,15 @@ from typing import Any
 
 from ..errors import UsageError
 
-_MAX_CHARS = 2_000_000
+MAX_CHARS = 500_000
+"""A schema with the most fields allowed, each described at length, has about 300 000."""
 _MAX_NODES = 100_000
+_MAX_TOLD = 50
+"""Problems of one file that are shown; more of them have one cause."""
+_PLAIN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{kind}"
+    for kind in ("null", "bool", "int", "float", "str", "timestamp", "value", "merge", "seq", "map")
+)
 
 
 class Mapping(dict[str, Any]):
@@ -48,7 +55,9 @@ class Problems:
         UsageError: one line a problem, `file:line: message`.
         """
         if self.found:
-            raise UsageError("\n".join(f"{self.name}:{line}: {message}" for line, message in sorted(set(self.found))))
+            lines = [f"{self.name}:{line}: {message}" for line, message in sorted(set(self.found))]
+            more = [f"{self.name}: and {len(lines) - _MAX_TOLD} more"] if len(lines) > _MAX_TOLD else []
+            raise UsageError("\n".join(lines[:_MAX_TOLD] + more))
 
 
 def parse_yaml(text: str, problems: Problems) -> Any:
@@ -59,10 +68,8 @@ def parse_yaml(text: str, problems: Problems) -> Any:
     """
     import yaml
 
-    if len(text) > _MAX_CHARS:
-        raise UsageError(
-            f"{problems.name}: {len(text):,} characters are too many for a schema (at most {_MAX_CHARS:,})"
-        )
+    if len(text) > MAX_CHARS:
+        raise UsageError(f"{problems.name}: {len(text):,} characters are too many for a schema (at most {MAX_CHARS:,})")
     # JSON may indent with tabs, which YAML may not.
     text = text.replace("\t", "  ") if text.lstrip().startswith(("{", "[")) else text
     try:
@@ -89,6 +96,8 @@ class _Builder:
         self._count += 1
         if self._count > _MAX_NODES:
             raise UsageError(f"{self._problems.name}: more than {_MAX_NODES:,} values; aliases expand without end?")
+        if node.tag not in _PLAIN_TAGS:
+            self._problems.add(node.start_mark.line + 1, f"the tag {node.tag!r} has no meaning in a schema")
         if isinstance(node, yaml.ScalarNode):
             return _scalar(node)
         if id(node) in self._open:
@@ -126,9 +135,14 @@ class _Builder:
         return out
 
 
-def _scalar(node: Any) -> Any:
-    import yaml
+def _scalar(node: Any) -> str | bool | None:
+    """Text as it was written, but for true, false and null.
 
-    if node.tag.endswith((":int", ":float", ":bool", ":null")):
-        return yaml.SafeLoader("").construct_object(node)
-    return node.value  # timestamps too stay as they were written
+    So `no` stays Norway's code, 12:30 a time, 1.10 a version and 007 an example: YAML 1.1 would make False, 750, 1.1 and 7 of them.
+    """
+    if node.tag.endswith(":null"):
+        return None
+    if node.tag.endswith(":bool") and node.value.lower() in ("true", "false"):
+        return bool(node.value.lower() == "true")
+    # JSON writes characters beyond the first plane as two escapes, which YAML takes for two characters.
+    return str(node.value.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))

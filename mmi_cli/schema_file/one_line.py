@@ -3,80 +3,112 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import NoReturn
 
 from ..datamodel.schema import FIELD_TYPES
 from ..errors import UsageError
-from .located import Mapping, Problems
+from .located import Mapping, Problems, Sequence
+from .reading import did_you_mean
 
-_TOKEN = re.compile(r"\s*(?:(?P<name>[^\W\d][\w-]*)|(?P<mark>[,{}!]|\[\]))")
+_TOKEN = re.compile(
+    r"\s*(?:(?P<name>[^\W\d][\w-]*)|(?P<labels>\([^()]*\))|(?P<text>'[^']*'|\"[^\"]*\")|(?P<mark>[,{}!:]|\[\]))"
+)
+_LEAF_TYPES = tuple(each for each in FIELD_TYPES if each not in ("array", "object"))
+_MAX_DEPTH = 12
 
 
 def parse_one_line(text: str, problems: Problems) -> Mapping:
     """The mapping that the same schema would be in YAML.
 
-    `name [type] [!]`, separated by commas; the type is `string` when left out, `!` makes a field required, `name[]` is an array and
-    `name {…}` an object.
+    Fields stand between commas: `name`, `name type`, `name: type`; the type is `string` when left out. `name[]` is an array,
+    `name {…}` an object, `name[] {…}` a table, `name (this|that)` one of several labels; `!` makes a field required and a text in
+    quotes describes it: `total number! 'amount to pay'`.
 
     Raises:
         UsageError: with the column.
     """
-    tokens: list[tuple[str, int]] = []
-    at = 0
-    while at < len(text.rstrip()):
-        match = _TOKEN.match(text, at)
-        if match is None:
-            raise UsageError(
-                f"{problems.name}, column {at + 1}: {text[at : at + 12]!r} is not understood; write 'name type, name type'"
-            )
-        tokens.append((match["name"] or match["mark"], match.start("name") if match["name"] else match.start("mark")))
-        at = match.end()
-    tokens.append(("", len(text)))
-    fields, end = _fields(tokens, 0, problems)
-    if tokens[end][0]:
-        raise UsageError(f"{problems.name}, column {tokens[end][1] + 1}: unexpected {tokens[end][0]!r}")
-    out = Mapping()
-    out["fields"] = fields
-    return out
+    return _OneLine(text, problems).schema()
 
 
-def _fields(tokens: list[tuple[str, int]], at: int, problems: Problems) -> tuple[Mapping, int]:
-    out = Mapping()
-    while True:
-        name, column = tokens[at]
-        if not name or not (name[0].isalpha() or name[0] == "_"):
-            raise UsageError(f"{problems.name}, column {column + 1}: a field name is missing")
-        if name in out:
-            raise UsageError(f"{problems.name}, column {column + 1}: {name!r} stands here a second time")
-        out[name], at = _field(tokens, at + 1, problems)
-        if tokens[at][0] != ",":
-            return out, at
-        at += 1
+class _OneLine:
+    def __init__(self, text: str, problems: Problems) -> None:
+        self._where = problems.name
+        self._tokens: list[tuple[str, str, int]] = []
+        self._at = 0
+        at = 0
+        while at < len(text.rstrip()):
+            match = _TOKEN.match(text, at)
+            if match is None or match.lastgroup is None:
+                self._fail(at, f"{text[at : at + 12]!r} is not understood; write 'name type, name type'")
+            self._tokens.append((match.lastgroup, match[match.lastgroup], match.start(match.lastgroup)))
+            at = match.end()
+        self._tokens.append(("end", "", len(text)))
 
+    def schema(self) -> Mapping:
+        out = Mapping()
+        out["fields"] = self._fields(depth=0)
+        kind, token, column = self._tokens[self._at]
+        if kind != "end":
+            self._fail(column, f"unexpected {token!r}")
+        return out
 
-def _field(tokens: list[tuple[str, int]], at: int, problems: Problems) -> tuple[Mapping, int]:
-    value: Any = Mapping()
-    is_array = tokens[at][0] == "[]"
-    at += is_array
-    word, column = tokens[at]
-    if word == "{":
-        properties, at = _fields(tokens, at + 1, problems)
-        if tokens[at][0] != "}":
-            raise UsageError(f"{problems.name}, column {tokens[at][1] + 1}: '}}' is missing")
-        value["type"], value["properties"] = "object", properties
-        at += 1
-    elif word and word not in (",", "}", "!"):
-        if word not in FIELD_TYPES or word in ("array", "object"):
-            known = ", ".join(each for each in FIELD_TYPES if each not in ("array", "object"))
-            raise UsageError(
-                f"{problems.name}, column {column + 1}: unknown type {word!r}; known: {known}; arrays are name[]"
-            )
-        value["type"] = word
-        at += 1
-    if is_array:
-        items, value = value, Mapping()
-        value["type"], value["items"] = "array", items
-    if tokens[at][0] == "!":
-        value["required"] = True
-        at += 1
-    return value, at
+    def _fail(self, column: int, problem: str) -> NoReturn:
+        raise UsageError(f"{self._where}, column {column + 1}: {problem}")
+
+    def _take(self, mark: str) -> bool:
+        found = self._tokens[self._at][:2] == ("mark", mark)
+        self._at += found
+        return found
+
+    def _take_kind(self, wanted: str) -> str | None:
+        kind, token, _ = self._tokens[self._at]
+        if kind != wanted:
+            return None
+        self._at += 1
+        return token
+
+    def _fields(self, *, depth: int) -> Mapping:
+        out = Mapping()
+        if depth > _MAX_DEPTH:
+            self._fail(self._tokens[self._at][2], f"fields are nested deeper than {_MAX_DEPTH} levels")
+        while True:
+            column = self._tokens[self._at][2]
+            name = self._take_kind("name")
+            if name is None:
+                self._fail(column, "a field name is missing")
+            if name in out:
+                self._fail(column, f"{name!r} stands here a second time")
+            out[name] = self._field(depth=depth)
+            if not self._take(","):
+                return out
+
+    def _field(self, *, depth: int) -> Mapping:
+        value = Mapping()
+        is_array = self._take("[]")
+        self._take(":")
+        column = self._tokens[self._at][2]
+        if self._take("{"):
+            value["type"], value["properties"] = "object", self._fields(depth=depth + 1)
+            if not self._take("}"):
+                self._fail(self._tokens[self._at][2], "'}' is missing")
+        elif (labels := self._take_kind("labels")) is not None:
+            values = Sequence()
+            values.extend(filter(None, (label.strip() for label in re.split(r"[|,]", labels[1:-1]))))
+            if not values:
+                self._fail(column, "labels are missing: (this|that)")
+            value["kind"], value["enum"] = "inferred", values
+        elif (type_ := self._take_kind("name")) is not None:
+            if type_ not in _LEAF_TYPES:
+                hint = (
+                    "; arrays are name[]" if type_ == "array" else "; objects are name {…}" if type_ == "object" else ""
+                )
+                self._fail(column, f"unknown type {type_!r}{hint or did_you_mean(type_, _LEAF_TYPES)}")
+            value["type"] = type_
+        if is_array:
+            items, value = value, Mapping()
+            value["type"], value["items"] = "array", items
+        if self._take("!"):
+            value["required"] = True
+        if (text := self._take_kind("text")) is not None:
+            value["description"] = text[1:-1]
+        return value
