@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from .evaluation import evaluate
 from .functions import FUNCTION_NAMES
-from .syntax import Expression, ExpressionError, check_names, names, parse_expression
+from .parser import parse_expression
+from .tree import Expression, ExpressionError, check_names, names
 
 __all__ = ["FUNCTION_NAMES", "Expression", "ExpressionError", "check_names", "evaluate", "names", "parse_expression"]

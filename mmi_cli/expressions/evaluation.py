@@ -9,7 +9,7 @@ from decimal import Context, Decimal, DecimalException, localcontext
 from typing import Any
 
 from .functions import FUNCTIONS, Span, Value, shift, to_date, to_number
-from .syntax import Binary, Call, Expression, Items, Literal, Node, Path, Unary
+from .tree import Binary, Call, Expression, Items, Literal, Node, Path, Unary
 
 _CONTEXT = Context(prec=34)
 """Decimal128: sums of money are exact, and no result grows without bound."""

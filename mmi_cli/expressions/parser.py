@@ -6,15 +6,13 @@ is not in this grammar cannot be reached at all.
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from ..errors import UsageError
 from .functions import FUNCTIONS
+from .tree import Binary, Call, Expression, ExpressionError, Items, Literal, Node, Path, Unary, did_you_mean
 
 MAX_LENGTH = 2000
 """Characters of an expression; the longest useful one known is about 300."""
@@ -22,61 +20,6 @@ MAX_DEPTH = 40
 """Of brackets and signs inside each other."""
 MAX_TOKENS = 400
 """Of an expression; bounds the depth of the tree, since `1 + 1 + 1` leans to the left."""
-
-
-class ExpressionError(UsageError):
-    """An expression that cannot be read, or names something unknown."""
-
-    def __init__(self, source: str, position: int, problem: str) -> None:
-        super().__init__(f"expression {source!r}, column {position + 1}: {problem}")
-        self.source = source
-        self.position = position
-        """From 0."""
-        self.problem = problem
-
-
-class Literal(NamedTuple):
-    value: Decimal | str | bool | None
-
-
-class Path(NamedTuple):
-    """A field, or what is below it: `line_items.amount`."""
-
-    parts: tuple[str, ...]
-    position: int
-
-
-class Unary(NamedTuple):
-    operator: str
-    operand: Node
-
-
-class Binary(NamedTuple):
-    operator: str
-    left: Node
-    right: Node
-
-
-class Call(NamedTuple):
-    function: str
-    arguments: tuple[Node, ...]
-
-
-class Items(NamedTuple):
-    """A list that is written out: `['EUR', 'USD']`."""
-
-    items: tuple[Node, ...]
-
-
-Node = Literal | Path | Unary | Binary | Call | Items
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expression:
-    """An expression that was read and holds only what the language has."""
-
-    source: str
-    root: Node
 
 
 def parse_expression(source: str) -> Expression:
@@ -88,53 +31,6 @@ def parse_expression(source: str) -> Expression:
     if len(source) > MAX_LENGTH:
         raise ExpressionError(source[:40] + "…", MAX_LENGTH, f"longer than {MAX_LENGTH} characters")
     return Expression(source=source, root=_Parser(source).parse())
-
-
-def paths(expression: Expression) -> tuple[Path, ...]:
-    """The field paths in order of their first use."""
-    seen: dict[tuple[str, ...], Path] = {}
-    for node in _walk(expression.root):
-        if isinstance(node, Path):
-            seen.setdefault(node.parts, node)
-    return tuple(seen.values())
-
-
-def names(expression: Expression) -> frozenset[str]:
-    """Dotted paths of the fields that an expression reads: `line_items.amount`."""
-    return frozenset(".".join(path.parts) for path in paths(expression))
-
-
-def check_names(expression: Expression, known: Collection[str]) -> None:
-    """Refuse names that are not among the dotted paths `known` (arrays without brackets: `line_items`, `line_items.amount`).
-
-    Raises:
-        ExpressionError: with the nearest known name.
-    """
-    for path in paths(expression):
-        name = ".".join(path.parts)
-        if name not in known:
-            problem = f"unknown field {name!r}{_did_you_mean(name, known)}"
-            raise ExpressionError(expression.source, path.position, problem)
-
-
-def _walk(node: Node) -> Iterator[Node]:
-    yield node
-    children: tuple[Node, ...] = ()
-    if isinstance(node, Unary):
-        children = (node.operand,)
-    elif isinstance(node, Binary):
-        children = (node.left, node.right)
-    elif isinstance(node, Call):
-        children = node.arguments
-    elif isinstance(node, Items):
-        children = node.items
-    for child in children:
-        yield from _walk(child)
-
-
-def _did_you_mean(name: str, known: Collection[str]) -> str:
-    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 _TOKEN = re.compile(
@@ -325,7 +221,7 @@ class _Parser:
             raise self._error("there is no clock here: the same file must always give the same result", name.position)
         if function is None:
             raise self._error(
-                f"unknown function {name.text!r}{_did_you_mean(name.text.lower(), FUNCTIONS)}", name.position
+                f"unknown function {name.text!r}{did_you_mean(name.text.lower(), FUNCTIONS)}", name.position
             )
         self._expect("(")
         arguments = self._list_until(")")
