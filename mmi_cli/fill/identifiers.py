@@ -149,7 +149,8 @@ def _phones(text: str) -> Iterator[IdentifierInText]:
         value = text[start:end]
         if start in seen or not 7 <= sum(character.isdecimal() for character in value) <= 15:
             continue
-        if re.fullmatch(r"\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d\d)", value):  # a date
+        is_date = re.fullmatch(r"\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d\d)", value) is not None
+        if is_date or value.count("/") > 1:  # 0714/0601/00601 is a code
             continue
         seen.add(start)
         yield IdentifierInText(start, end, value)

@@ -115,6 +115,7 @@ def test_each_detector_finds_its_kind(kind: str, text: str, value: object) -> No
         ("card", "4111 1111 1111 1112"),
         ("isbn", "978-3-16-148410-1"),
         ("phone", "01/27/20 - 02/21/20"),
+        ("phone", "0714/0601/00601"),
         ("postcode", "in 2018 Berlin"),
         ("identifier", "9,9000 12.50 3x"),
         ("currency", "we all try"),
