@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from .media_facts import CONTAINERS, Frame
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-    from .media import Frame
 
 _PROBE_TIMEOUT_S = 60
 _READ_BYTES = 1 << 20
@@ -40,7 +40,7 @@ class ProgramFacts:
     """Codec, width and height as shown."""
 
 
-def facts(path: Path, containers: str) -> ProgramFacts:
+def facts(path: Path) -> ProgramFacts:
     """Raises:
     ProgramFailed: no `ffprobe`, or it sees no audio or video.
     """
@@ -49,7 +49,7 @@ def facts(path: Path, containers: str) -> ProgramFacts:
     _find("ffprobe")
     try:
         found: dict[str, Any] = ffmpeg.probe(
-            _name(path), timeout=_PROBE_TIMEOUT_S, protocol_whitelist="file,pipe", format_whitelist=containers
+            _name(path), timeout=_PROBE_TIMEOUT_S, protocol_whitelist="file,pipe", format_whitelist=CONTAINERS
         )
     except (ffmpeg.Error, subprocess.TimeoutExpired) as error:
         raise ProgramFailed(_told(getattr(error, "stderr", b"") or b"", "ffprobe cannot read it either")) from error
@@ -77,14 +77,12 @@ def facts(path: Path, containers: str) -> ProgramFacts:
     )
 
 
-def audio(path: Path, containers: str, *, sample_rate_hz: int, channels: int) -> Iterator[NDArray[np.int16]]:
+def audio(path: Path, *, sample_rate_hz: int, channels: int) -> Iterator[NDArray[np.int16]]:
     """int16, shape (channels, samples); pauses in the time stamps are silence."""
     import ffmpeg
     import numpy as np
 
-    stream = _input(path, containers).audio.output(
-        "pipe:", format="s16le", ac=channels, ar=sample_rate_hz, af="aresample=async=1"
-    )
+    stream = _input(path).audio.output("pipe:", format="s16le", ac=channels, ar=sample_rate_hz, af="aresample=async=1")
     with _running(ffmpeg.compile(stream)) as output:
         left = b""
         while chunk := output.read(_READ_BYTES):
@@ -94,16 +92,12 @@ def audio(path: Path, containers: str, *, sample_rate_hz: int, channels: int) ->
             yield np.frombuffer(chunk[:whole], dtype="<i2").reshape(-1, channels).T
 
 
-def frames(
-    path: Path, containers: str, *, longest_side: int | None, check: Callable[[int, int], None]
-) -> Iterator[Frame]:
+def frames(path: Path, *, longest_side: int | None, check: Callable[[int, int], None]) -> Iterator[Frame]:
     """Frames at an even pace (the program drops and doubles them to hold it), turned upright."""
     import ffmpeg
     import numpy as np
 
-    from .media import Frame
-
-    video = facts(path, containers).video
+    video = facts(path).video
     if video is None:
         raise ProgramFailed("ffprobe sees no moving picture in it")
     _, width, height = video
@@ -111,7 +105,7 @@ def frames(
     scale = min(1.0, longest_side / max(width, height, 1)) if longest_side else 1.0
     width, height = max(1, round(width * scale)), max(1, round(height * scale))
     rate = 25
-    stream = _input(path, containers).video.filter("fps", rate).filter("scale", width, height)
+    stream = _input(path).video.filter("fps", rate).filter("scale", width, height)
     size_bytes = width * height * 3
     with _running(ffmpeg.compile(stream.output("pipe:", format="rawvideo", pix_fmt="rgb24"))) as output:
         index = 0
@@ -120,11 +114,11 @@ def frames(
             index += 1
 
 
-def _input(path: Path, containers: str) -> Any:
+def _input(path: Path) -> Any:
     import ffmpeg
 
     _find("ffmpeg")
-    return ffmpeg.input(_name(path), protocol_whitelist="file,pipe", format_whitelist=containers)
+    return ffmpeg.input(_name(path), protocol_whitelist="file,pipe", format_whitelist=CONTAINERS)
 
 
 def _find(program: str) -> None:

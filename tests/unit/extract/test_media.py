@@ -203,7 +203,7 @@ def test_too_many_pixels_names_the_setting(tmp_path: Path) -> None:
 @needs_ffmpeg
 def test_the_program_reads_the_same_sound_as_the_library(tmp_path: Path) -> None:
     path = SAMPLES / "call" / "call.mp3"
-    pieces = media_program.audio(path, media.CONTAINERS, sample_rate_hz=RATE_HZ, channels=1)
+    pieces = media_program.audio(path, sample_rate_hz=RATE_HZ, channels=1)
     by_program = np.concatenate(list(pieces), axis=1)[0].astype(np.float32) / 32_768
     by_library = media.decode_mono(path)
     assert abs(len(by_program) - len(by_library)) < RATE_HZ // 10
@@ -214,10 +214,10 @@ def test_the_program_reads_the_same_sound_as_the_library(tmp_path: Path) -> None
 @needs_ffmpeg
 def test_the_program_reads_frames_and_facts(tmp_path: Path) -> None:
     path = SAMPLES / "video" / "report.mp4"
-    facts = media_program.facts(path, media.CONTAINERS)
+    facts = media_program.facts(path)
     assert facts.video is not None
     assert facts.video[1:] == (960, 540)
-    frame = next(media_program.frames(path, media.CONTAINERS, longest_side=96, check=lambda _width, _height: None))
+    frame = next(media_program.frames(path, longest_side=96, check=lambda _width, _height: None))
     assert frame.image.shape == (54, 96, 3)
 
 
@@ -227,7 +227,7 @@ def test_the_program_opens_no_playlist_either(tmp_path: Path) -> None:
     path = tmp_path / "list.m3u8"
     path.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nsecret.wav\n#EXT-X-ENDLIST\n")
     with pytest.raises(media_program.ProgramFailed):
-        list(media_program.audio(path, media.CONTAINERS, sample_rate_hz=RATE_HZ, channels=1))
+        list(media_program.audio(path, sample_rate_hz=RATE_HZ, channels=1))
 
 
 def test_without_the_program_the_message_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
