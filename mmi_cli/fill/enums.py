@@ -1,0 +1,82 @@
+"""Choices that words decide: the language of a text, its currency, and enum values that stand in it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from ..datamodel.record import Evidence, LeafValue
+from ..datamodel.schema import Field
+from .confidence import confidence_of
+from .currencies import CODES
+from .evidence import evidence_of_span
+from .passages import words_of
+from .proposals import cited
+from .reading import Line, Reading
+
+_MAX_CITED = 3
+
+
+def choose_by_words(reading: Reading, field: Field) -> LeafValue | None:
+    """The value of an enum that the text itself decides; None when it takes more than words."""
+    if not field.enum or field.type != "string":
+        return None
+    if _names(field, "currency", "währung", "devise", "moneda") and set(field.enum) & CODES:
+        return _currency(reading, field)
+    if _names(field, "language", "sprache", "langue", "idioma"):
+        return _language(reading, field)
+    return None
+
+
+def cite_choice(reading: Reading, field: Field, value: str, confidence: float) -> LeafValue:
+    """A chosen value with the lines that speak for it."""
+    described = dict(field.enum_descriptions).get(value, "")
+    lines = supporting_lines(reading, f"{value} {described}") or supporting_lines(reading, field.description)
+    return cited(field, value, confidence, cite_lines(reading, lines[:_MAX_CITED]))
+
+
+def supporting_lines(reading: Reading, words: str) -> list[Line]:
+    """Lines that share most with some words, best first, rare words counting more."""
+    wanted = set(words_of(words))
+    frequency = Counter(word for line in reading.lines for word in set(words_of(line.text)))
+    scored = []
+    for line in reading.lines:
+        shared = wanted & set(words_of(line.text))
+        if shared:
+            scored.append((-sum(1 / frequency[word] ** 0.5 for word in shared), line.number))
+    return [reading.lines[number] for _, number in sorted(scored)]
+
+
+def cite_lines(reading: Reading, lines: list[Line]) -> tuple[Evidence, ...]:
+    """The lines as evidence, in order of the text."""
+    ordered = sorted(lines, key=lambda line: line.number)
+    return tuple(
+        piece for line in ordered for piece in evidence_of_span(reading.content, line.start, line.end, "cited")
+    )
+
+
+def _names(field: Field, *words: str) -> bool:
+    name = f"{field.name} {field.description}".casefold()
+    return any(word in name for word in words)
+
+
+def _currency(reading: Reading, field: Field) -> LeafValue | None:
+    """The currency that most amounts are given in."""
+    found = [candidate for candidate in reading.candidates(frozenset({"currency"})) if candidate.value in field.enum]
+    if not found:
+        return None
+    counts = Counter(str(candidate.value) for candidate in found)
+    value, count = min(counts.items(), key=lambda item: (-item[1], field.enum.index(item[0])))
+    places = [candidate for candidate in found if candidate.value == value][:_MAX_CITED]
+    evidence = tuple(
+        piece for place in places for piece in evidence_of_span(reading.content, place.start, place.end, "cited")
+    )
+    return cited(field, value, confidence_of("words", margin=count / len(found)), evidence)
+
+
+def _language(reading: Reading, field: Field) -> LeafValue | None:
+    value = reading.content.language or reading.hints.language
+    if value not in field.enum:
+        return None
+    longest = sorted(reading.lines, key=lambda line: (-len(re.findall(r"[^\W\d_]{2,}", line.text)), line.number))
+    return cited(field, value, confidence_of("words"), cite_lines(reading, longest[:1]))

@@ -1,0 +1,332 @@
+"""Fills a schema from a content; the order of decisions is the order of this file.
+
+1. Cheap finders: labels and typed candidates for extracted leaves, tables for arrays of objects, words for enums such as a currency.
+2. The language model, once a file, for what is left: it copies, and each answer is looked up in the text again; an extracted value that
+   does not stand there is dropped with the warning `ungrounded`.
+3. One decision a field between what the finders say.
+4. Fields with an `expression`, then the checks.
+
+Without a language model everything but abstracted and model-inferred fields is still filled, and a warning says what was missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..datamodel.content import Content, Notice, Usage
+from ..datamodel.filled import Filled
+from ..datamodel.record import ArrayValue, FieldValue, LeafValue, ObjectValue
+from ..datamodel.schema import Field, Schema
+from ..engines.interface import Engines, LanguageModel, TextEmbedder
+from ..errors import EngineFailed, LimitExceeded, MissingEngine
+from ..settings import Settings
+from .abstracted import write
+from .candidates import candidate_kinds, find_matching
+from .checks import run_checks
+from .computed import computation_order, compute_field
+from .confidence import confidence_of
+from .enums import choose_by_words, cite_choice
+from .labels import LabelHit, by_labels, find_labels
+from .line_items import rows_from_tables
+from .model_answers import Answers, ask_model, grounded
+from .proposals import Proposal, absent, leaf_of, proposal_of_span
+from .reading import Reading
+
+# Kinds whose form alone proves them: a checksum, or a shape that nothing else has.
+_SELF_EVIDENT = frozenset({"iban", "email", "url", "isbn", "card"})
+_MAX_LIST = 50
+_TRUSTED_WITHOUT_MODEL = 0.6
+_AGAINST_NULL = 0.9
+"""A label this strong is believed when the model finds nothing."""
+
+
+def fill_content(content: Content, schema: Schema, *, engines: Engines, settings: Settings) -> Filled:
+    """Values for every field of the schema, in its order.
+
+    Raises:
+        EngineFailed: the language model failed.
+    """
+    task = _Task(content, schema)
+    task.find_cheaply()
+    open_fields = task.open_fields()
+    if open_fields:
+        task.ask(open_fields, engines, settings)
+    return task.result()
+
+
+@dataclass(slots=True)
+class _Finds:
+    """What the finders say of one extracted leaf, best first."""
+
+    labelled: list[Proposal] = field(default_factory=list)
+    evident: list[Proposal] = field(default_factory=list)
+
+
+class _Task:
+    """One content and one schema on their way."""
+
+    def __init__(self, content: Content, schema: Schema) -> None:
+        self.schema = schema
+        self.reading = Reading(content, schema.locale)
+        self.decided: dict[str, FieldValue] = {}
+        self.finds: dict[str, _Finds] = {}
+        self.hits: dict[str, list[LabelHit]] = {}
+        self.warnings: list[Notice] = []
+        self.answers: Answers | None = None
+        self.engines: dict[str, str] = {}
+
+    # --- 1. cheap finders
+
+    def find_cheaply(self) -> None:
+        named = [each for each in self.schema.fields if each.expression is None]
+        self.hits = find_labels(self.reading, named)
+        every_hit = sorted((hit for hits in self.hits.values() for hit in hits), key=lambda hit: hit.start)
+        for each in named:
+            if each.type == "array":
+                if (value := self._array_without_model(each)) is not None:
+                    self.decided[each.name] = value
+            elif each.kind == "extracted" and each.is_leaf:
+                self.finds[each.name] = _Finds(
+                    labelled=by_labels(self.reading, each, self.hits[each.name], every_hit),
+                    evident=self._self_evident(each),
+                )
+            elif each.enum and (chosen := choose_by_words(self.reading, each)) is not None:
+                self.decided[each.name] = chosen
+
+    def _array_without_model(self, each: Field) -> ArrayValue | None:
+        inner = each.items
+        if inner is None or each.kind != "extracted":
+            return None
+        if inner.type == "object":
+            return rows_from_tables(self.reading, each)
+        if inner.kind == "extracted" and inner.type in ("date", "number", "integer"):
+            kinds = frozenset({"amount"}) if inner.type == "number" else candidate_kinds(inner)
+            found = {c.value: c for c in reversed(self.reading.candidates(kinds))}
+            ordered = sorted(found.values(), key=lambda candidate: candidate.start)[:_MAX_LIST]
+            proposals = [proposal_of_span(self.reading, inner, c.start, c.end, "pattern") for c in ordered]
+            return self._array([(inner, proposal) for proposal in proposals if proposal is not None])
+        return None
+
+    def _self_evident(self, each: Field) -> list[Proposal]:
+        """Values that their form proves: a checksum, the field's own pattern."""
+        found = [*find_matching(self.reading.content, each)]
+        kinds = candidate_kinds(each) & _SELF_EVIDENT
+        if kinds and each.type == "string":
+            found += [c for c in self.reading.candidates(kinds) if c.detector in kinds]
+        proposals = [proposal_of_span(self.reading, each, c.start, c.end, "pattern") for c in found]
+        return [proposal for proposal in proposals if proposal is not None]
+
+    # --- 2. the language model
+
+    def open_fields(self) -> tuple[Field, ...]:
+        """What the model is to be asked: everything that is neither decided, nor computed, nor evident."""
+        out = []
+        for each in self.schema.fields:
+            finds = self.finds.get(each.name)
+            is_evident = finds is not None and len({proposal.value for proposal in finds.evident}) == 1
+            if each.expression is None and each.name not in self.decided and not is_evident:
+                out.append(each)
+        return tuple(out)
+
+    def ask(self, fields: Sequence[Field], engines: Engines, settings: Settings) -> None:
+        model = self._engine("language model", engines.language_model, fields)
+        if model is None:
+            return
+        embedder = self._embedder(engines)
+        try:
+            self.answers = ask_model(
+                model, self.reading, self.schema, fields, self.hits, settings=settings, embedder=embedder
+            )
+        except LimitExceeded as error:
+            raise EngineFailed(str(error)) from error
+        self.engines["language_model"] = model.name
+        if not self.answers.is_complete:
+            self.warnings.append(
+                Notice(code="answer_cut", message="the model's answer was longer than its room; its end is missing")
+            )
+
+    def _engine(self, what: str, load: Any, fields: Sequence[Field]) -> LanguageModel | None:
+        try:
+            model: LanguageModel | None = load()
+        except MissingEngine as error:
+            self.warnings.append(Notice(code="missing_engine", message=f"{what}: {error}"))
+            return None
+        if model is None and any(each.kind != "extracted" for each in fields):
+            names = ", ".join(each.name for each in fields if each.kind != "extracted")
+            self.warnings.append(Notice(code="missing_engine", message=f"{what} is turned off; not filled: {names}"))
+        return model
+
+    def _embedder(self, engines: Engines) -> TextEmbedder | None:
+        try:
+            embedder = engines.text_embedder()
+        except MissingEngine:
+            return None  # passages are then chosen by words
+        return embedder
+
+    # --- 3. one decision a field
+
+    def _decide(self, each: Field) -> FieldValue:
+        if each.name in self.decided:
+            return self.decided[each.name]
+        answer = self.answers.values.get(each.name) if self.answers else None
+        return self._value(each, answer, self.finds.get(each.name))
+
+    def _value(self, each: Field, answer: Any, finds: _Finds | None = None) -> FieldValue:
+        if each.type == "array":
+            return self._answered_array(each, answer)
+        if each.type == "object":
+            answers = answer if isinstance(answer, dict) else {}
+            return ObjectValue(
+                members=tuple((child.name, self._value(child, answers.get(child.name))) for child in each.properties)
+            )
+        if each.kind == "extracted":
+            return self._extracted(each, answer, finds or _Finds())
+        if each.kind == "abstracted" and each.type == "string":
+            return self._written(each, answer)
+        return self._inferred(each, answer)
+
+    def _extracted(self, each: Field, answer: Any, finds: _Finds) -> LeafValue:
+        evident = {proposal.value for proposal in finds.evident}
+        if len(evident) == 1:
+            return self._leaf(each, finds.evident[0])
+        labelled = finds.labelled
+        logprob = self.answers.logprobs.get(each.name) if self.answers else None
+        said = grounded(self.reading, each, answer, near=[*labelled, *finds.evident], logprob=logprob)
+        if answer is not None and said is None:
+            self.warnings.append(
+                Notice(
+                    code="ungrounded",
+                    message=f"{each.name}: the model's answer does not stand in the file: {str(answer)[:120]!r}",
+                )
+            )
+        if said is not None:
+            agreeing = [p for p in labelled if p.value == said.value or (p.start < said.end and said.start < p.end)]
+            if agreeing:
+                said = replace(said, finder="label+model", strength=agreeing[0].strength, margin=agreeing[0].margin)
+            return self._leaf(each, said)
+        if labelled:
+            best = labelled[0]
+            asked = self.answers is not None and each.name in self.answers.values
+            if best.strength >= (_AGAINST_NULL if asked else _TRUSTED_WITHOUT_MODEL):
+                return self._leaf(each, best)
+        if self.answers is None and (sole := self._sole(each)) is not None:
+            return self._leaf(each, sole)
+        return absent(each, confidence_of("none", field_type=each.type, margin=1.0 if not labelled else 0.0))
+
+    def _sole(self, each: Field) -> Proposal | None:
+        """The only value of its kind in the file, or the first name of its kind."""
+        candidates = self.reading.candidates(candidate_kinds(each))
+        values = {candidate.value for candidate in candidates}
+        if candidates and (len(values) == 1 or each.type == "string" or (each.type == "date" and len(values) <= 2)):
+            first = candidates[0]
+            return proposal_of_span(self.reading, each, first.start, first.end, "sole", strength=1 / len(values))
+        return None
+
+    def _leaf(self, each: Field, proposal: Proposal) -> LeafValue:
+        confidence = confidence_of(
+            proposal.finder,
+            match=proposal.match,
+            strength=proposal.strength,
+            margin=proposal.margin,
+            source_score=self.reading.source_score(proposal.start, proposal.end),
+            token_logprob=proposal.token_logprob,
+            is_ambiguous=proposal.is_ambiguous,
+            field_type=each.type,
+        )
+        return leaf_of(self.reading, each, proposal, confidence)
+
+    def _answered_array(self, each: Field, answer: Any) -> ArrayValue:
+        inner = each.items
+        if inner is None or not isinstance(answer, list):
+            return self._names(each) if self.answers is None else ArrayValue(items=())
+        if inner.type == "object":
+            rows = [self._value(inner, item) for item in answer if isinstance(item, dict)]
+            return ArrayValue(
+                items=tuple(row for row in rows if isinstance(row, ObjectValue) and _holds_something(row))
+            )
+        if inner.kind == "extracted":
+            found = []
+            for item in answer:
+                proposal = grounded(self.reading, inner, item)
+                if proposal is None:
+                    self.warnings.append(
+                        Notice(
+                            code="ungrounded", message=f"{each.name}: does not stand in the file: {str(item)[:120]!r}"
+                        )
+                    )
+                else:
+                    found.append((inner, proposal))
+            return self._array(found)
+        values = [self._value(replace(inner, name=each.name), item) for item in dict.fromkeys(map(str, answer))]
+        return ArrayValue(
+            items=tuple(value for value in values if isinstance(value, LeafValue) and value.value is not None)
+        )
+
+    def _names(self, each: Field) -> ArrayValue:
+        """Names of the kind a list asks for, found by their form, when there is no model."""
+        inner = each.items
+        if inner is None or inner.type != "string" or inner.kind != "extracted":
+            return ArrayValue(items=())
+        kinds = candidate_kinds(replace(inner, name=each.name)) & {"company", "person", "email", "phone"}
+        found = [
+            proposal_of_span(self.reading, inner, c.start, c.end, "pattern")
+            for c in self.reading.candidates(frozenset(kinds))
+        ]
+        return self._array([(inner, proposal) for proposal in found if proposal is not None])
+
+    def _array(self, found: Sequence[tuple[Field, Proposal]]) -> ArrayValue:
+        """Leaves without repetition, in the order they were found."""
+        seen: dict[Any, LeafValue] = {}
+        for inner, proposal in found:
+            key = proposal.value.casefold() if isinstance(proposal.value, str) else proposal.value
+            if key not in seen and len(seen) < _MAX_LIST:
+                seen[key] = self._leaf(inner, proposal)
+        return ArrayValue(items=tuple(seen.values()))
+
+    def _written(self, each: Field, answer: Any) -> LeafValue:
+        if not isinstance(answer, str) or not answer.strip():
+            return absent(each, confidence_of("none"))
+        value, notices = write(self.reading, each, answer)
+        self.warnings.extend(notices)
+        return value
+
+    def _inferred(self, each: Field, answer: Any) -> LeafValue:
+        if answer is None:
+            return absent(each, confidence_of("none", field_type=each.type))
+        logprob = self.answers.logprobs.get(each.name) if self.answers else None
+        confidence = confidence_of("chosen", token_logprob=logprob, field_type=each.type)
+        if each.enum:
+            return cite_choice(self.reading, each, str(answer), confidence)
+        if each.type == "string":
+            value, notices = write(self.reading, each, str(answer))
+            self.warnings.extend(notices)
+            return value
+        chosen = cite_choice(self.reading, each, each.description, confidence)
+        return (
+            replace(chosen, value=answer)
+            if isinstance(answer, bool | int | float)
+            else replace(chosen, value=str(answer))
+        )
+
+    # --- 4. computed fields and checks
+
+    def result(self) -> Filled:
+        values: dict[str, FieldValue] = {
+            each.name: self._decide(each) for each in self.schema.fields if each.expression is None
+        }
+        for each in computation_order(self.schema.fields):
+            values[each.name] = compute_field(each, list(values.items()))
+        fields = tuple((each.name, values[each.name]) for each in self.schema.fields)
+        return Filled(
+            fields=fields,
+            checks=run_checks(self.schema, fields),
+            warnings=tuple(self.warnings),
+            usage=self.answers.usage if self.answers else Usage(),
+            engines=tuple(sorted(self.engines.items())),
+        )
+
+
+def _holds_something(row: ObjectValue) -> bool:
+    return any(not isinstance(value, LeafValue) or value.value is not None for _, value in row.members)

@@ -1,0 +1,128 @@
+"""Arrays of objects from tables: columns matched to properties by their headers, one object a row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ..datamodel.content import Table, TableCell
+from ..datamodel.record import ArrayValue, FieldValue, LeafValue, ObjectValue
+from ..datamodel.schema import Field
+from .confidence import confidence_of
+from .labels import label_words
+from .proposals import absent, leaf_of, proposal_of_span
+from .reading import Reading
+from .text_index import fold_text
+
+_HEADER_ROWS = 6
+_TOTAL_ROW = re.compile(
+    r"^\W*(?:sub\s?-?total|total|grand total|net total|summe|gesamt\w*|zwischensumme|netto\w*|brutto\w*|mwst|ust|vat|tax|gst|tva|iva|"
+    r"montant total|importe total|balance due|amount due|carried forward|übertrag)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+
+Columns = dict[int, Field]
+
+
+def rows_from_tables(reading: Reading, field: Field) -> ArrayValue | None:
+    """The rows of every table whose header names the properties; None when no table does."""
+    if field.items is None or field.items.type != "object":
+        return None
+    leaves = [child for child in field.items.properties if child.is_leaf and child.expression is None]
+    objects: list[FieldValue] = []
+    columns: Columns = {}
+    width = 0
+    for table in reading.content.tables:
+        header, found = _match_header(reading, table, leaves)
+        if found:
+            columns, width = found, table.columns
+        elif not columns or table.columns != width:
+            continue  # a table that neither names the columns nor goes on with the last one
+        objects.extend(_rows(reading, table, columns, field.items, first_row=header + 1))
+    return ArrayValue(items=tuple(objects)) if objects else None
+
+
+def _match_header(reading: Reading, table: Table, leaves: Sequence[Field]) -> tuple[int, Columns]:
+    """(row of the header or -1, columns by property); at least two properties, or the only one, must be named."""
+    best: tuple[int, Columns] = (-1, {})
+    best_score = 0.0
+    for row in range(min(_HEADER_ROWS, table.rows)):
+        scored = [
+            (score, cell.column, leaf)
+            for cell in _cells_of_row(table, row)
+            for leaf in leaves
+            if (score := _header_score(_text(reading, cell), leaf)) > 0
+        ]
+        columns: Columns = {}
+        total = 0.0
+        for score, column, leaf in sorted(scored, key=lambda each: (-each[0], each[1])):
+            if column not in columns and leaf not in columns.values():
+                columns[column] = leaf
+                total += score
+        if len(columns) >= min(2, len(leaves)) and total > best_score:
+            best, best_score = (row, columns), total
+    return best
+
+
+def _header_score(text: str, leaf: Field) -> float:
+    """How well a header names a property: the same words 1, all of its words among others less."""
+    folded = fold_text(text).text
+    if not folded or len(text) > 60:
+        return 0.0
+    best = 0.0
+    for phrase, strength in label_words(leaf):
+        wanted = fold_text(phrase).text
+        if not wanted:
+            continue
+        if folded == wanted:
+            best = max(best, strength)
+        elif re.search(rf"(?<![^\W_]){re.escape(phrase)}(?![^\W_])", text, re.IGNORECASE):
+            best = max(best, strength * (0.4 + 0.5 * len(wanted) / len(folded)))
+    return best
+
+
+def _rows(reading: Reading, table: Table, columns: Columns, item: Field, *, first_row: int) -> Iterator[ObjectValue]:
+    for row in range(first_row, table.rows):
+        cells = {cell.column: cell for cell in _cells_of_row(table, row) if cell.first < cell.last}
+        texts = [_text(reading, cell) for cell in cells.values()]
+        if not texts or _TOTAL_ROW.match(texts[0]) or any(_TOTAL_ROW.match(text) for text in texts[:3]):
+            continue
+        found: dict[str, LeafValue] = {}
+        for column, leaf in columns.items():
+            if column in cells and (value := _leaf(reading, leaf, cells[column])) is not None:
+                found[leaf.name] = value
+        has_number = any(leaf.type in ("number", "integer") for leaf in columns.values())
+        numbers = [value for value in found.values() if value.type in ("number", "integer")]
+        if found and (numbers or not has_number):
+            members = tuple(
+                (child.name, found.get(child.name) or absent(child, confidence_of("none"))) for child in item.properties
+            )
+            yield ObjectValue(members=members)
+
+
+def _leaf(reading: Reading, leaf: Field, cell: TableCell) -> LeafValue | None:
+    words = reading.content.words
+    start, end = words[cell.first].offset, words[cell.last - 1].offset + len(words[cell.last - 1].text)
+    proposal = proposal_of_span(reading, leaf, start, end, "table")
+    if proposal is None and leaf.type in ("number", "integer", "date"):
+        # A cell with a unit or a remark beside its value.
+        inside = [c for c in reading.candidates(_kinds(leaf)) if start <= c.start and c.end <= end]
+        if len(inside) == 1:
+            proposal = proposal_of_span(reading, leaf, inside[0].start, inside[0].end, "table")
+    if proposal is None:
+        return None
+    return leaf_of(reading, leaf, proposal, confidence_of("table", source_score=reading.source_score(start, end)))
+
+
+def _kinds(leaf: Field) -> frozenset[str]:
+    from .candidates import candidate_kinds
+
+    return candidate_kinds(leaf)
+
+
+def _cells_of_row(table: Table, row: int) -> list[TableCell]:
+    return [cell for cell in table.cells if cell.row == row]
+
+
+def _text(reading: Reading, cell: TableCell) -> str:
+    return reading.content.text_of(cell.first, cell.last)

@@ -1,0 +1,136 @@
+"""Chooses what the language model is shown of a file that is longer than its share of the prompt."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ..datamodel.schema import Field
+from ..engines.interface import TextEmbedder
+from .candidates import candidate_kinds
+from .labels import LabelHit, label_words
+from .reading import Reading
+
+_PASSAGE_CHARS = 400
+_MAX_EMBEDDED = 400
+_GAP = "[…]"
+_CHARS_PER_TOKEN = 2.2  # at worst, for text full of numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Whole lines of the text, one after another."""
+
+    start: int
+    end: int
+
+
+def choose_passages(
+    reading: Reading,
+    fields: Sequence[Field],
+    hits: dict[str, list[LabelHit]],
+    *,
+    budget_tokens: int,
+    count_tokens: Callable[[str], int],
+    embedder: TextEmbedder | None,
+) -> tuple[Passage, ...]:
+    """Passages in the order of the text that fit the budget: the whole text when it does, else those that speak of the fields."""
+    text = reading.content.text
+    if len(text) < budget_tokens * _CHARS_PER_TOKEN or (
+        count_tokens(text[: budget_tokens * 8]) <= budget_tokens and len(text) <= budget_tokens * 8
+    ):
+        return (Passage(0, len(text)),)
+    passages = split_passages(reading)
+    rankings = [_ranking(reading, passages, field, hits.get(field.name, [])) for field in fields]
+    if embedder is not None and len(passages) <= _MAX_EMBEDDED:
+        rankings.extend(_by_meaning(reading, passages, fields, embedder))
+    chosen: set[int] = {0}
+    left = budget_tokens - count_tokens(text[passages[0].start : passages[0].end])
+    order = [rank[depth] for depth in range(len(passages)) for rank in rankings if depth < len(rank)]
+    for number in [1, *order] if len(passages) > 1 else order:
+        if number in chosen:
+            continue
+        cost = count_tokens(text[passages[number].start : passages[number].end]) + 3
+        if cost <= left:
+            chosen.add(number)
+            left -= cost
+        if left < 40:
+            break
+    return _joined([passages[number] for number in sorted(chosen)])
+
+
+def shown_text(reading: Reading, passages: Sequence[Passage]) -> str:
+    """The text of the passages, with a mark where something was left out."""
+    text = reading.content.text
+    pieces: list[str] = []
+    at = 0
+    for passage in passages:
+        if passage.start > at:
+            pieces.append(_GAP)
+        pieces.append(text[passage.start : passage.end].strip("\n"))
+        at = passage.end + 2
+    if passages and passages[-1].end < len(text):
+        pieces.append(_GAP)
+    return "\n".join(pieces)
+
+
+def split_passages(reading: Reading) -> list[Passage]:
+    """The text in runs of whole lines of some 400 characters."""
+    passages: list[Passage] = []
+    start = end = None
+    for line in reading.lines:
+        if start is not None and end is not None and line.end - start > _PASSAGE_CHARS:
+            passages.append(Passage(start, end))
+            start = None
+        if start is None:
+            start = line.start
+        end = line.end
+    if start is not None and end is not None:
+        passages.append(Passage(start, end))
+    return passages or [Passage(0, len(reading.content.text))]
+
+
+def words_of(text: str) -> list[str]:
+    """Words of three letters and more, or with a digit, without case."""
+    return [word for word in re.findall(r"[^\W_]+", text.casefold()) if len(word) > 2 or word.isdigit()]
+
+
+def _ranking(reading: Reading, passages: Sequence[Passage], field: Field, hits: Sequence[LabelHit]) -> list[int]:
+    """Passages that name the field or speak in its words, best first."""
+    wanted = Counter(words_of(f"{field.name.replace('_', ' ')} {field.description}"))
+    for phrase, _ in label_words(field):
+        wanted.update(words_of(phrase))
+    text = reading.content.text
+    frequency = Counter(word for passage in passages for word in set(words_of(text[passage.start : passage.end])))
+    candidates = reading.candidates(candidate_kinds(field))
+    scores = []
+    for number, passage in enumerate(passages):
+        found = set(words_of(text[passage.start : passage.end])) & wanted.keys()
+        score = sum(1 / (1 + frequency[word]) for word in found)
+        score += sum(hit.strength for hit in hits if passage.start <= hit.start < passage.end) / (1 + len(hits) / 3)
+        holds = any(passage.start <= candidate.start < passage.end for candidate in candidates)
+        scores.append((-(score * (1.5 if holds else 1.0 if not candidates else 0.6)), number))
+    return [number for score, number in sorted(scores) if score < 0][:12]
+
+
+def _by_meaning(
+    reading: Reading, passages: Sequence[Passage], fields: Sequence[Field], embedder: TextEmbedder
+) -> list[list[int]]:
+    """Passages nearest in meaning to each field's description, best first."""
+    text = reading.content.text
+    vectors = embedder.embed([text[passage.start : passage.end] for passage in passages])
+    wanted = embedder.embed([f"{field.name.replace('_', ' ')}: {field.description}" for field in fields])
+    similar = wanted @ vectors.T
+    return [[int(number) for number in (-row).argsort(kind="stable")[:3]] for row in similar]
+
+
+def _joined(passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    out: list[Passage] = []
+    for passage in passages:
+        if out and passage.start - out[-1].end <= 2:
+            out[-1] = Passage(out[-1].start, passage.end)
+        else:
+            out.append(passage)
+    return tuple(out)

@@ -1,0 +1,101 @@
+"""A content made ready for filling: its lines with places, its folded text, its candidates, each worked out once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..datamodel.content import Box, Content, PageBox
+from .candidates import Candidate, find_candidates
+from .locale_hints import LocaleHints, decide_locale
+from .text_index import TextIndex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of the text."""
+
+    number: int
+    first: int
+    """Index of its first word."""
+    last: int
+    """Index after its last word."""
+    start: int
+    """Offset of its first character."""
+    end: int
+    text: str
+    page: int | None
+    box: Box | None
+    """Hull of its words, where they have boxes on one page."""
+
+
+class Reading:
+    """What the finders share while one content is filled by one schema."""
+
+    def __init__(self, content: Content, schema_locale: str | None) -> None:
+        self.content = content
+        self.hints: LocaleHints = decide_locale(content, schema_locale)
+        self._candidates: dict[frozenset[str], tuple[Candidate, ...]] = {}
+
+    @cached_property
+    def index(self) -> TextIndex:
+        return TextIndex(self.content)
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        return tuple(self._line(number, first, last) for number, (first, last) in enumerate(self.content.lines()))
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        return [line.start for line in self.lines]
+
+    def line_at(self, offset: int) -> Line | None:
+        """The line that holds the character, or the one before it."""
+        from bisect import bisect_right
+
+        at = bisect_right(self.line_starts, offset) - 1
+        return self.lines[at] if at >= 0 else None
+
+    def candidates(self, kinds: frozenset[str]) -> tuple[Candidate, ...]:
+        """All candidates of the kinds, sorted by start."""
+        if kinds not in self._candidates:
+            self._candidates[kinds] = find_candidates(self.content, kinds, self.hints) if kinds else ()
+        return self._candidates[kinds]
+
+    def box_of(self, start: int, end: int) -> tuple[int, Box] | None:
+        """(page, hull) of the words of a span, when all of them lie on one page."""
+        boxes = []
+        page = None
+        for index in self.content.words_of_span(start, end):
+            place = self.content.words[index].place
+            if not isinstance(place, PageBox) or page not in (None, place.page):
+                return None
+            page = place.page
+            boxes.append(place.box)
+        if page is None:
+            return None
+        return page, _hull(boxes)
+
+    def source_score(self, start: int, end: int) -> float | None:
+        """The least of the reader's own scores over the words of a span; None for digital text."""
+        words = (self.content.words[index] for index in self.content.words_of_span(start, end))
+        scores = [word.score for word in words if word.score is not None]
+        return min(scores, default=None)
+
+    def _line(self, number: int, first: int, last: int) -> Line:
+        words = self.content.words
+        start, end = words[first].offset, words[last - 1].offset + len(words[last - 1].text)
+        found = self.box_of(start, end)
+        return Line(
+            number=number, first=first, last=last, start=start, end=end, text=self.content.text[start:end],
+            page=found[0] if found else None, box=found[1] if found else None,
+        )  # fmt: skip
+
+
+def _hull(boxes: list[Box]) -> Box:
+    return (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )
