@@ -17,6 +17,7 @@ from .flow_text import FlowWriter
 from .interface import ExtractContext
 from .numbering import Numbering
 from .office_package import RELATIONSHIP_ID, OfficePackage, Relationship
+from .office_password import is_ole
 from .word_paragraph import A, W, WordParagraph, is_on, read_paragraph
 from .word_styles import WordStyles
 
@@ -37,6 +38,16 @@ def extract(path: Path, context: ExtractContext) -> Content:
         LimitExceeded: unpacks to too much, or holds too much.
     """
     package = OfficePackage(path, context)
+    if is_ole(path):  # from outside, encrypted documents of all three kinds look alike
+        main = package.main_part()
+        if main.startswith("xl/"):
+            from .xlsx import extract as extract_workbook
+
+            return extract_workbook(path, context)
+        if main.startswith("ppt/"):
+            from .pptx import extract as extract_presentation
+
+            return extract_presentation(path, context)
     reader = _DocxReader(package, context)
     reader.read()
     return reader.flow.builder.build()

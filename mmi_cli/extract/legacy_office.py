@@ -76,7 +76,8 @@ def _convert(path: Path, kind: str, folder: Path, context: ExtractContext) -> Pa
             "(Debian: apt install libreoffice-core libreoffice-writer libreoffice-calc libreoffice-impress)"
         )
     # A name of its own: the file's may be anything. Its own profile: a running LibreOffice would take the call over.
-    source = folder / f"document.{ {'docx': 'doc', 'xlsx': 'xls', 'pptx': 'ppt'}[kind] }"
+    suffix = {"docx": ".doc", "xlsx": ".xls", "pptx": ".ppt"}[kind] if is_ole(path) else ".xlsb"
+    source = folder / f"document{suffix}"
     shutil.copyfile(path, source)
     output = folder / "converted"
     command = [
@@ -101,7 +102,10 @@ def _convert(path: Path, kind: str, folder: Path, context: ExtractContext) -> Pa
             raise
     converted = output / f"document.{kind}"
     if not converted.exists():
-        message = " ".join(said.decode("utf-8", "replace").split())[-200:]
+        lines = [
+            line for line in said.decode("utf-8", "replace").splitlines() if line.strip() and "javaldx" not in line
+        ]
+        message = " ".join(" ".join(lines).split())[-200:]
         if "password" in message.lower():
             raise EncryptedFile(f"{context.name}: encrypted; give its password (--password)")
         raise CorruptFile(f"{context.name}: LibreOffice cannot read it: {message}")

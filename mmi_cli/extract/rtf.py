@@ -26,8 +26,9 @@ _SEEN_DESTINATION = re.compile(
 _SYMBOL_BULLETS = {0xF0B7: "•", 0xF0A7: "•", 0xF02D: "-", 0xF0D8: "•"}
 """Bullets of the Symbol and Wingdings fonts, which lie in the private use area."""
 _MARKER = re.compile(r"\s*([•·▪o–-]|\(?[0-9A-Za-z]{1,4}[.)])\t\s*")
+_NO_CHARACTER = re.compile(r"\\u-?\d{6,}")
 _PICTURE = re.compile(r"\\(pngblip|jpegblip)\b")
-_HEX = re.compile(r"\s+([0-9A-Fa-f\s]{200,})")
+_HEX = re.compile(r"\s+([0-9A-Fa-f\s]{64,})")
 _TITLE = re.compile(r"\{\\title ([^{}\\]{1,300})\}")
 
 
@@ -52,14 +53,21 @@ def extract(path: Path, context: ExtractContext) -> Content:
 
 
 def add_rtf(flow: FlowWriter, source: str) -> None:
-    """Adds the paragraphs and tables of an RTF source."""
+    """Adds the paragraphs and tables of an RTF source.
+
+    Raises:
+        CorruptFile: control words with values that cannot be.
+    """
     from striprtf.striprtf import rtf_to_text
 
     source = _CELL_WORD.sub(lambda match: f"\\u{ord(_CELL)}{match.group()}", source)
     source = _ROW_WORD.sub(lambda match: f"\\u{ord(_ROW)}{match.group()}", source)
     source = _TABLE_WORD.sub(lambda match: f"\\u{ord(_TABLE)}{match.group()}", source)
-    source = _SEEN_DESTINATION.sub(r"\\par ", source)
-    text = rtf_to_text(source, errors="replace")
+    source = _SEEN_DESTINATION.sub(r"\\par ", _NO_CHARACTER.sub("", source))
+    try:
+        text = rtf_to_text(source, errors="replace")
+    except (ValueError, LookupError, TypeError, OverflowError) as error:
+        raise CorruptFile(f"damaged RTF: {error}") from None
     # Pairs of surrogates come as two escapes.
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     rows: list[list[str]] = []

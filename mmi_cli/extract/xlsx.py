@@ -79,11 +79,15 @@ class _Workbook:
         since_1904 = properties is not None and properties.get("date1904") in ("1", "true", "on")
         self._strings = list(self._shared_strings())
         self._styles = list(self._number_formats(since_1904=since_1904))
+        broken: CorruptFile | None = None
         for sheet in self._sheets(root):
             try:
                 self._read_sheet(sheet)
             except CorruptFile as error:
+                broken = error
                 self._flow.builder.add_warning("corrupt", f"sheet {sheet.name!r} was not read to its end: {error}")
+        if broken is not None and not self._flow.builder.word_count:
+            raise broken
         for part in self._pictures:
             add_embedded(self._flow, self._context, part, self._package.read(part))
         return self._flow.builder.build()
