@@ -1,4 +1,4 @@
-"""Content Understanding analyzer JSON → the mapping that the same schema would be in YAML.
+"""Content Understanding analyzer JSON → the mapping that the same schema would be in YAML, and back.
 
 Spellings of every version are read: `method` or `kind`, `extract generate classify` or `generative`, `fieldSchema` with or without
 `definitions`, `contentCategories` or `categories`.
@@ -6,40 +6,53 @@ Spellings of every version are read: `method` or `kind`, `extract generate class
 
 from __future__ import annotations
 
+from collections.abc import Sequence as Several
 from typing import Any
 
+from ..datamodel.schema import Field, FieldKind, Schema
 from .located import Mapping, Problems, Sequence
+from .reading import did_you_mean
 
 _ROOT_KEYS = frozenset({"fieldSchema", "baseAnalyzerId", "BaseAnalyzerId", "contentCategories"})
-_MODALITY = {"image": "image", "audio": "audio", "video": "video"}
+_MODALITIES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("document", ("document", "image")),  # that analyzer reads pictures too
+    ("image", ("image",)),
+    ("video", ("video",)),
+    ("audio", ("audio", "video", "document")),  # the transcript of a recording is given to the same analyzer
+    ("call", ("audio", "video", "document")),
+)
+_PREBUILT = {
+    "invoice": "prebuilt-invoice", "receipt": "prebuilt-receipt", "contract": "prebuilt-contract", "call": "prebuilt-callCenter",
+    "id-document": "prebuilt-idDocument", "bank-statement": "prebuilt-bankStatement", "document": "prebuilt-documentSearch",
+}  # fmt: skip
+_OF_PREBUILT = {theirs.lower(): ours for ours, theirs in _PREBUILT.items()}
 _METHODS = {"extract": "extract", "generate": "generate", "generative": "generate", "classify": "classify"}
 _DIGITAL_TYPES = {"json": "string"}
 
 
 def is_analyzer(document: Mapping) -> bool:
-    """Whether a document is an analyzer and not a schema of ours."""
-    return "fields" not in document and any(key in document for key in _ROOT_KEYS)
+    """Whether a document is an analyzer, or the field schema of one, and not a schema of ours."""
+    fields = document.get("fields")
+    if isinstance(fields, Mapping):
+        return any(isinstance(field, Mapping) and "method" in field for field in fields.values())
+    return any(key in document for key in _ROOT_KEYS)
 
 
 def from_analyzer(document: Mapping, problems: Problems) -> Mapping:
     """The same schema in our words; `extract` is extracted, `classify` inferred with an enum, `generate` abstracted or inferred."""
     out = Mapping()
     out.line = document.line
-    schema = document.get("fieldSchema")
-    schema = schema if isinstance(schema, Mapping) else Mapping()
-    config = document.get("config")
-    config = config if isinstance(config, Mapping) else Mapping()
-    name = str(schema.get("name") or document.get("analyzerId") or "")
-    if name:
+    schema = document if "fields" in document else _mapping(document, "fieldSchema")
+    config = _mapping(document, "config")
+    if name := str(schema.get("name") or document.get("analyzerId") or ""):
         out["name"] = "".join(char if char.isalnum() or char in "_-" else "-" for char in name)
-    out["description"] = str(schema.get("description") or document.get("description") or "")
-    base = str(document.get("baseAnalyzerId") or document.get("BaseAnalyzerId") or "")
-    modality = next((modality for word, modality in _MODALITY.items() if word in base.lower()), None)
-    if modality == "audio" or "call" in base.lower():
-        # A recording's transcript is taken by the same analyzer.
-        out["modalities"] = _list(["audio", "video", "document"], document.line)
-    elif modality:
-        out["modalities"] = _list([modality], document.line)
+    out["description"] = str(document.get("description") or schema.get("description") or "")
+    base = str(document.get("baseAnalyzerId") or document.get("BaseAnalyzerId") or "").lower()
+    if modalities := next((modalities for word, modalities in _MODALITIES if word in base), None):
+        out["modalities"] = _list(modalities, document.line)
+    locales = config.get("locales")
+    if isinstance(locales, Sequence) and len(locales) == 1:
+        out["locale"], out.lines["locale"] = locales[0], config.line_of("locales")
     definitions = schema.get("definitions") or schema.get("$defs")
     if isinstance(definitions, Mapping):
         out["$defs"] = _fields(definitions, problems)
@@ -50,8 +63,80 @@ def from_analyzer(document: Mapping, problems: Problems) -> Mapping:
         out.lines["fields"] = schema.line_of("fields")
     elif isinstance(categories, Mapping):
         out["categories"] = _categories(categories)
-        out["split"] = bool(config.get("enableSegment", False))
+        out["split"] = config.get("enableSegment") is True
     return out
+
+
+def to_analyzer(schema: Schema) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The analyzer of a schema, and what of the schema an analyzer cannot say, in words."""
+    modality = schema.modalities[0] if schema.modalities else "document"
+    if modality == "image" and "document" in schema.modalities:
+        modality = "document"  # whose base analyzer reads pictures too
+    config: dict[str, Any] = {"returnDetails": True}
+    if schema.locale:
+        config["locales"] = [schema.locale.replace("_", "-")]
+    out: dict[str, Any] = {
+        "description": schema.description,
+        "baseAnalyzerId": f"prebuilt-{modality}",
+        "config": config,
+    }
+    if schema.categories:
+        config["enableSegment"] = schema.split
+        config["contentCategories"] = {
+            category.name: {
+                "description": category.description,
+                "analyzerId": _PREBUILT.get(category.schema, category.schema),
+            }
+            for category in schema.categories
+        }
+    else:
+        config["estimateFieldSourceAndConfidence"] = True
+        out["fieldSchema"] = {
+            "name": schema.name,
+            "fields": {field.name: _analyzer_field(field) for field in schema.fields},
+        }
+    return out, tuple(_unsaid(schema))
+
+
+def _analyzer_field(field: Field) -> dict[str, Any]:
+    out: dict[str, Any] = {"type": field.type}
+    if field.is_leaf or field.type == "array":
+        out["method"] = _method(field)
+    if field.description:
+        out["description"] = field.description
+    if field.examples:
+        out["examples"] = list(field.examples)
+    if field.enum:
+        out["enum"] = list(field.enum)
+    if field.enum_descriptions:
+        out["enumDescriptions"] = dict(field.enum_descriptions)
+    if field.items is not None:
+        out["items"] = _analyzer_field(field.items)
+    if field.properties:
+        out["properties"] = {each.name: _analyzer_field(each) for each in field.properties}
+    return out
+
+
+def _method(field: Field) -> str:
+    leaf = field.items if field.items is not None and field.items.is_leaf else field
+    if leaf.kind == "extracted":
+        return "extract"
+    return "classify" if leaf.enum else "generate"
+
+
+def _unsaid(schema: Schema) -> list[str]:
+    leaves = [leaf for field in schema.fields for _, leaf in field.leaves()]
+    counted = {
+        "aliases": sum(bool(leaf.aliases) for leaf in leaves),
+        "pattern": sum(bool(leaf.pattern) for leaf in leaves),
+        "expression": sum(bool(leaf.expression) for leaf in leaves),
+        "required": sum(field.required for field in schema.fields),
+        "kind: inferred": sum(leaf.kind == "inferred" and leaf.type == "string" and not leaf.enum for leaf in leaves),
+    }
+    said = [f"`{key}` of {count} field{'s' * (count > 1)}" for key, count in counted.items() if count]
+    if schema.checks:
+        said.append(f"{len(schema.checks)} check{'s' * (len(schema.checks) > 1)}")
+    return said + [f"`{key}`" for key in ("vocabulary", "labelled") if getattr(schema, key)]
 
 
 def _fields(fields: Mapping, problems: Problems) -> Mapping:
@@ -70,7 +155,7 @@ def _field(value: Mapping, problems: Problems, *, inherited: str | None) -> Mapp
     out = Mapping()
     out.line, out.lines = value.line, dict(value.lines)
     type_ = str(value.get("type", "string"))
-    method = _METHODS.get(str(value.get("method") or value.get("kind") or "").lower()) or inherited
+    method = _given_method(value, problems) or inherited
     if "$ref" in value:
         out["$ref"] = value["$ref"]
     else:
@@ -106,7 +191,18 @@ def _field(value: Mapping, problems: Problems, *, inherited: str | None) -> Mapp
     return out
 
 
-def _kind(method: str | None, type_: str, *, has_enum: bool) -> str:
+def _given_method(value: Mapping, problems: Problems) -> str | None:
+    key = "method" if "method" in value else "kind"
+    given = value.get(key)
+    if given is None:
+        return None
+    method = _METHODS.get(str(given).lower())
+    if method is None:
+        problems.add(value.line_of(key), f"unknown {key} {given!r}{did_you_mean(str(given), tuple(_METHODS))}")
+    return method
+
+
+def _kind(method: str | None, type_: str, *, has_enum: bool) -> FieldKind:
     if method == "classify" or (has_enum and method != "extract"):
         return "inferred"
     if method == "generate":
@@ -122,13 +218,20 @@ def _categories(categories: Mapping) -> Mapping:
         category.line = categories.line_of(name)
         if isinstance(value, Mapping):
             category["description"] = str(value.get("description", ""))
-            category["schema"] = str(value.get("analyzerId") or "document")
+            analyzer = str(value.get("analyzerId") or "document")
+            category["schema"] = _OF_PREBUILT.get(analyzer.split(".")[0].lower(), analyzer)
+            category.lines["schema"] = value.line_of("analyzerId")
         out[name] = category
         out.lines[name] = categories.line_of(name)
     return out
 
 
-def _list(items: list[Any], line: int) -> Sequence:
+def _mapping(document: Mapping, key: str) -> Mapping:
+    value = document.get(key)
+    return value if isinstance(value, Mapping) else Mapping()
+
+
+def _list(items: Several[Any], line: int) -> Sequence:
     out = Sequence()
     out.extend(items)
     out.item_lines = [line] * len(items)

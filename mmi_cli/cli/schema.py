@@ -1,0 +1,178 @@
+"""`mmi schema`: begin, check, show and convert schemas; no file but the schema is opened."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import StorageDown, UsageError
+
+if TYPE_CHECKING:
+    from ..datamodel.schema import Schema
+
+app = typer.Typer(no_args_is_help=True, help="Schemas: what to fill. `mmi schema list` names the built-in ones.")
+
+Ref = Annotated[
+    str, typer.Argument(metavar="S", show_default=False, help="A YAML or JSON file, a built-in name, or one line.")
+]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it; default stdout.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
+
+
+class Form(StrEnum):
+    """What `mmi schema export` writes."""
+
+    CONTENT_UNDERSTANDING = "content-understanding"
+    JSON_SCHEMA = "json-schema"
+
+
+@app.callback()
+def _group() -> None: ...
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What the schema is called.")] = "my-schema",
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="NAME", help="Begin with a copy of a built-in schema.")
+    ] = None,
+    output: Output = None,
+    force: Force = False,
+) -> None:
+    """A commented schema to change.
+
+    Example: mmi schema new orders --from invoice -o orders.yaml
+    """
+    from ..schema_file import new_schema_text, read_schema_text
+
+    text = new_schema_text(name, built_in=from_)
+    read_schema_text(text, name=f"schema {name!r}")  # refuses a name that cannot be
+    _write(text, output, force=force)
+
+
+@app.command()
+def validate(
+    files: Annotated[list[str], typer.Argument(metavar="S...", show_default=False, help="Schemas to check.")],
+) -> None:
+    """Checks schemas: every error with its file and line.
+
+    Example: mmi schema validate schemas/*.yaml
+    """
+    from ..console import printable
+    from ..schema_file import load_schema
+
+    problems = []
+    for ref in files:
+        try:
+            schema = load_schema(ref)
+        except UsageError as error:
+            problems.append(str(error))
+            continue
+        sys.stdout.write(printable(f"{ref}: ok, {_size(schema)}") + "\n")
+    if problems:
+        raise UsageError("\n".join(problems))
+
+
+@app.command()
+def show(
+    schema: Ref,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object with the digest.")] = False,
+) -> None:
+    """A schema as it is understood: defaults filled in, references followed.
+
+    Example: mmi schema show 'total number!, items[] {name, price number}'
+    """
+    from ..schema_file import load_schema, to_mapping, to_yaml
+
+    loaded = load_schema(schema)
+    if as_json:
+        sys.stdout.write(json.dumps({**to_mapping(loaded), "digest": loaded.digest}, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write(f"# {_size(loaded)}, digest {loaded.digest}\n{to_yaml(loaded)}")
+
+
+@app.command("list")
+def list_(as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False) -> None:
+    """The built-in schemas.
+
+    Example: mmi schema list
+    """
+    from ..schema_file import built_in_names, load_schema
+
+    for name in built_in_names():
+        schema = load_schema(name)
+        if as_json:
+            row = {"name": name, "description": schema.description, "modalities": schema.modalities or None}
+            fields = [field.name for field in schema.fields]
+            sys.stdout.write(json.dumps({**row, "fields": fields, "digest": schema.digest}) + "\n")
+        else:
+            sys.stdout.write(f"{name:<16}{schema.description}\n")
+
+
+@app.command("import")
+def import_(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", show_default=False, help="Analyzer JSON of the service, or a JSON Schema.")
+    ],
+    output: Output = None,
+    force: Force = False,
+) -> None:
+    """Content Understanding analyzer JSON or JSON Schema → YAML.
+
+    Example: mmi schema import analyzer.json -o invoice.yaml
+    """
+    from ..schema_file import load_schema, to_yaml
+
+    if not file.is_file():
+        raise UsageError(f"{file}: no such file")
+    _write(to_yaml(load_schema(f"./{file}" if not file.is_absolute() else str(file))), output, force=force)
+
+
+@app.command()
+def export(
+    schema: Ref,
+    to: Annotated[Form, typer.Option("--to", help="What to write.")] = Form.JSON_SCHEMA,
+    output: Output = None,
+    force: Force = False,
+) -> None:
+    """A schema → JSON Schema, or Content Understanding analyzer JSON.
+
+    Example: mmi schema export invoice --to content-understanding -o analyzer.json
+    """
+    from ..schema_file import load_schema, to_analyzer, to_json_schema
+
+    loaded = load_schema(schema)
+    if to is Form.JSON_SCHEMA:
+        out = to_json_schema(loaded)
+    else:
+        out, unsaid = to_analyzer(loaded)
+        if unsaid:
+            sys.stderr.write(f"mmi: an analyzer has no word for these, which were left out: {', '.join(unsaid)}\n")
+    _write(json.dumps(out, indent=2, ensure_ascii=False) + "\n", output, force=force)
+
+
+def _write(text: str, output: Path | None, *, force: bool) -> None:
+    if output is None:
+        sys.stdout.write(text)
+        return
+    if output.exists() and not force:
+        raise UsageError(f"{output} is there already; --force writes over it")
+    try:
+        output.write_text(text, "utf-8")
+    except OSError as error:
+        raise StorageDown(f"cannot write {output}: {error.strerror}") from error
+
+
+def _size(schema: Schema) -> str:
+    if schema.categories:
+        return f"{len(schema.categories)} categories"
+    leaves = sum(1 for field in schema.fields for _ in field.leaves())
+    checks = f", {len(schema.checks)} check{'s' * (len(schema.checks) > 1)}" if schema.checks else ""
+    return f"{leaves} field{'s' * (leaves > 1)}{checks}"
