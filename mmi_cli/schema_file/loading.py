@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,9 @@ from .located import MAX_CHARS, Mapping, Problems, parse_yaml
 from .one_line import parse_one_line
 from .parsing import Surroundings, parse_schema
 
-_FOLDER = Path(__file__).parents[1] / "schemas"
+_PACKAGE = Path(__file__).parents[1]
+# A link to configs/schemas in a checkout, a folder once installed; some file systems and archives have no links.
+_FOLDER = _PACKAGE / "schemas" if (_PACKAGE / "schemas").is_dir() else _PACKAGE.parent / "configs" / "schemas"
 _SUFFIXES = (".yaml", ".yml", ".json")
 _LOOKS_LIKE_FIELDS = re.compile(r"[\s,{(\[]")
 
@@ -70,7 +73,7 @@ def _load(ref: str, load_category: Callable[[str], Schema] | None) -> Schema:
         return _load_file(path, load_category)
     if ref in built_in_names():
         return _load_file(built_in_path(ref), load_category)
-    if path.is_file():
+    if os.path.isfile(ref):  # noqa: PTH113 - a long line is no name of a file, and is_file would raise
         return _load_file(path, load_category)
     if _LOOKS_LIKE_FIELDS.search(ref.strip()):
         problems = Problems("--schema")

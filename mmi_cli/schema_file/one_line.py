@@ -39,6 +39,7 @@ class _OneLine:
         while at < len(text.rstrip()):
             match = _TOKEN.match(text, at)
             if match is None or match.lastgroup is None:
+                at += len(text[at:]) - len(text[at:].lstrip())
                 self._fail(at, f"{text[at : at + 12]!r} is not understood; write 'name type, name type'")
             self._tokens.append((match.lastgroup, match[match.lastgroup], match.start(match.lastgroup)))
             at = match.end()
