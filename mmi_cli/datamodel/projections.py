@@ -32,10 +32,11 @@ from .content import (
     Word,
 )
 
-# What would begin a heading, quote, list, rule or fence at the start of a line.
-_LINE_START = re.compile(r"^(\s*)(#{1,6}(?=\s)|>|[-+*](?=\s)|(?:-{3,}|={3,}|_{3,}|\*{3,})\s*$|```|~~~)", re.MULTILINE)
+# What would begin a heading, quote, list, rule, fence or the line under a table's head at the start of a line.
+_LINE_START = re.compile(r"^(\s*)(#{1,6}(?=\s)|>|[-+*](?=\s)|(?:=+|_{3,}|\*{3,}|[|:-][|:\s-]*)$|```|~~~)", re.MULTILINE)
 _NUMBERED_START = re.compile(r"^(\s*\d{1,9})([.)])(?=\s)", re.MULTILINE)
 _TAG_START = re.compile(r"<(?=[a-zA-Z/!?])")
+_ANGLES = {ord("<"): "&lt;", ord(">"): "&gt;"}
 _NUMBERED_MARKER = re.compile(r"\d{1,9}[.)]")
 
 
@@ -46,7 +47,7 @@ def to_markdown(content: Content) -> str:
     """GitHub-flavoured markdown: tables as pipes where they are simple, as HTML where cells span.
 
     Where the page, slide or part changes stands a mark; utterances have speaker and time, shots are headings. Text of the
-    file cannot become markup: what would is escaped.
+    file cannot become headings, lists, links, pictures or tags: what would is escaped.
     """
     pieces: list[str] = []
     kind_before = ""
@@ -121,7 +122,7 @@ def _markdown_block(content: Content, block: Block, table: Table | None) -> str:
             fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", text)), default=0))
             return f"{fence}\n{text}\n{fence}"
         case "header" | "footer":
-            return f"<!-- Page{block.kind.capitalize()}: {' '.join(text.split()).replace('--', '- -').replace('>', '&gt;')} -->"
+            return f"<!-- Page{block.kind.capitalize()}: {' '.join(text.split()).replace('--', '- -').translate(_ANGLES)} -->"
         case "footnote":
             return f"[^{block.label}]: {_escape(text)}" if block.label else _escape(text)
         case "form_field" if block.label:
@@ -179,7 +180,7 @@ def _html_table(content: Content, table: Table) -> str:
 
 
 def _escape(text: str) -> str:
-    text = _LINE_START.sub(r"\1\\\2", _TAG_START.sub("&lt;", text))
+    text = _LINE_START.sub(r"\1\\\2", _TAG_START.sub("&lt;", text).replace("](", "]\\("))
     return _NUMBERED_START.sub(r"\1\\\2", text)
 
 
