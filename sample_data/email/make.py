@@ -61,7 +61,8 @@ INVOICE = [
 def make_pdf() -> bytes:
     """A page of A4 in Helvetica."""
     shown = "\n".join(
-        f"BT /F1 {size} Tf {x} {y} Td ({text.translate({40: None, 41: None, 92: None})}) Tj ET" for x, y, size, text in INVOICE
+        f"BT /F1 {size} Tf {x} {y} Td ({text.translate({40: None, 41: None, 92: None})}) Tj ET"
+        for x, y, size, text in INVOICE
     )
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
