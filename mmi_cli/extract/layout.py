@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
 
-from ..datamodel.content import Box, PageBox
-from ..datamodel.content_builder import ContentBuilder
+from ..datamodel.content import BlockKind, PageBox
+from ..datamodel.content_builder import ContentBuilder, WordIn
+from .page_blocks import Line, blocks_of
+from .page_columns import Piece, Row, in_reading_order
+from .page_grid import Rule, TableDraft, ruled_tables
+from .page_lines import PlacedWord, Segment, lines_of, segments_of
+from .page_tables import unruled_tables
 
-
-class PlacedWord(NamedTuple):
-    """A word on a page, not yet in reading order."""
-
-    text: str
-    box: Box
-    score: float | None = None
-
-
-class Rule(NamedTuple):
-    """A straight ruled line, or one side of a drawn rectangle."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
+__all__ = ["PlacedWord", "Rule", "lay_out_page"]
 
 
 def lay_out_page(
@@ -34,24 +23,100 @@ def lay_out_page(
     height: float,
     words: Sequence[PlacedWord],
     rules: Sequence[Rule] = (),
+    header: Sequence[PlacedWord] = (),
+    footer: Sequence[PlacedWord] = (),
 ) -> None:
-    """Adds the words of one upright page to `builder` as blocks and tables in reading order."""
-    del width, height, rules
-    lines: list[list[PlacedWord]] = []
-    for word in sorted(words, key=lambda word: (word.box[1] + word.box[3]) / 2):
-        middle = (word.box[1] + word.box[3]) / 2
-        if (
-            lines
-            and middle < max(other.box[3] for other in lines[-1])
-            and middle > min(other.box[1] for other in lines[-1])
-        ):
-            lines[-1].append(word)
-        else:
-            lines.append([word])
-    builder.add_block(
-        "paragraph",
-        (
-            ((word.text, PageBox(page, word.box), word.score) for word in sorted(line, key=lambda word: word.box[0]))
-            for line in lines
-        ),
+    """Adds the words of one upright page to `builder` as blocks and tables in reading order.
+
+    Args:
+        words: all words of the page, in any order.
+        rules: lines drawn on it.
+        header: those of `words` that are known to be a running header, in reading order.
+        footer: those of `words` that are known to be a running footer, in reading order.
+    """
+    if header or footer:
+        marginal = set(map(id, header)) | set(map(id, footer))
+        words = [word for word in words if id(word) not in marginal]
+    if header:
+        _add_lines(builder, page, "header", lines_of(header))
+    if words:
+        _add_body(builder, page, height, words, rules)
+    if footer:
+        _add_lines(builder, page, "footer", lines_of(footer))
+
+
+def _add_body(
+    builder: ContentBuilder, page: int, height: float, words: Sequence[PlacedWord], rules: Sequence[Rule]
+) -> None:
+    ruled, loose = ruled_tables(words, rules)
+    uprights = [rule for rule in rules if rule.y1 - rule.y0 > 2 * (rule.x1 - rule.x0)]
+    segmented = []
+    for line in lines_of(loose):
+        middle = (line[0].box[1] + line[0].box[3]) / 2
+        segmented.append(segments_of(line, [rule.x0 for rule in uprights if rule.y0 <= middle <= rule.y1]))
+    unruled, plain = unruled_tables(segmented)
+    pieces = [
+        Piece(segment.x0, segment.y0, segment.x1, segment.y1, segment) for segments in plain for segment in segments
+    ]
+    pieces += [Piece(*table.box, table) for table in (*ruled, *unruled)]
+    body_size = _body_size(words)
+    for run in in_reading_order(pieces, right_to_left=_is_right_to_left(words)):
+        lines: list[Line] = []
+        for row in run:
+            tables, segments = _parted(row)
+            if segments:
+                lines.append(Line(segments))
+            if tables:
+                _add_blocks(builder, page, height, lines, body_size)
+                lines = []
+                for table in tables:
+                    _add_table(builder, page, table)
+        _add_blocks(builder, page, height, lines, body_size)
+
+
+def _parted(row: Row) -> tuple[list[TableDraft], list[Segment]]:
+    tables = [piece.content for piece in row if isinstance(piece.content, TableDraft)]
+    segments = [piece.content for piece in row if isinstance(piece.content, Segment)]
+    return tables, segments
+
+
+def _add_blocks(builder: ContentBuilder, page: int, height: float, lines: list[Line], body_size: float) -> None:
+    for block in blocks_of(lines, body_size=body_size, page_height=height, is_first_page=page == 1):
+        inner = ([word for segment in line.segments for word in segment.words] for line in block.lines)
+        _add_lines(builder, page, block.kind, inner, level=block.level)
+
+
+def _add_lines(
+    builder: ContentBuilder, page: int, kind: BlockKind, lines: Iterable[Iterable[PlacedWord]], *, level: int = 0
+) -> None:
+    builder.add_block(kind, (_given(line, page) for line in lines), level=level)
+
+
+def _given(words: Iterable[PlacedWord], page: int) -> list[WordIn]:
+    return [(word.text, PageBox(page, word.box), word.score) for word in words]
+
+
+def _add_table(builder: ContentBuilder, page: int, table: TableDraft) -> None:
+    builder.add_table(
+        [[_given(cell, page) for cell in row] for row in table.rows],
+        spans=table.spans,
+        header_rows=table.header_rows,
+        page=page,
+        box=(round(table.box[0], 2), round(table.box[1], 2), round(table.box[2], 2), round(table.box[3], 2)),
     )
+
+
+def _body_size(words: Sequence[PlacedWord]) -> float:
+    """The height of ordinary text: the median over characters."""
+    heights = sorted([(word.box[3] - word.box[1], len(word.text)) for word in words])
+    half = sum([length for _, length in heights]) / 2
+    for tall, length in heights:
+        half -= length
+        if half <= 0:
+            return tall or 1.0
+    return heights[-1][0] or 1.0
+
+
+def _is_right_to_left(words: Sequence[PlacedWord]) -> bool:
+    """Whether most words are of a script that runs from right to left (Hebrew, Arabic and their neighbours)."""
+    return 2 * sum(["\u0590" <= word.text[0] <= "\u08ff" for word in words]) > len(words)

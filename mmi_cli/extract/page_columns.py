@@ -1,0 +1,152 @@
+"""Reading order: pieces of a page → bands → columns, each read from top to bottom before the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .page_grid import TableDraft
+from .page_lines import Segment
+from .page_tables import is_number
+
+_MIN_GUTTER = 0.9  # line heights between two columns
+_MAX_DEPTH = 4
+_SHARED_ROWS = (
+    0.7  # of the lines of the shorter column stand beside a line of the other: label and value, or two addresses
+)
+
+
+class Piece(NamedTuple):
+    """A segment or a table, to be put in order."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    content: Segment | TableDraft
+
+
+Row = list[Piece]
+
+
+def in_reading_order(pieces: Sequence[Piece], *, right_to_left: bool = False, depth: int = 0) -> list[list[Row]]:
+    """Runs of rows; a run is read through before the next one, its rows from top to bottom."""
+    rows = _rows_of(pieces)
+    if depth >= _MAX_DEPTH or len(rows) < 3:
+        return [rows] if rows else []
+    runs: list[list[Row]] = []
+    plain: list[Row] = []
+    for first, last, cuts in _bands(rows):
+        if not cuts:
+            plain += rows[first:last]
+            continue
+        if plain:
+            runs.append(plain)
+            plain = []
+        columns = _columns(rows[first:last], cuts)
+        for column in reversed(columns) if right_to_left else columns:
+            runs += in_reading_order(column, right_to_left=right_to_left, depth=depth + 1)
+    if plain:
+        runs.append(plain)
+    return runs
+
+
+def _rows_of(pieces: Sequence[Piece]) -> list[Row]:
+    """Pieces side by side, top to bottom; a table is a row of its own unless something stands beside all of it."""
+    rows: list[Row] = []
+    middle = height = 0.0
+    for piece in sorted(pieces, key=lambda piece: piece.y0 + piece.y1):
+        at, tall = (piece.y0 + piece.y1) / 2, piece.y1 - piece.y0
+        if rows and at - middle <= 0.6 * min(tall, height):
+            rows[-1].append(piece)
+            if tall > height:
+                middle, height = at, tall
+        else:
+            rows.append([piece])
+            middle, height = at, tall
+    for row in rows:
+        row.sort(key=lambda piece: piece.x0)
+    return rows
+
+
+def _bands(rows: Sequence[Row]) -> list[tuple[int, int, list[float]]]:
+    """(first row, row after the last, x of the cuts between its columns): maximal runs of rows that share a gutter."""
+    left = min(piece.x0 for row in rows for piece in row)
+    right = max(piece.x1 for row in rows for piece in row)
+    heights = sorted(piece.y1 - piece.y0 for row in rows for piece in row)
+    gutter = _MIN_GUTTER * heights[len(heights) // 2]
+    bands: list[tuple[int, int, list[float]]] = []
+    start = 0
+    while start < len(rows):
+        rivers = _gaps(rows[start], left, right, gutter)
+        end = start + 1
+        while end < len(rows):
+            narrowed = _common(rivers, _gaps(rows[end], left, right, gutter), gutter)
+            if not _has_inner(narrowed, rows[start : end + 1]) and (
+                _has_inner(rivers, rows[start:end]) or not narrowed
+            ):
+                break
+            rivers = narrowed
+            end += 1
+        band = rows[start:end]
+        cuts = [(low + high) / 2 for low, high in rivers if _parts(band, (low + high) / 2)]
+        bands.append((start, end, cuts))
+        start = end
+    return bands
+
+
+def _gaps(row: Row, left: float, right: float, gutter: float) -> list[tuple[float, float]]:
+    gaps = []
+    at = left
+    for piece in row:
+        if piece.x0 - at >= gutter:
+            gaps.append((at, piece.x0))
+        at = max(at, piece.x1)
+    if right - at >= gutter:
+        gaps.append((at, right))
+    return gaps
+
+
+def _common(
+    one: list[tuple[float, float]], other: list[tuple[float, float]], gutter: float
+) -> list[tuple[float, float]]:
+    return [(max(a, c), min(b, d)) for a, b in one for c, d in other if min(b, d) - max(a, c) >= gutter]
+
+
+def _has_inner(rivers: list[tuple[float, float]], rows: Sequence[Row]) -> bool:
+    """Whether a river has text on both sides."""
+    return any(
+        any(piece.x1 <= low + 0.01 for row in rows for piece in row)
+        and any(piece.x0 >= high - 0.01 for row in rows for piece in row)
+        for low, high in rivers
+    )
+
+
+def _parts(rows: Sequence[Row], cut: float) -> bool:
+    """Whether the cut parts columns to be read one after the other, not labels from their values."""
+    left = [[piece for piece in row if piece.x1 <= cut] for row in rows]
+    right = [[piece for piece in row if piece.x0 >= cut] for row in rows]
+    left_rows, right_rows = sum(map(bool, left)), sum(map(bool, right))
+    if min(left_rows, right_rows) < 2:
+        return False
+    shared = [(a[-1], b[0]) for a, b in zip(left, right, strict=True) if a and b]
+    if len(shared) < _SHARED_ROWS * min(left_rows, right_rows):
+        return True
+    labels = values = 0
+    for label, value in shared:
+        if not isinstance(label.content, Segment) or not isinstance(value.content, Segment):
+            return True
+        text = value.content.text
+        labels += label.content.words[-1].text.endswith(":") or text.startswith(":")
+        short = len(label.content.words) <= 4 and len(value.content.words) <= 4
+        values += is_number(text) or (short and any(char.isdigit() for char in text))
+    return 2 * max(labels, values) <= len(shared)
+
+
+def _columns(rows: Sequence[Row], cuts: Sequence[float]) -> list[list[Piece]]:
+    columns: list[list[Piece]] = [[] for _ in range(len(cuts) + 1)]
+    for row in rows:
+        for piece in row:
+            middle = (piece.x0 + piece.x1) / 2
+            columns[sum(cut < middle for cut in cuts)].append(piece)
+    return [column for column in columns if column]

@@ -1,0 +1,260 @@
+"""Tables drawn with ruled lines: lines → grid → cells with spans → rows of words."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ..datamodel.content import Box
+from .page_lines import PlacedWord, lines_of
+
+_TOLERANCE = 3.0  # points between ends of lines that are meant to meet
+_MERGE = 2.5  # points between parallel lines that are drawn for one
+_MAX_RULES = 3_000
+_MAX_SLOTS = 4_000
+_MAX_CELL_WORDS = 120  # a cell with more is a box around text, not a cell of a table
+_MIN_FILLED = 0.3  # of the cells
+
+
+class Rule(NamedTuple):
+    """A straight ruled line, or one side of a drawn rectangle."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(slots=True)
+class TableDraft:
+    """A table before it is added: rows of cells of words in reading order."""
+
+    box: Box
+    rows: list[list[list[PlacedWord]]]
+    spans: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    header_rows: int = 0
+
+
+class _Line(NamedTuple):
+    at: float
+    start: float
+    end: float
+
+
+def ruled_tables(words: Sequence[PlacedWord], rules: Sequence[Rule]) -> tuple[list[TableDraft], list[PlacedWord]]:
+    """(tables, words that are in none of them)."""
+    if len(rules) < 5 or len(rules) > _MAX_RULES:
+        return [], list(words)
+    across = _merged([_Line(rule.y0, rule.x0, rule.x1) for rule in rules if rule.x1 - rule.x0 > rule.y1 - rule.y0])
+    down = _merged([_Line(rule.x0, rule.y0, rule.y1) for rule in rules if rule.y1 - rule.y0 > rule.x1 - rule.x0])
+    tables: list[TableDraft] = []
+    left = list(words)
+    for rows, columns in _connected(across, down):
+        table, left = _table(rows, columns, left)
+        if table is not None:
+            tables.append(table)
+    return tables, left
+
+
+def _merged(lines: list[_Line]) -> list[_Line]:
+    """Parallel lines at nearly one place that touch, as one."""
+    merged: list[_Line] = []
+    lines.sort()
+    group: list[_Line] = []
+    for line in lines:
+        if group and line.at - group[-1].at > _MERGE:
+            merged += _joined(group)
+            group = []
+        group.append(line)
+    return merged + _joined(group)
+
+
+def _joined(group: list[_Line]) -> list[_Line]:
+    joined: list[_Line] = []
+    for line in sorted(group, key=lambda line: line.start):
+        if joined and line.start <= joined[-1].end + _TOLERANCE:
+            last = joined[-1]
+            joined[-1] = _Line(last.at, last.start, max(last.end, line.end))
+        else:
+            joined.append(line)
+    return joined
+
+
+def _connected(across: list[_Line], down: list[_Line]) -> list[tuple[list[_Line], list[_Line]]]:
+    """Groups of crossing lines, as (across, down), top to bottom."""
+    owner = list(range(len(across) + len(down)))
+
+    def root(index: int) -> int:
+        while owner[index] != index:
+            owner[index] = owner[owner[index]]
+            index = owner[index]
+        return index
+
+    ats = [line.at for line in across]
+    for number, column in enumerate(down):
+        first = bisect_right(ats, column.start - _TOLERANCE)
+        for index in range(first, len(across)):
+            row = across[index]
+            if row.at > column.end + _TOLERANCE:
+                break
+            if row.start - _TOLERANCE <= column.at <= row.end + _TOLERANCE:
+                owner[root(len(across) + number)] = root(index)
+    groups: dict[int, tuple[list[_Line], list[_Line]]] = {}
+    for index in range(len(owner)):
+        rows, columns = groups.setdefault(root(index), ([], []))
+        if index < len(across):
+            rows.append(across[index])
+        else:
+            columns.append(down[index - len(across)])
+    found = [(rows, columns) for rows, columns in groups.values() if len(rows) >= 2 and len(columns) >= 3]
+    return sorted(found, key=lambda group: (group[0][0].at, group[1][0].at))
+
+
+def _places(lines: list[_Line]) -> list[float]:
+    places: list[float] = []
+    for line in sorted(lines):
+        if not places or line.at - places[-1] > _MERGE:
+            places.append(line.at)
+    return places
+
+
+def _table(
+    across: list[_Line], down: list[_Line], words: list[PlacedWord]
+) -> tuple[TableDraft | None, list[PlacedWord]]:
+    ys, xs = _places(across), _places(down)
+    rows, columns = len(ys) - 1, len(xs) - 1
+    if rows < 1 or columns < 2 or rows * columns > _MAX_SLOTS:
+        return None, words
+    slots: dict[tuple[int, int], list[PlacedWord]] = {}
+    inside = 0
+    left: list[PlacedWord] = []
+    for word in words:
+        x, y = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2
+        row, column = bisect_right(ys, y) - 1, bisect_right(xs, x) - 1
+        if 0 <= row < rows and 0 <= column < columns:
+            slots.setdefault((row, column), []).append(word)
+            inside += 1
+        else:
+            left.append(word)
+    if inside < 4:
+        return None, words
+    cells = _cells(across, down, ys, xs)
+    filled: dict[tuple[int, int], list[PlacedWord]] = {}
+    for top_left, members in cells.items():
+        inner = [word for member in members for word in slots.get(member, ())]
+        if len(inner) > _MAX_CELL_WORDS:
+            return None, words
+        if inner:
+            filled[top_left] = inner
+    if len(filled) < max(3, _MIN_FILLED * len(cells)):
+        return None, words
+    body: list[list[list[PlacedWord]]] = []
+    spans: dict[tuple[int, int], tuple[int, int]] = {}
+    for row in range(rows):
+        drafts = [filled.get((row, column), []) for column in range(columns)]
+        here = {
+            column: (1 + max(r for r, _ in members) - row, 1 + max(c for _, c in members) - column)
+            for column in range(columns)
+            if len(members := cells.get((row, column), [])) > 1
+        }
+        split = [drafts] if any(height > 1 for height, _ in here.values()) else split_row(drafts)
+        for number, part in enumerate(split):
+            spans.update({(len(body), column): span for column, span in here.items() if number == 0 or span[0] == 1})
+            body.append([[word for line in lines_of(cell) for word in line] for cell in part])
+    table = _without_empty(TableDraft((xs[0], ys[0], xs[-1], ys[-1]), body, spans))
+    filled_rows = sum(1 for cells_of_row in table.rows if sum(map(bool, cells_of_row)) > 1)
+    if len(table.rows) < 2 or filled_rows < 2 or max(map(len, table.rows)) < 2:
+        return None, words
+    return table, left
+
+
+def _cells(
+    across: list[_Line], down: list[_Line], ys: list[float], xs: list[float]
+) -> dict[tuple[int, int], list[tuple[int, int]]]:
+    """Top left slot → slots of the cell: neighbours without a line between them are one cell."""
+    rows, columns = len(ys) - 1, len(xs) - 1
+    owner = {(row, column): (row, column) for row in range(rows) for column in range(columns)}
+
+    def root(slot: tuple[int, int]) -> tuple[int, int]:
+        while owner[slot] != slot:
+            slot = owner[slot]
+        return slot
+
+    def drawn(lines: list[_Line], at: float, start: float, end: float) -> bool:
+        middle = (start + end) / 2
+        return any(abs(line.at - at) <= _MERGE and line.start <= middle <= line.end for line in lines)
+
+    for row in range(rows):
+        for column in range(columns):
+            if column + 1 < columns and not drawn(down, xs[column + 1], ys[row], ys[row + 1]):
+                one, other = sorted((root((row, column)), root((row, column + 1))))
+                owner[other] = one
+            if row + 1 < rows and not drawn(across, ys[row + 1], xs[column], xs[column + 1]):
+                one, other = sorted((root((row, column)), root((row + 1, column))))
+                owner[other] = one
+    cells: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for slot in owner:
+        cells.setdefault(root(slot), []).append(slot)
+    return cells
+
+
+def split_row(cells: list[list[PlacedWord]]) -> list[list[list[PlacedWord]]]:
+    """A drawn row that holds several rows of text, one below the other without a line between them, as those rows.
+
+    Two columns whose lines stand side by side, more than one each, tell that there are several; other columns may have more lines.
+    """
+    columns = [[(_middle(line), line) for line in lines_of(cell)] for cell in cells]
+    counts = [len(lines) for lines in columns]
+    best: list[float] = []
+    for count in sorted({count for count in counts if count > 1}, reverse=True):
+        having = [index for index, lines in enumerate(columns) if len(lines) == count]
+        numeric = [index for index in having if all(_has_digit(line) for _, line in columns[index])]
+        if len(having) < 2 or not numeric:
+            continue
+        reference = [middle for middle, _ in columns[numeric[0]]]
+        height = max(word.box[3] - word.box[1] for _, line in columns[numeric[0]] for word in line)
+        level = [
+            index
+            for index in having
+            if all(abs(middle - at) < 0.6 * height for (middle, _), at in zip(columns[index], reference, strict=True))
+        ]
+        if len(level) >= 2:
+            best = [at - 0.6 * height for at in reference]
+            break
+    if not best:
+        return [cells]
+    rows: list[list[list[PlacedWord]]] = [[[] for _ in cells] for _ in best]
+    for column, lines in enumerate(columns):
+        for middle, line in lines:
+            rows[max(0, bisect_right(best, middle) - 1)][column] += line
+    return rows
+
+
+def _middle(line: list[PlacedWord]) -> float:
+    return sum(word.box[1] + word.box[3] for word in line) / (2 * len(line))
+
+
+def _has_digit(line: list[PlacedWord]) -> bool:
+    return any(char.isdigit() for word in line for char in word.text)
+
+
+def _without_empty(table: TableDraft) -> TableDraft:
+    """Leaves out rows and columns without a word, as double lines and margins make them."""
+    keep_rows = [index for index, row in enumerate(table.rows) if any(row)]
+    width = max(map(len, table.rows))
+    keep_columns = [column for column in range(width) if any(row[column] for row in table.rows)]
+    new_row = {old: new for new, old in enumerate(keep_rows)}
+    new_column = {old: new for new, old in enumerate(keep_columns)}
+    rows = [[table.rows[row][column] for column in keep_columns] for row in keep_rows]
+    spans: dict[tuple[int, int], tuple[int, int]] = {}
+    for (row, column), (height, wide) in table.spans.items():
+        if row in new_row and column in new_column:
+            span = (
+                sum(1 for index in range(row, row + height) if index in new_row),
+                sum(1 for index in range(column, column + wide) if index in new_column),
+            )
+            if span != (1, 1):
+                spans[new_row[row], new_column[column]] = span
+    return TableDraft(table.box, rows, spans, table.header_rows)

@@ -1,0 +1,228 @@
+"""Decides page by page between text layer and OCR, and reads the page that way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..datamodel.content import Box, Page
+from ..engines.interface import OcrEngine
+from ..errors import EngineFailed, MissingEngine
+from .interface import ExtractContext
+from .layout import PlacedWord, Rule
+from .ocr_page import read_page_image
+from .pdf_forms import FilledField, read_fields
+from .pdf_frame import PageFrame, frame_of
+from .pdf_graphics import Graphics, read_graphics
+from .pdf_picture import draw_page
+from .pdf_words import TextLayer, read_text_layer
+
+_FEW_CHARS = 10  # a page with fewer characters has no text layer worth the name (a stamp, a page number)
+_LITTLE_TEXT = 120  # characters beside a picture of the whole page: a stamp on a scan
+_MAX_UNMAPPED = 0.3
+_WHOLE_PAGE = 0.75  # of the page covered by a picture: a scan
+_BIG_PICTURE = 0.3  # of the page covered by a picture that may hold the text itself
+_SPARSE_TEXT = 400  # characters of a page whose big picture is read as well
+
+
+@dataclass(slots=True)
+class ReadPage:
+    """A page as read, before layout."""
+
+    page: Page
+    words: tuple[PlacedWord, ...]
+    rules: Sequence[Rule] = ()
+    fields: list[FilledField] = field(default_factory=list)
+
+
+class PageReader:
+    """Reads pages of one document; remembers what could not be read by OCR."""
+
+    def __init__(self, context: ExtractContext, form: Any) -> None:
+        self._settings = context.settings
+        self._engines = context.engines
+        self._form = form
+        self._engine: OcrEngine | None = None
+        self._is_loaded = False
+        self.missing: MissingEngine | None = None
+        """Why the OCR engine could not be loaded."""
+        self.failed: EngineFailed | None = None
+        """Why OCR of the last page that failed did."""
+        self.unread: list[int] = []
+        """Numbers of pages that needed OCR and did not get it."""
+        self.garbled: list[int] = []
+        """Numbers of pages whose broken text layer was used for want of OCR."""
+
+    @property
+    def engine_name(self) -> str | None:
+        """Of the OCR engine, when it has read a page."""
+        return self._engine.name if self._engine else None
+
+    def read(self, page: Any, number: int) -> ReadPage:
+        """Reads an open page (raw handle)."""
+        frame = frame_of(page)
+        layer = read_text_layer(page, frame)
+        graphics = read_graphics(page, frame)
+        fields = read_fields(page, self._form, frame)
+        reason = self._why_ocr(layer, graphics, frame, bool(fields))
+        if reason is None:
+            return self._from_text_layer(page, number, frame, layer, graphics, fields)
+        if layer.chars == 0 and not graphics.pictures and not graphics.paths:
+            return ReadPage(page=_page(number, frame, "none", "a blank page"), words=(), fields=fields)
+        words = self._by_ocr(page, frame)
+        if words is None:
+            return self._without_ocr(number, frame, layer, graphics, fields, reason)
+        rules = graphics.rules if not _is_scan(graphics, frame) else ()
+        return ReadPage(page=_page(number, frame, "ocr", reason), words=words, rules=rules, fields=fields)
+
+    def _why_ocr(self, layer: TextLayer, graphics: Graphics, frame: PageFrame, has_fields: bool) -> str | None:
+        """Why the page should be read by OCR; None when its text layer is good."""
+        mode = self._settings.ocr_mode
+        if mode == "always":
+            return "ocr_mode = always"
+        if mode == "never" and layer.chars:
+            return None
+        if layer.chars == 0:
+            return "no text layer" if not has_fields else None
+        if layer.unmapped > _MAX_UNMAPPED:
+            return f"{layer.unmapped:.0%} of {layer.chars:,} characters of the text layer stand for no letter"
+        if not layer.words:
+            return "no text of the text layer lies on the page"
+        covered = _covered(graphics.pictures, frame)
+        if layer.chars < _FEW_CHARS and covered > _BIG_PICTURE:
+            return f"only {layer.chars} characters of text"
+        if layer.chars < _LITTLE_TEXT and _is_scan(graphics, frame):
+            return f"a picture covers the page, beside it only {layer.chars} characters of text"
+        return None
+
+    def _from_text_layer(
+        self,
+        page: Any,
+        number: int,
+        frame: PageFrame,
+        layer: TextLayer,
+        graphics: Graphics,
+        fields: list[FilledField],
+    ) -> ReadPage:
+        reason = f"{layer.chars:,} characters of text, {layer.unmapped:.1%} of them unmapped"
+        words = layer.words
+        if self._settings.ocr_mode == "auto" and layer.chars < _SPARSE_TEXT:
+            big = [box for box in graphics.pictures if _area(box) > _BIG_PICTURE * frame.width * frame.height]
+            if big and not any(_text_share(box, words) > 0.1 for box in big):
+                more = self._by_ocr(page, frame) or ()
+                added = tuple(word for word in more if _inside_any(word.box, big) and not _hits(word.box, words))
+                if added:
+                    words = words + added
+                    reason += f"; a picture on the page gave {len(added):,} words by OCR"
+        return ReadPage(
+            page=_page(number, frame, "text_layer", reason), words=words, rules=graphics.rules, fields=fields
+        )
+
+    def _without_ocr(
+        self,
+        number: int,
+        frame: PageFrame,
+        layer: TextLayer,
+        graphics: Graphics,
+        fields: list[FilledField],
+        reason: str,
+    ) -> ReadPage:
+        if layer.words:
+            if layer.unmapped > _MAX_UNMAPPED:
+                self.garbled.append(number)
+            else:
+                self.unread.append(number)
+            reason = f"{reason}, but there is no OCR"
+            return ReadPage(
+                page=_page(number, frame, "text_layer", reason), words=layer.words, rules=graphics.rules, fields=fields
+            )
+        self.unread.append(number)
+        return ReadPage(page=_page(number, frame, "none", f"{reason}, and there is no OCR"), words=(), fields=fields)
+
+    def _by_ocr(self, page: Any, frame: PageFrame) -> tuple[PlacedWord, ...] | None:
+        """Words by OCR in points of the page as shown; None when there is no engine or it failed."""
+        engine = self._ocr()
+        if engine is None:
+            return None
+        picture = draw_page(
+            page, frame, dpi=self._settings.ocr_dpi, max_pixels=self._settings.max_image_pixels, form=self._form
+        )
+        height, width = picture.shape[:2]
+        try:
+            read = read_page_image(picture, engine)
+        except EngineFailed as error:
+            self.failed = error
+            return None
+        scale_x, scale_y = frame.width / width, frame.height / height
+        words = []
+        for word in read.words:
+            x0, y0, x1, y1 = _turned_back(word.box, read.rotation, width, height)
+            box = (round(x0 * scale_x, 2), round(y0 * scale_y, 2), round(x1 * scale_x, 2), round(y1 * scale_y, 2))
+            words.append(PlacedWord(word.text, box, word.score))
+        return tuple(words)
+
+    def _ocr(self) -> OcrEngine | None:
+        if self._settings.ocr_mode == "never":
+            return None
+        if not self._is_loaded:
+            self._is_loaded = True
+            try:
+                self._engine = self._engines.ocr()
+            except MissingEngine as error:
+                self.missing = error
+        return self._engine
+
+
+def _page(number: int, frame: PageFrame, source: str, reason: str) -> Page:
+    return Page(
+        number=number,
+        width=round(frame.width, 2),
+        height=round(frame.height, 2),
+        unit="pt",
+        source=source,  # type: ignore[arg-type]
+        reason=reason,
+        rotation=frame.rotation,
+    )
+
+
+def _turned_back(box: Box, rotation: int, width: int, height: int) -> Box:
+    """A box on a picture turned clockwise by `rotation` → on the picture of (width, height) before it was turned."""
+    x0, y0, x1, y1 = box
+    if rotation == 90:
+        return y0, height - x1, y1, height - x0
+    if rotation == 180:
+        return width - x1, height - y1, width - x0, height - y0
+    if rotation == 270:
+        return width - y1, x0, width - y0, x1
+    return box
+
+
+def _area(box: Box) -> float:
+    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
+
+
+def _covered(pictures: Sequence[Box], frame: PageFrame) -> float:
+    """Share of the page under pictures, overlaps counted twice, at most 1; scans may come in strips."""
+    return min(1.0, sum(map(_area, pictures)) / max(1.0, frame.width * frame.height))
+
+
+def _is_scan(graphics: Graphics, frame: PageFrame) -> bool:
+    return _covered(graphics.pictures, frame) > _WHOLE_PAGE
+
+
+def _text_share(box: Box, words: Sequence[PlacedWord]) -> float:
+    """Share of the box under words whose middle lies in it."""
+    return sum(_area(word.box) for word in words if _inside_any(word.box, [box])) / max(1.0, _area(box))
+
+
+def _inside_any(box: Box, boxes: Sequence[Box]) -> bool:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return any(x0 <= x <= x1 and y0 <= y <= y1 for x0, y0, x1, y1 in boxes)
+
+
+def _hits(box: Box, words: Sequence[PlacedWord]) -> bool:
+    return any(
+        min(box[2], word.box[2]) > max(box[0], word.box[0]) and min(box[3], word.box[3]) > max(box[1], word.box[1])
+        for word in words
+    )

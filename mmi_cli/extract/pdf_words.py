@@ -1,0 +1,142 @@
+"""The text layer of a PDF page → placed words, and how far it can be trusted."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pypdfium2.raw as pdfium
+
+from .page_lines import PlacedWord
+from .pdf_calls import char_boxes, char_codes, count_map_errors, weights_of
+from .pdf_frame import PageFrame
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_HYPHEN = 0xFFFE  # how PDFium marks the hyphen at the end of a line
+_MAP_CHECKS = 200  # characters of a page that are asked whether their font maps them to Unicode
+_MAX_GAP = 0.7  # of the line height; a wider gap inside a word means that PDFium saw no space where there is one
+_BOLD = 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextLayer:
+    """What the text layer of a page holds."""
+
+    words: tuple[PlacedWord, ...]
+    chars: int
+    """Characters apart from white space, those outside the page included."""
+    unmapped: float
+    """Share of them that stand for no readable character: without a mapping, private use, replacement or control."""
+
+
+def read_text_layer(page: Any, frame: PageFrame) -> TextLayer:
+    """Reads an open page (raw handle); words are in the order of the file."""
+    text_page = pdfium.FPDFText_LoadPage(page)
+    if not text_page:
+        return TextLayer(words=(), chars=0, unmapped=0.0)
+    try:
+        count = pdfium.FPDFText_CountChars(text_page)
+        if count <= 0:
+            return TextLayer(words=(), chars=0, unmapped=0.0)
+        codes = char_codes(text_page, count)
+        visible = ~_is_space(codes)
+        chars = int(visible.sum())
+        if not chars:
+            return TextLayer(words=(), chars=0, unmapped=0.0)
+        boxes = frame.upright(char_boxes(text_page, count))
+        starts, ends = _word_spans(codes, boxes, visible)
+        words = _placed(codes, boxes, starts, ends, weights_of(text_page, starts.tolist()), frame)
+        return TextLayer(words=words, chars=chars, unmapped=_unmapped_share(text_page, codes, visible, chars))
+    finally:
+        pdfium.FPDFText_ClosePage(text_page)
+
+
+def _is_space(codes: NDArray[np.uint16]) -> NDArray[np.bool_]:
+    space: NDArray[np.bool_] = (
+        (codes <= 0x20) | ((codes >= 0x7F) & (codes <= 0xA0)) | ((codes >= 0x2000) & (codes <= 0x200B))
+    )
+    return space | (codes == 0x3000) | (codes == 0xFFFF) | (codes == 0x2028) | (codes == 0x2029)
+
+
+def _word_spans(
+    codes: NDArray[np.uint16], boxes: NDArray[np.float32], visible: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """First and past-the-last character of each word: runs without white space, cut at gaps and line ends."""
+    heights = boxes[visible, 3] - boxes[visible, 1]
+    size = np.maximum(boxes[:, 3] - boxes[:, 1], float(np.median(heights)) * 0.5)
+    size = np.minimum(size[1:], size[:-1])
+    gap_x = np.maximum(boxes[1:, 0] - boxes[:-1, 2], boxes[:-1, 0] - boxes[1:, 2])
+    gap_y = np.maximum(boxes[1:, 1] - boxes[:-1, 3], boxes[:-1, 1] - boxes[1:, 3])
+    cut = (gap_x > _MAX_GAP * size) | (gap_y > 0.5 * size) | (codes[:-1] == _HYPHEN)
+    starts_here = visible.copy()
+    starts_here[1:] &= ~visible[:-1] | cut
+    ends_here = visible.copy()
+    ends_here[:-1] &= ~visible[1:] | cut
+    return np.flatnonzero(starts_here), np.flatnonzero(ends_here) + 1
+
+
+def _placed(
+    codes: NDArray[np.uint16],
+    boxes: NDArray[np.float32],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    weights: list[int],
+    frame: PageFrame,
+) -> tuple[PlacedWord, ...]:
+    # reduceat runs to the next start; white space in between must not count, so it is given the box of the character before it.
+    inside = np.zeros(len(codes) + 1, dtype=np.int32)
+    np.add.at(inside, starts, 1)
+    np.add.at(inside, ends, -1)
+    kept = np.flatnonzero(np.cumsum(inside[:-1]) > 0)
+    offsets = np.searchsorted(kept, starts)
+    low = np.minimum.reduceat(boxes[kept, :2], offsets, axis=0)
+    high = np.maximum.reduceat(boxes[kept, 2:], offsets, axis=0)
+    middle_x, middle_y = (low[:, 0] + high[:, 0]) / 2, (low[:, 1] + high[:, 1]) / 2
+    on_page = (middle_x >= 0) & (middle_x <= frame.width) & (middle_y >= 0) & (middle_y <= frame.height)
+    text = codes.tobytes().decode("utf-16-le", "surrogatepass")
+    if len(text) != len(codes):  # characters beyond the basic plane take two units
+        pieces = [
+            codes[start:end].tobytes().decode("utf-16-le", "replace")
+            for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+        ]
+    else:
+        pieces = [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    rounded = np.round(np.concatenate((low, high), axis=1).astype(np.float64), 2).tolist()
+    words: list[PlacedWord] = []
+    seen: set[tuple[str, int, int]] = set()
+    for piece, box, shown, weight in zip(pieces, rounded, on_page.tolist(), weights, strict=True):
+        if not shown:
+            continue
+        if not piece.isascii():
+            piece = _readable(piece)
+        # Bold by printing twice, and shadows, put the same word at nearly the same place; two grids catch what lies on a cell border.
+        x0, y0 = box[0], box[1]
+        coarse = (piece, int(x0 / 3), int(y0 / 3))
+        shifted = (piece, -1 - int((x0 + 1.5) / 3), int((y0 + 1.5) / 3))
+        if coarse in seen or shifted in seen:
+            continue
+        seen.add(coarse)
+        seen.add(shifted)
+        words.append(PlacedWord(piece, (x0, y0, box[2], box[3]), None, weight >= _BOLD))
+    return tuple(words)
+
+
+def _readable(piece: str) -> str:
+    """Ligatures as letters, the end-of-line hyphen as a hyphen."""
+    piece = piece.replace("\ufffe", "-").replace("\xad", "-")
+    if any("\ufb00" <= char <= "\ufb06" for char in piece):
+        piece = "".join(unicodedata.normalize("NFKC", char) if "\ufb00" <= char <= "\ufb06" else char for char in piece)
+    return piece
+
+
+def _unmapped_share(text_page: Any, codes: NDArray[np.uint16], visible: NDArray[np.bool_], chars: int) -> float:
+    controls = int(((codes < 0x20) & (codes != 9) & (codes != 10) & (codes != 13) & (codes != 2)).sum())
+    unreadable = int((((codes >= 0xE000) & (codes <= 0xF8FF)) | (codes == 0xFFFD)).sum()) + controls
+    indices = np.flatnonzero(visible)
+    asked = indices[:: max(1, len(indices) // _MAP_CHECKS)].tolist()
+    errors = count_map_errors(text_page, asked) / len(asked)
+    return float(max(errors, min(1.0, unreadable / (chars + controls))))
