@@ -7,9 +7,27 @@ from pathlib import Path
 
 from ..datamodel.detection import Detection, Modality
 from .media_containers import asf, ebml, iso_media, ogg
+from .mpeg import mpeg_audio, transport_stream
 from .office_containers import ole, zip_container
 
 _PDF_WINDOW = 1024  # PDF readers accept that much junk before the header
+_PDF_HEADER = re.compile(rb"%PDF-(\d\.\d)?")
+_PDF_WORDS = (b" obj", b"endobj", b"/Type", b"trailer", b"startxref", b"endstream")
+_PDF_OBJECT = re.compile(rb"\b\d{1,10} \d{1,5} obj\b")
+_BINARY = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
+_CLEAR_STARTS = (
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"PK\x03\x04",
+    b"II*\0",
+    b"MM\0*",
+    b"From ",
+    b"Return-Path:",
+    b"Received:",
+)
+_ISO_BOXES = frozenset((b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"))
+_BITMAP_HEADERS = (12, 40, 52, 56, 64, 108, 124)
 
 
 def verdict(media_type: str, format_: str | None, modality: Modality | None, reason: str) -> Detection:
@@ -50,6 +68,10 @@ _SIMPLE: tuple[tuple[bytes, int, str, str | None, Modality | None, str], ...] = 
     (b"SQLite format 3\0", 0, "application/vnd.sqlite3", None, None, "a SQLite database"),
     (b"%!PS", 0, "application/postscript", None, None, "PostScript"),
     (b"\xd7\xcd\xc6\x9a", 0, "image/wmf", None, None, "a Windows metafile"),
+    (b" EMF", 40, "image/emf", None, None, "a Windows enhanced metafile"),
+    (b"\xff\x0a", 0, "image/jxl", None, None, "a JPEG XL codestream; JPEG XL is not read"),
+    (b"\0\0\0\x0cJXL ", 0, "image/jxl", None, None, "a JPEG XL box; JPEG XL is not read"),
+    (b"AT&TFORM", 0, "image/vnd.djvu", None, None, "AT&TFORM; DjVu is not read"),
     (b"8BPS", 0, "image/vnd.adobe.photoshop", None, None, "8BPS"),
     (b"\0asm", 0, "application/wasm", None, None, "WebAssembly"),
     (b"OTTO", 0, "font/otf", None, None, "an OpenType font"),
@@ -59,43 +81,57 @@ _SIMPLE: tuple[tuple[bytes, int, str, str | None, Modality | None, str], ...] = 
 )  # fmt: skip
 
 
+_WORDS = frozenset((b"FORM", b".snd", b"caff", b"MAC ", b"wvpk", b"BZh", b"MZ", b"OTTO", b"8BPS", b"fLaC", b" EMF"))
+"""Signatures that may as well begin a text; a binary file has control characters soon."""
+
+
 def by_magic(head: bytes, path: Path) -> Detection | None:
     """The verdict on a binary format; None when its first bytes say nothing."""
-    at = head.find(b"%PDF-", 0, _PDF_WINDOW)
-    if at >= 0 and not head.startswith((b"\x89PNG", b"\xff\xd8\xff", b"PK\x03\x04", b"From ", b"Return-Path")):
-        version = head[at + 5 : at + 8].decode("latin-1")
-        version = version if re.fullmatch(r"\d\.\d", version) else "?"
-        return verdict("application/pdf", "pdf", "document", f"%PDF-{version} at byte {at}")
+    if (pdf := _pdf(head)) is not None:
+        return pdf
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return zip_container(path)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return ole(path)
-    if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot") and len(head) >= 12:
+    is_binary = _BINARY.search(head[:256]) is not None
+    if is_binary and head[4:8] in _ISO_BOXES and len(head) >= 12:
         return iso_media(head, path)
-    if head[:4] == b"RIFF":
+    if is_binary and head[:4] in (b"RIFF", b"RF64", b"RIFX"):
         return _riff(head)
-    if head.startswith(b"RF64") and head[8:12] == b"WAVE":
-        return verdict("audio/wav", "audio", "audio", "an RF64 wave file")
     if head.startswith(b"\x1a\x45\xdf\xa3"):
         return ebml(head)
-    if head.startswith(b"OggS"):
+    if is_binary and head.startswith(b"OggS"):
         return ogg(head)
     if head.startswith(b"\x30\x26\xb2\x75\x8e\x66\xcf\x11"):
         return asf(head)
-    if (
-        head.startswith(b"BM")
-        and len(head) >= 26
-        and int.from_bytes(head[14:18], "little") in (12, 40, 52, 56, 64, 108, 124)
-    ):
-        return verdict("image/bmp", "image", "image", "BM and a bitmap header")
+    if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _BITMAP_HEADERS and len(head) >= 26:
+        return verdict("image/bmp", "image", "image", "starts with BM and a bitmap header")
     for signature, offset, media_type, format_, modality, what in _SIMPLE:
         if head.startswith(signature, offset):
             if signature == b"FORM" and head[8:12] not in (b"AIFF", b"AIFC"):
                 continue
-            if signature == b"MZ" and len(head) < 64:
+            if not is_binary and signature in _WORDS:
                 continue
             return verdict(media_type, format_, modality, f"starts with {what}" if offset == 0 else what)
-    return _mpeg_audio(head) or _transport_stream(head)
+    found = mpeg_audio(head) or transport_stream(head) if is_binary else None
+    return found or _headless_pdf(head)
+
+
+def _pdf(head: bytes) -> Detection | None:
+    match = _PDF_HEADER.search(head, 0, _PDF_WINDOW)
+    if match is None:
+        return None
+    # Junk may stand before the header, but a text that names it is no PDF, and a picture that hides one is a picture.
+    if match.start() and (head.startswith(_CLEAR_STARTS) or not any(word in head for word in _PDF_WORDS)):
+        return None
+    version = (match[1] or b"?").decode()
+    return verdict("application/pdf", "pdf", "document", f"%PDF-{version} at byte {match.start()}")
+
+
+def _headless_pdf(head: bytes) -> Detection | None:
+    if sum(word in head for word in _PDF_WORDS) >= 3 and _PDF_OBJECT.search(head):
+        return verdict("application/pdf", "pdf", "document", "objects of a PDF whose header is missing or damaged")
+    return None
 
 
 def _riff(head: bytes) -> Detection:
@@ -105,25 +141,5 @@ def _riff(head: bytes) -> Detection:
     if kind == b"AVI ":
         return verdict("video/x-msvideo", "video", "video", "RIFF with an AVI form")
     if kind == b"WAVE":
-        return verdict("audio/wav", "audio", "audio", "RIFF with a WAVE form")
+        return verdict("audio/wav", "audio", "audio", f"{head[:4].decode()} with a WAVE form")
     return verdict("application/octet-stream", None, None, f"RIFF with an unknown form {kind!r}")
-
-
-def _mpeg_audio(head: bytes) -> Detection | None:
-    if head.startswith(b"ID3") and len(head) > 10:
-        return verdict("audio/mpeg", "audio", "audio", "starts with an ID3 tag")
-    if len(head) > 4 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
-        if head[1] & 0xF6 == 0xF0:
-            return verdict("audio/aac", "audio", "audio", "starts with an ADTS frame")
-        layer, rate, frequency = head[1] >> 1 & 3, head[2] >> 4, head[2] >> 2 & 3
-        if layer and rate not in (0, 15) and frequency != 3:
-            return verdict("audio/mpeg", "audio", "audio", "starts with an MPEG audio frame")
-    return None
-
-
-def _transport_stream(head: bytes) -> Detection | None:
-    for start, packet in ((0, 188), (4, 192)):
-        marks = [head[at : at + 1] for at in range(start, min(len(head), start + 5 * packet), packet)]
-        if len(marks) >= 3 and all(mark == b"G" for mark in marks):
-            return verdict("video/mp2t", "video", "video", f"sync bytes every {packet} bytes: an MPEG transport stream")
-    return None

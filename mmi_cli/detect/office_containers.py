@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
+import zlib
+from collections.abc import Collection
 from pathlib import Path
 
 from ..datamodel.detection import Detection
 
 _MAX_NAMES = 20_000
+_MAX_PART_BYTES = 1_000_000
 _OFFICE = "application/vnd.openxmlformats-officedocument."
-_BY_PART = (
-    ("word/", f"{_OFFICE}wordprocessingml.document", "docx"),
-    ("xl/", f"{_OFFICE}spreadsheetml.sheet", "xlsx"),
-    ("ppt/", f"{_OFFICE}presentationml.presentation", "pptx"),
-)
-_ODF = {
-    "application/vnd.oasis.opendocument.text": "odf",
-    "application/vnd.oasis.opendocument.spreadsheet": "odf",
-    "application/vnd.oasis.opendocument.presentation": "odf",
-    "application/vnd.oasis.opendocument.graphics": "odf",
-}
-_MAX_MIMETYPE_BYTES = 200
+_DOCX = (f"{_OFFICE}wordprocessingml.document", "docx")
+_XLSX = (f"{_OFFICE}spreadsheetml.sheet", "xlsx")
+_PPTX = (f"{_OFFICE}presentationml.presentation", "pptx")
+_XLSM = ("application/vnd.ms-excel.sheet.macroenabled.12", "xlsx")
+_XLSB = ("application/vnd.ms-excel.sheet.binary.macroenabled.12", "legacy-office")
+# The content type of the main part says what a package is, whatever its parts are called.
+_BY_MAIN_PART = (
+    (re.compile(rb"wordprocessingml\.(?:document|template)\.main\+xml|ms-word\.\w+\.macroEnabled\w*\.main\+xml"), _DOCX),
+    (re.compile(rb"ms-excel\.sheet\.binary\.macroEnabled\.main"), _XLSB),
+    (re.compile(rb"ms-excel\.(?:sheet|template)\.macroEnabled\.main\+xml"), _XLSM),
+    (re.compile(rb"spreadsheetml\.(?:sheet|template)\.main\+xml"), _XLSX),
+    (re.compile(rb"presentationml\.(?:presentation|slideshow|template)\.main\+xml|ms-powerpoint\.\w+\.macroEnabled\.main\+xml"), _PPTX),
+)  # fmt: skip
+_BY_FOLDER = (("word/", _DOCX), ("xl/", _XLSX), ("ppt/", _PPTX))
+_ODF = "application/vnd.oasis.opendocument."
+_ODF_KINDS = ("text", "spreadsheet", "presentation", "graphics")
+_CONTENT_TYPES = "[Content_Types].xml"
 
 
 def zip_container(path: Path) -> Detection:
@@ -28,63 +37,69 @@ def zip_container(path: Path) -> Detection:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist()[:_MAX_NAMES])
-            mimetype = _mimetype(archive, names)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, UnicodeDecodeError, OSError):
+            mimetype = _part(archive, names, "mimetype").decode("ascii", "replace").strip()
+            content_types = _part(archive, names, _CONTENT_TYPES)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, EOFError, OSError):
         return _by_local_headers(path)
-    return _by_names(names, mimetype) or Detection(
-        media_type="application/zip", format="archive", modality=None, reason=f"a ZIP archive of {len(names)} entries"
+    count = f"{len(names)} entr{'y' if len(names) == 1 else 'ies'}"
+    return _known(names, mimetype, content_types) or Detection(
+        media_type="application/zip", format="archive", modality=None, reason=f"a ZIP archive of {count}"
     )
 
 
-def _mimetype(archive: zipfile.ZipFile, names: set[str]) -> str:
-    if "mimetype" not in names or archive.getinfo("mimetype").file_size > _MAX_MIMETYPE_BYTES:
-        return ""
+def _part(archive: zipfile.ZipFile, names: Collection[str], name: str) -> bytes:
+    """The beginning of a part; empty when there is none or it cannot be read."""
+    found = next((each for each in names if each.lower() == name.lower()), None)
+    if found is None:
+        return b""
     try:
-        return archive.read("mimetype").decode("ascii", "replace").strip()
-    except (RuntimeError, zipfile.BadZipFile, NotImplementedError, EOFError):
-        return ""
+        with archive.open(found) as stream:
+            return stream.read(_MAX_PART_BYTES)
+    except (RuntimeError, zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, EOFError, OSError):
+        return b""
 
 
-def _by_names(names: set[str], mimetype: str) -> Detection | None:
-    kind = mimetype.removesuffix("-template").removesuffix("-master")
-    if kind in _ODF:
-        return _document(mimetype, _ODF[kind], f"a ZIP whose mimetype entry says {kind.rsplit('.', 1)[-1]}")
+def _known(names: Collection[str], mimetype: str, content_types: bytes) -> Detection | None:
+    kind = mimetype.removeprefix(_ODF).removesuffix("-template").removesuffix("-master")
+    if mimetype.startswith(_ODF) and kind in _ODF_KINDS:
+        return _document(mimetype, "odf", f"a ZIP whose mimetype entry says OpenDocument {kind}")
     if mimetype == "application/epub+zip":
         return _document(mimetype, "epub", "a ZIP whose mimetype entry says EPUB")
-    if any(name.lower() == "[content_types].xml" for name in names):
-        for prefix, media_type, format_ in _BY_PART:
-            if any(name.lower().startswith(prefix) for name in names):
-                if format_ == "xlsx" and any(name.lower() == "xl/vbaproject.bin" for name in names):
-                    return _document(
-                        "application/vnd.ms-excel.sheet.macroenabled.12",
-                        format_,
-                        "a ZIP with [Content_Types].xml and xl/ with macros",
-                    )
-                if format_ == "xlsx" and any(name.lower() == "xl/workbook.bin" for name in names):
-                    return Detection(
-                        media_type="application/vnd.ms-excel.sheet.binary.macroenabled.12", format="legacy-office",
-                        modality="document", reason="a ZIP with xl/workbook.bin",
-                    )  # fmt: skip
-                return _document(media_type, format_, f"a ZIP with [Content_Types].xml and {prefix}")
-    if any(name.startswith("Index/") and name.endswith(".iwa") for name in names) or "Index.zip" in names:
-        return Detection(
-            media_type="application/vnd.apple.iwork", format=None, modality=None,
-            reason="an Apple iWork document; export it as PDF or Office",
-        )  # fmt: skip
+    for pattern, (media_type, format_) in _BY_MAIN_PART:
+        if (match := pattern.search(content_types)) is not None:
+            return _document(media_type, format_, f"a ZIP whose content types name {match[0].decode()}")
+    lower = {name.lower() for name in names}
+    if _CONTENT_TYPES.lower() in lower:
+        for folder, (media_type, format_) in _BY_FOLDER:
+            if any(name.startswith(folder) for name in lower):
+                return _document(media_type, format_, f"a ZIP with {_CONTENT_TYPES} and {folder}")
+        if content_types:
+            return _unread("application/vnd.openxmlformats-package", "an Office package of a kind that is not read")
+    is_iwork = any(name.startswith("index/") and name.endswith(".iwa") for name in lower) or "index.zip" in lower
+    if is_iwork or {"index.xml", "buildversionhistory.plist"} <= lower:
+        return _unread("application/vnd.apple.iwork", "an Apple iWork document; export it as PDF or Office")
     return None
 
 
 def _by_local_headers(path: Path) -> Detection:
-    """A ZIP without a readable directory: what its first entries are called."""
+    """A ZIP without a readable directory: its first entries."""
     with path.open("rb") as stream:
-        data = stream.read(1_000_000)
-    names: set[str] = set()
+        data = stream.read(_MAX_PART_BYTES)
+    names: list[str] = []
+    parts: dict[str, bytes] = {}
     at = data.find(b"PK\x03\x04")
     while at >= 0 and len(names) < 1000:
-        length = int.from_bytes(data[at + 26 : at + 28], "little")
-        names.add(data[at + 30 : at + 30 + length].decode("utf-8", "replace"))
+        length, extra = (int.from_bytes(data[at + start : at + start + 2], "little") for start in (26, 28))
+        names.append(data[at + 30 : at + 30 + length].decode("utf-8", "replace"))
+        if names[-1] in ("mimetype", _CONTENT_TYPES):
+            body = data[at + 30 + length + extra :]
+            is_deflated = data[at + 8 : at + 10] == b"\x08\0"
+            parts[names[-1]] = (
+                _inflated(body) if is_deflated else body[: int.from_bytes(data[at + 18 : at + 22], "little")]
+            )
         at = data.find(b"PK\x03\x04", at + 4)
-    found = _by_names(names, "")
+    mimetype = parts.get("mimetype", b"").decode("ascii", "replace").strip()
+    found = _known(names, mimetype, parts.get(_CONTENT_TYPES, b""))
     if found is not None:
         return Detection(
             media_type=found.media_type, format=found.format, modality=found.modality,
@@ -93,6 +108,13 @@ def _by_local_headers(path: Path) -> Detection:
     return Detection(
         media_type="application/zip", format="archive", modality=None, reason="a ZIP archive with a damaged directory"
     )
+
+
+def _inflated(data: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(-15).decompress(data, _MAX_PART_BYTES)
+    except zlib.error:
+        return b""
 
 
 def ole(path: Path) -> Detection:
@@ -128,3 +150,7 @@ def ole(path: Path) -> Detection:
 
 def _document(media_type: str, format_: str, reason: str) -> Detection:
     return Detection(media_type=media_type, format=format_, modality="document", reason=reason)
+
+
+def _unread(media_type: str, reason: str) -> Detection:
+    return Detection(media_type=media_type, format=None, modality=None, reason=reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import re
+import unicodedata
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
@@ -22,8 +23,11 @@ _MIN_WIDE_SHARE = 0.3
 _VTT = re.compile(r"\ufeff?WEBVTT(?:[ \t\r\n]|$)")
 _SRT = re.compile(r"\s*\d+\s*\r?\n\s*\d{1,3}:\d{2}:\d{2}[,.]\d{1,3}\s*-->\s*\d{1,3}:\d{2}:\d{2}[,.]\d{1,3}")
 _SUBSTATION = re.compile(r"\ufeff?\s*\[Script Info\]", re.IGNORECASE)
+_COMMENTS = r"\s*(?:<!--.*?-->\s*)*"
 _HTML = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|table|div|p|h[1-6]|span|ul|ol)\b",
+    # With an XML declaration only its own root makes it HTML; without one, any element that HTML has may begin it.
+    rf"\s*(?:<\?xml[^>]*>{_COMMENTS}<(?:!doctype\s+html|html)\b|{_COMMENTS}<(?:!doctype\s+html|html|head|body|title|meta|link|script|"
+    r"style|article|section|main|nav|table|div|p|h[1-6]|span|ul|ol|dl|pre|blockquote|form|center|font|img|a|b|i|br|hr)\b)",
     re.I | re.S,
 )
 _XML = re.compile(r"\s*(?:<\?xml\s|<(?:[A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*[\s/>])")
@@ -82,24 +86,32 @@ def _decoded(head: bytes) -> tuple[str, str | None] | None:
     """The beginning of a text and its encoding where that is sure; None for bytes that are no text."""
     for mark, encoding in _MARKS:
         if head.startswith(mark):
-            return head.decode(encoding, "replace"), encoding
+            text = head.decode(encoding, "replace")
+            return (text, encoding) if _is_readable(text) else None
     if (wide := _wide(head[:4096])) is not None:
-        return head.decode(wide, "replace"), wide
-    if b"\0" in head or sum(map(head.count, (bytes([byte]) for byte in _CONTROL))) > _MAX_CONTROL_SHARE * len(head):
+        text = head.decode(wide, "replace")
+        return (text, wide) if _is_readable(text) else None
+    controls = len(head) - len(head.translate(None, _CONTROL))
+    if b"\0" in head or controls > _MAX_CONTROL_SHARE * len(head):
         return None
     try:
         return codecs.getincrementaldecoder("utf-8")().decode(head), "utf-8"
     except UnicodeDecodeError:
-        # An 8-bit alphabet: mostly letters and spaces all the same.
-        readable = sum(byte >= 0xA0 or 32 <= byte < 127 or byte in (9, 10, 13) for byte in head)
-        return (head.decode("latin-1"), None) if readable > 0.85 * len(head) and _has_words(head) else None
+        # Of 128 bytes of anything packed or encrypted, a dozen are control characters.
+        is_text = controls == 0 if len(head) >= 128 else _has_words(head)
+        return (head.decode("latin-1"), None) if is_text else None
+
+
+def _is_readable(text: str) -> bool:
+    """Whether letters outnumber what no text has; a torn last character is no harm."""
+    strange = sum(unicodedata.category(char) in ("Cc", "Cn", "Co", "Cs") or char == "\ufffd" for char in text[:4096])
+    return strange - sum(map(text[:4096].count, "\t\r\n\f\v\x1b")) <= 1 + len(text[:4096]) // 50
 
 
 def _has_words(head: bytes) -> bool:
-    """Compressed bytes have no runs of letters; texts in any 8-bit alphabet have."""
-    letters = len(re.findall(rb"[A-Za-z\xc0-\xff]{3,}", head))
-    spaces = len(re.findall(rb"[ \n\t]", head))
-    return len(head) < 16 or (letters >= len(head) / 60 and spaces >= len(head) / 100)
+    """Whether a short text in an 8-bit alphabet could be one: runs of letters, few signs."""
+    letters = sum(map(len, re.findall(rb"[A-Za-z\x80-\xff]{2,}", head)))
+    return letters >= len(head) / 2
 
 
 def _wide(head: bytes) -> str | None:
