@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ..datamodel.content import BlockKind
+from ..errors import LimitExceeded
 from .flow_text import FlowWriter
 
 if TYPE_CHECKING:
@@ -27,19 +28,39 @@ _BLOCKS = frozenset({
 })  # fmt: skip
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
 _LINE_BREAK = "\x00"  # cannot come from a document: the parser turns NUL into U+FFFD
+_NESTING_TAG = re.compile(
+    r"<(/?)(?:div|ul|ol|dl|table|blockquote|section|article|fieldset|form|center|main|nav|pre)\b", re.I
+)
+_MAX_DEPTH = 10_000
 _MAX_SPAN = 1000  # what the HTML standard allows for colspan
 
 
 def add_html(flow: FlowWriter, html: str) -> str:
-    """Adds what a reader of the page would see; returns its title."""
+    """Adds what a reader of the page would see; returns its title.
+
+    Raises:
+        LimitExceeded: more than `max_text_chars` or `max_cells`, or elements nested deeper than any page needs.
+    """
     from selectolax.lexbor import LexborHTMLParser
 
+    _check_depth(html)
     tree = LexborHTMLParser(html)
     title = tree.css_first("head title")
     root = tree.root
     if root is not None:
         _Walk(flow).walk(root)
     return " ".join((title.text(deep=True) or "").split()) if title is not None else ""
+
+
+def _check_depth(html: str) -> None:
+    """Stops pages that nest without end: parsing takes time that grows with the square of the depth."""
+    if len(html) < 2 * _MAX_DEPTH:
+        return
+    depth = 0
+    for match in _NESTING_TAG.finditer(html):
+        depth += -1 if match.group(1) else 1
+        if depth > _MAX_DEPTH:
+            raise LimitExceeded(f"HTML elements nested deeper than {_MAX_DEPTH:,}")
 
 
 class _Walk:

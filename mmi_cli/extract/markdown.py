@@ -13,6 +13,9 @@ from .interface import ExtractContext
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.{0,20000}?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 
+_MAX_NESTING = 100
+"""Quotes and lists inside each other; what lies deeper is left out by the parser."""
+
 
 def extract(path: Path, context: ExtractContext) -> Content:
     """Reads a markdown file; front matter becomes key-value lines, raw HTML in it is read as HTML.
@@ -28,5 +31,7 @@ def extract(path: Path, context: ExtractContext) -> Content:
     if front := _FRONT_MATTER.match(text):
         flow.add("key_value", front.group(1))
         text = text[front.end() :]
-    add_html(flow, MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text))
+    add_html(
+        flow, MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"]).render(text)
+    )
     return flow.builder.build()

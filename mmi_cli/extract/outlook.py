@@ -41,7 +41,7 @@ def extract(path: Path, context: ExtractContext) -> Content:
         with olefile.OleFileIO(str(path)) as container:
             storage = Storage.from_ole(container)
         return _read(storage, _ROOT_HEADER, context, 0)
-    except (OSError, KeyError, ValueError, IndexError, AttributeError, TypeError) as error:
+    except (OSError, KeyError, ValueError, IndexError, AttributeError, TypeError, RecursionError) as error:
         # A damaged container makes the parsers underneath raise any of these.
         raise CorruptFile(f"{context.name}: not a readable Outlook message: {type(error).__name__}: {error}") from None
 

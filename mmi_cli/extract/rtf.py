@@ -29,6 +29,8 @@ _MARKER = re.compile(r"\s*([•·▪o–-]|\(?[0-9A-Za-z]{1,4}[.)])\t\s*")
 _NO_CHARACTER = re.compile(r"\\u-?\d{6,}")
 _PICTURE = re.compile(r"\\(pngblip|jpegblip)\b")
 _HEX = re.compile(r"\s+([0-9A-Fa-f\s]{64,})")
+_PICTURE_DATA = re.compile(r"(?:[0-9A-Fa-f]{32,}\s*){8,}")
+"""Megabytes that would be looked at letter by letter only to be left out."""
 _TITLE = re.compile(r"\{\\title ([^{}\\]{1,300})\}")
 
 
@@ -60,10 +62,13 @@ def add_rtf(flow: FlowWriter, source: str) -> None:
     """
     from striprtf.striprtf import rtf_to_text
 
+    source = _PICTURE_DATA.sub("", source)
     source = _CELL_WORD.sub(lambda match: f"\\u{ord(_CELL)}{match.group()}", source)
     source = _ROW_WORD.sub(lambda match: f"\\u{ord(_ROW)}{match.group()}", source)
     source = _TABLE_WORD.sub(lambda match: f"\\u{ord(_TABLE)}{match.group()}", source)
     source = _SEEN_DESTINATION.sub(r"\\par ", _NO_CHARACTER.sub("", source))
+    # striprtf looks for links with a pattern that takes minutes on some sources; apart from this brace it finds none.
+    source = source.replace("{\\field{", "{\\field {")
     try:
         text = rtf_to_text(source, errors="replace")
     except (ValueError, LookupError, TypeError, OverflowError) as error:

@@ -97,8 +97,13 @@ def test_deep_nesting_is_read(tmp_path: Path, tag: str) -> None:
 def test_wide_spans_are_stopped(tmp_path: Path) -> None:
     html = "<table>" + "<tr><td colspan=1000 rowspan=1000>x<td>y" * 1000 + "</table>"
     with pytest.raises(LimitExceeded, match="max_cells"):
-        read(tmp_path, html)
+        read(tmp_path, html, max_cells=100_000)
 
 
 def test_no_words_are_no_content(tmp_path: Path) -> None:
     assert read(tmp_path, "<script>x</script>").words == ()
+
+
+def test_nesting_without_end_is_stopped(tmp_path: Path) -> None:
+    with pytest.raises(LimitExceeded, match="nested deeper"):
+        read(tmp_path, "<ul><li>" * 50_000 + "x")

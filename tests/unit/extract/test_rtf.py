@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,10 @@ def test_damaged_sources_do_not_raise(tmp_path: Path, source: bytes) -> None:
 def test_what_is_no_rtf_is_corrupt(tmp_path: Path) -> None:
     with pytest.raises(CorruptFile, match="begin"):
         read(tmp_path, b"hello")
+
+
+def test_fields_show_their_result_and_never_take_long(tmp_path: Path) -> None:
+    link = rb'{\field{\*\fldinst{HYPERLINK "https://example.com"}}{\fldrslt{the link}}}'
+    started = time.perf_counter()
+    assert read(tmp_path, rb"{\rtf1 See " + link + rb"{\field{\*\fldinst{ x" * 20_000).text == "See the link"
+    assert time.perf_counter() - started < 20  # minutes, if links were searched for everywhere
