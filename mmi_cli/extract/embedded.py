@@ -11,7 +11,7 @@ from .office_password import OLE_MAGIC
 from .pictures import may_hold_text
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".jfif", ".wdp")
-_VECTORS = (".emf", ".wmf", ".svg")
+_VECTORS = (".emf", ".wmf", ".svm")
 
 
 def add_embedded(flow: FlowWriter, context: ExtractContext, part: str, data: bytes) -> None:
@@ -24,8 +24,9 @@ def add_embedded(flow: FlowWriter, context: ExtractContext, part: str, data: byt
     extension = posixpath.splitext(name)[1].lower()
     if extension in _PICTURES and not may_hold_text(data):
         return
-    if extension in (".emf", ".wmf"):
-        flow.builder.add_warning("unsupported", f"{name}: a vector picture was not read")
+    if extension in _VECTORS:
+        if extension != ".svm":  # LibreOffice's previews of what was read already
+            flow.builder.add_warning("unsupported", f"{name}: a vector picture was not read")
         return
     if data.startswith(OLE_MAGIC):
         name, data = unwrap_ole(name, data)

@@ -20,6 +20,7 @@ from .interface import ExtractContext
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+_FLAT_ODF = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}document"
 _MAX_COLUMNS = 60
 _MAX_NAMES = 3
 """Names of a path that are written: enough to tell the seller's address from the buyer's."""
@@ -37,6 +38,10 @@ def extract(path: Path, context: ExtractContext) -> Content:
     """
     data = read_bytes(path, context.settings)
     root = parse_xml(data, context.name)
+    if root.tag == _FLAT_ODF:
+        from .odf import extract as extract_odf
+
+        return extract_odf(path, context)
     flow = FlowWriter(context.settings)
     flow.builder.add_metadata("root_element", _local(root.tag))
     try:
