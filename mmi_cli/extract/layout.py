@@ -10,7 +10,7 @@ from .page_blocks import Line, blocks_of
 from .page_columns import Piece, Row, in_reading_order
 from .page_grid import Rule, TableDraft, ruled_tables
 from .page_lines import PlacedWord, Segment, lines_of, segments_of
-from .page_tables import unruled_tables
+from .page_tables import is_number, unruled_tables
 
 __all__ = ["PlacedWord", "Rule", "lay_out_page"]
 
@@ -100,10 +100,23 @@ def _add_table(builder: ContentBuilder, page: int, table: TableDraft) -> None:
     builder.add_table(
         [[_given(cell, page) for cell in row] for row in table.rows],
         spans=table.spans,
-        header_rows=table.header_rows,
+        header_rows=table.header_rows or _header_rows(table),
         page=page,
         box=(round(table.box[0], 2), round(table.box[1], 2), round(table.box[2], 2), round(table.box[3], 2)),
     )
+
+
+def _header_rows(table: TableDraft) -> int:
+    """1 when the first row of a ruled table tells what stands below: words above numbers, or bold above plain."""
+    top = [cell for cell in table.rows[0] if cell]
+    below = [cell for row in table.rows[1:] for cell in row if cell]
+    if len(top) < 2 or not below or any(is_number(" ".join([word.text for word in cell])) for cell in top):
+        return 0
+    is_bold_above = all(word.is_bold for cell in top for word in cell) and not all(
+        word.is_bold for cell in below for word in cell
+    )
+    has_number_below = any(is_number(" ".join([word.text for word in cell])) for cell in below)
+    return int(is_bold_above or has_number_below)
 
 
 def _body_size(words: Sequence[PlacedWord]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ..datamodel.content import BlockKind
 from .page_lines import Segment
@@ -70,7 +71,7 @@ def blocks_of(
     """
     if not lines:
         return
-    gaps = sorted(b.y0 - a.y1 for a, b in zip(lines, lines[1:], strict=False))
+    gaps = sorted(b.y0 - a.y1 for a, b in pairwise(lines))
     usual_gap = max(0.0, gaps[len(gaps) // 4]) if gaps else 0.0
     right = max(line.x1 for line in lines)
     block: list[Line] = [lines[0]]
@@ -90,7 +91,7 @@ def _starts_block(block: list[Line], line: Line, usual_gap: float, right: float)
         return True
     if max(above.size, line.size) > _LARGER * size or above.is_bold != line.is_bold:
         return True
-    if _is_item(line) or len(line.segments) > 1 or len(above.segments) > 1:
+    if _is_item(line) or not _is_text(line) or not _is_text(above):
         return True
     # A first line set in, below a line that ends short, starts a paragraph.
     return line.x0 > above.x0 + 1.2 * size and above.x1 < right - 6 * size and not _is_item(block[0])
@@ -105,14 +106,21 @@ def _is_item(line: Line) -> bool:
     return first in _BULLETS or bool(_NUMBERED.match(first))
 
 
+def _is_text(line: Line) -> bool:
+    """Whether a line runs on without a wide gap, apart from one after a list marker."""
+    count = len(line.segments)
+    return count == 1 or (count == 2 and len(line.segments[0].words) == 1 and _is_item(line))
+
+
 def _draft(lines: list[Line], body_size: float, page_height: float, is_first_page: bool) -> BlockDraft:
     first = lines[0]
     words = sum([line.word_count for line in lines])
     size = first.size
     text = first.text
     has_letters = any(char.isalpha() for char in text)
-    is_single = all(len(line.segments) == 1 for line in lines)
-    if size >= _LARGER * body_size and words <= _MAX_HEADING_WORDS and has_letters and is_single and len(lines) <= 4:
+    is_single = all(map(_is_text, lines))
+    is_compact = is_single or len(lines) == 1
+    if size >= _LARGER * body_size and words <= _MAX_HEADING_WORDS and has_letters and is_compact and len(lines) <= 4:
         ratio = size / body_size
         if is_first_page and ratio >= _TITLE and first.y0 < 0.4 * page_height:
             return BlockDraft("title", lines, 1)
@@ -132,6 +140,8 @@ def _draft(lines: list[Line], body_size: float, page_height: float, is_first_pag
         return BlockDraft("heading", lines, 3)
     if _is_item(first):
         return BlockDraft("list_item", lines)
+    if not is_single and first.segments[0].words[-1].text.endswith(":"):
+        return BlockDraft("key_value", lines)
     if size < 0.88 * body_size and first.y0 > 0.7 * page_height and _FOOTNOTE.match(first.segments[0].words[0].text):
         return BlockDraft("footnote", lines)
     return BlockDraft("paragraph", lines)

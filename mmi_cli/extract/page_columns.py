@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from .page_grid import TableDraft
@@ -11,6 +11,9 @@ from .page_tables import is_number
 
 _MIN_GUTTER = 0.9  # line heights between two columns
 _MAX_DEPTH = 4
+_STRIPE = 0.9  # line heights of empty space across all columns, where what stands side by side begins anew
+_PROSE_WORDS = 6  # in the middle segment of a band: columns of prose
+_GRID_PIECES = 4  # side by side in the middle row: a table of some kind, read row by row
 _SHARED_ROWS = (
     0.7  # of the lines of the shorter column stand beside a line of the other: label and value, or two addresses
 )
@@ -36,19 +39,31 @@ def in_reading_order(pieces: Sequence[Piece], *, right_to_left: bool = False, de
         return [rows] if rows else []
     runs: list[list[Row]] = []
     plain: list[Row] = []
-    for first, last, cuts in _bands(rows):
+    for part, cuts in _parted_bands(rows):
         if not cuts:
-            plain += rows[first:last]
+            plain += part
             continue
         if plain:
             runs.append(plain)
             plain = []
-        columns = _columns(rows[first:last], cuts)
+        columns = _columns(part, cuts)
         for column in reversed(columns) if right_to_left else columns:
             runs += in_reading_order(column, right_to_left=right_to_left, depth=depth + 1)
     if plain:
         runs.append(plain)
     return runs
+
+
+def _parted_bands(rows: Sequence[Row]) -> Iterator[tuple[list[Row], list[float]]]:
+    """Rows in runs that share gutters, each with the x of the cuts between its columns; no cuts: read row by row."""
+    for band in _bands(rows):
+        sections = _sections(band)
+        if len(sections) == 1:
+            yield band, _cuts(band)
+            continue
+        for section in sections:
+            for part in _bands(section):
+                yield part, _cuts(part)
 
 
 def _rows_of(pieces: Sequence[Piece]) -> list[Row]:
@@ -69,30 +84,62 @@ def _rows_of(pieces: Sequence[Piece]) -> list[Row]:
     return rows
 
 
-def _bands(rows: Sequence[Row]) -> list[tuple[int, int, list[float]]]:
-    """(first row, row after the last, x of the cuts between its columns): maximal runs of rows that share a gutter."""
-    left = min(piece.x0 for row in rows for piece in row)
-    right = max(piece.x1 for row in rows for piece in row)
-    heights = sorted(piece.y1 - piece.y0 for row in rows for piece in row)
-    gutter = _MIN_GUTTER * heights[len(heights) // 2]
-    bands: list[tuple[int, int, list[float]]] = []
+def _bands(rows: Sequence[Row]) -> list[list[Row]]:
+    """Maximal runs of rows that share a gutter, or have none."""
+    left, right, gutter = _extent(rows)
+    bands: list[list[Row]] = []
     start = 0
     while start < len(rows):
         rivers = _gaps(rows[start], left, right, gutter)
+        has_inner = _has_inner(rivers, rows[start : start + 1])
         end = start + 1
         while end < len(rows):
             narrowed = _common(rivers, _gaps(rows[end], left, right, gutter), gutter)
-            if not _has_inner(narrowed, rows[start : end + 1]) and (
-                _has_inner(rivers, rows[start:end]) or not narrowed
-            ):
+            has_inner_then = _has_inner(narrowed, rows[start : end + 1])
+            if not has_inner_then and (has_inner or not narrowed):
                 break
-            rivers = narrowed
+            rivers, has_inner = narrowed, has_inner_then
             end += 1
-        band = rows[start:end]
-        cuts = [(low + high) / 2 for low, high in rivers if _parts(band, (low + high) / 2)]
-        bands.append((start, end, cuts))
+        bands.append(list(rows[start:end]))
         start = end
     return bands
+
+
+def _extent(rows: Sequence[Row]) -> tuple[float, float, float]:
+    """Left and right end of the rows, and the least width of a gutter between them."""
+    heights = sorted(piece.y1 - piece.y0 for row in rows for piece in row)
+    left = min(piece.x0 for row in rows for piece in row)
+    right = max(piece.x1 for row in rows for piece in row)
+    return left, right, _MIN_GUTTER * heights[len(heights) // 2]
+
+
+def _cuts(rows: Sequence[Row]) -> list[float]:
+    """x of the cuts between columns that are to be read one after the other."""
+    pieces_per_row = sorted(map(len, rows))
+    if len(rows) < 2 or pieces_per_row[len(rows) // 2] >= _GRID_PIECES:
+        return []
+    left, right, gutter = _extent(rows)
+    rivers = _gaps(rows[0], left, right, gutter)
+    for row in rows[1:]:
+        rivers = _common(rivers, _gaps(row, left, right, gutter), gutter)
+    return [(low + high) / 2 for low, high in rivers if _parts(rows, (low + high) / 2)]
+
+
+def _sections(rows: list[Row]) -> list[list[Row]]:
+    """Rows of a band cut at empty stripes across all its columns; columns of prose are left whole."""
+    counts = sorted(len(piece.content.words) for row in rows for piece in row if isinstance(piece.content, Segment))
+    if not counts or counts[len(counts) // 2] >= _PROSE_WORDS:
+        return [rows]
+    heights = sorted(piece.y1 - piece.y0 for row in rows for piece in row)
+    stripe = _STRIPE * heights[len(heights) // 2]
+    sections = [[rows[0]]]
+    bottom = max(piece.y1 for piece in rows[0])
+    for row in rows[1:]:
+        if min(piece.y0 for piece in row) - bottom > stripe:
+            sections.append([])
+        sections[-1].append(row)
+        bottom = max(bottom, *(piece.y1 for piece in row))
+    return sections
 
 
 def _gaps(row: Row, left: float, right: float, gutter: float) -> list[tuple[float, float]]:
@@ -139,7 +186,9 @@ def _parts(rows: Sequence[Row], cut: float) -> bool:
         text = value.content.text
         labels += label.content.words[-1].text.endswith(":") or text.startswith(":")
         short = len(label.content.words) <= 4 and len(value.content.words) <= 4
-        values += is_number(text) or (short and any(char.isdigit() for char in text))
+        values += is_number(text) or (
+            short and _has_digit(text) and not _has_digit(label.content.text) and ":" not in text
+        )
     return 2 * max(labels, values) <= len(shared)
 
 
@@ -150,3 +199,7 @@ def _columns(rows: Sequence[Row], cuts: Sequence[float]) -> list[list[Piece]]:
             middle = (piece.x0 + piece.x1) / 2
             columns[sum(cut < middle for cut in cuts)].append(piece)
     return [column for column in columns if column]
+
+
+def _has_digit(text: str) -> bool:
+    return any(char.isdigit() for char in text)

@@ -15,6 +15,7 @@ _MERGE = 2.5  # points between parallel lines that are drawn for one
 _MAX_RULES = 3_000
 _MAX_SLOTS = 4_000
 _MAX_CELL_WORDS = 120  # a cell with more is a box around text, not a cell of a table
+_MIN_HEADER = 3  # cells filled in the first row make a table of one below which hardly anything is filled in
 _MIN_FILLED = 0.3  # of the cells
 
 
@@ -52,9 +53,8 @@ def ruled_tables(words: Sequence[PlacedWord], rules: Sequence[Rule]) -> tuple[li
     tables: list[TableDraft] = []
     left = list(words)
     for rows, columns in _connected(across, down):
-        table, left = _table(rows, columns, left)
-        if table is not None:
-            tables.append(table)
+        found, left = _tables(rows, columns, left)
+        tables += found
     return tables, left
 
 
@@ -120,13 +120,14 @@ def _places(lines: list[_Line]) -> list[float]:
     return places
 
 
-def _table(
+def _tables(
     across: list[_Line], down: list[_Line], words: list[PlacedWord]
-) -> tuple[TableDraft | None, list[PlacedWord]]:
+) -> tuple[list[TableDraft], list[PlacedWord]]:
+    """The tables of one grid, and the words that are in none of them."""
     ys, xs = _places(across), _places(down)
     rows, columns = len(ys) - 1, len(xs) - 1
     if rows < 1 or columns < 2 or rows * columns > _MAX_SLOTS:
-        return None, words
+        return [], words
     slots: dict[tuple[int, int], list[PlacedWord]] = {}
     inside = 0
     left: list[PlacedWord] = []
@@ -139,23 +140,94 @@ def _table(
         else:
             left.append(word)
     if inside < 4:
-        return None, words
+        return [], words
     cells = _cells(across, down, ys, xs)
     filled: dict[tuple[int, int], list[PlacedWord]] = {}
-    for top_left, members in cells.items():
+    for top_left, members in list(cells.items()):
         inner = [word for member in members for word in slots.get(member, ())]
-        if len(inner) > _MAX_CELL_WORDS:
-            return None, words
-        if inner:
+        if _is_open(members, across, down, ys, xs):  # what lies beside the drawn cells, inside the hull of the grid
+            left += inner
+            del cells[top_left]
+        elif inner:
             filled[top_left] = inner
-    if len(filled) < max(3, _MIN_FILLED * len(cells)):
-        return None, words
+    tables = []
+    for first, last in _row_ranges(cells, filled, rows):
+        table = _range_table(cells, filled, ys[first : last + 1], xs, first)
+        if table is None:
+            left += [word for (row, _), inner in filled.items() if first <= row < last for word in inner]
+        else:
+            tables.append(table)
+    ranges = [row for first, last in _row_ranges(cells, filled, rows) for row in range(first, last)]
+    left += [word for (row, _), inner in filled.items() if row not in ranges for word in inner]
+    return tables, left
+
+
+def _is_drawn(lines: list[_Line], at: float, start: float, end: float) -> bool:
+    middle = (start + end) / 2
+    return any(abs(line.at - at) <= _MERGE and line.start <= middle <= line.end for line in lines)
+
+
+def _is_open(
+    members: list[tuple[int, int]], across: list[_Line], down: list[_Line], ys: list[float], xs: list[float]
+) -> bool:
+    """Whether a cell has no line where the grid ends: above or below it, or beside it when it reaches over several rows."""
+    is_tall = len({row for row, _ in members}) > 1
+    last_row, last_column = len(ys) - 2, len(xs) - 2
+    for row, column in members:
+        if is_tall and column in (0, last_column):
+            at = xs[0] if column == 0 else xs[-1]
+            if not _is_drawn(down, at, ys[row], ys[row + 1]):
+                return True
+        if row in (0, last_row):
+            at = ys[0] if row == 0 else ys[-1]
+            if not _is_drawn(across, at, xs[column], xs[column + 1]):
+                return True
+    return False
+
+
+def _row_ranges(
+    cells: dict[tuple[int, int], list[tuple[int, int]]], filled: dict[tuple[int, int], list[PlacedWord]], rows: int
+) -> list[tuple[int, int]]:
+    """Runs of rows, as (first, after last), without a box: a cell over several rows and columns, or with a text of its own."""
+    boxed: set[int] = set()
+    for top_left, members in cells.items():
+        spans_rows = {row for row, _ in members}
+        spans_columns = {column for _, column in members}
+        if (len(spans_rows) > 1 and len(spans_columns) > 1) or len(filled.get(top_left, ())) > _MAX_CELL_WORDS:
+            boxed |= spans_rows
+    ranges: list[tuple[int, int]] = []
+    for row in range(rows):
+        if row in boxed:
+            continue
+        if ranges and ranges[-1][1] == row:
+            ranges[-1] = (ranges[-1][0], row + 1)
+        else:
+            ranges.append((row, row + 1))
+    # A cell that reaches from one run into a box keeps its words with the run in which it starts.
+    return ranges
+
+
+def _range_table(
+    cells: dict[tuple[int, int], list[tuple[int, int]]],
+    filled: dict[tuple[int, int], list[PlacedWord]],
+    ys: list[float],
+    xs: list[float],
+    first: int,
+) -> TableDraft | None:
+    """The table of the rows between `ys`, or None when they are no table."""
+    rows, columns = len(ys) - 1, len(xs) - 1
+    own = [top_left for top_left in cells if first <= top_left[0] < first + rows]
+    if sum(top_left in filled for top_left in own) < max(3, _MIN_FILLED * len(own)):
+        return None
     body: list[list[list[PlacedWord]]] = []
     spans: dict[tuple[int, int], tuple[int, int]] = {}
-    for row in range(rows):
+    for row in range(first, first + rows):
         drafts = [filled.get((row, column), []) for column in range(columns)]
         here = {
-            column: (1 + max(r for r, _ in members) - row, 1 + max(c for _, c in members) - column)
+            column: (
+                min(1 + max(r for r, _ in members), first + rows) - row,
+                1 + max(c for _, c in members) - column,
+            )
             for column in range(columns)
             if len(members := cells.get((row, column), [])) > 1
         }
@@ -164,10 +236,13 @@ def _table(
             spans.update({(len(body), column): span for column, span in here.items() if number == 0 or span[0] == 1})
             body.append([[word for line in lines_of(cell) for word in line] for cell in part])
     table = _without_empty(TableDraft((xs[0], ys[0], xs[-1], ys[-1]), body, spans))
-    filled_rows = sum(1 for cells_of_row in table.rows if sum(map(bool, cells_of_row)) > 1)
-    if len(table.rows) < 2 or filled_rows < 2 or max(map(len, table.rows)) < 2:
-        return None, words
-    return table, left
+    filled_rows = [row for row in table.rows if sum(map(bool, row)) > 1]
+    has_header = bool(table.rows) and sum(map(bool, table.rows[0])) >= _MIN_HEADER
+    if len(table.rows) < 2 or (len(filled_rows) < 2 and not has_header) or len(table.rows[0]) < 2:
+        return None
+    in_cells = sum(len(cell) for row in filled_rows for cell in row)
+    in_all = sum(len(cell) for row in table.rows for cell in row)
+    return table if in_cells >= 0.5 * in_all else None
 
 
 def _cells(
@@ -182,16 +257,12 @@ def _cells(
             slot = owner[slot]
         return slot
 
-    def drawn(lines: list[_Line], at: float, start: float, end: float) -> bool:
-        middle = (start + end) / 2
-        return any(abs(line.at - at) <= _MERGE and line.start <= middle <= line.end for line in lines)
-
     for row in range(rows):
         for column in range(columns):
-            if column + 1 < columns and not drawn(down, xs[column + 1], ys[row], ys[row + 1]):
+            if column + 1 < columns and not _is_drawn(down, xs[column + 1], ys[row], ys[row + 1]):
                 one, other = sorted((root((row, column)), root((row, column + 1))))
                 owner[other] = one
-            if row + 1 < rows and not drawn(across, ys[row + 1], xs[column], xs[column + 1]):
+            if row + 1 < rows and not _is_drawn(across, ys[row + 1], xs[column], xs[column + 1]):
                 one, other = sorted((root((row, column)), root((row + 1, column))))
                 owner[other] = one
     cells: dict[tuple[int, int], list[tuple[int, int]]] = {}

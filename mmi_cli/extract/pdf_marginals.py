@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .page_lines import PlacedWord
-from .page_lines import lines_of
+from .page_lines import PlacedWord, lines_of
 
 _EDGE = 0.15  # of the page height, at the top and at the bottom
 _MAX_LINES = 8  # looked at on each edge
