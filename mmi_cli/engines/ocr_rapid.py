@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import rapidocr
@@ -16,7 +16,7 @@ from rapidocr.utils.process_img import map_boxes_to_original
 from ..errors import EngineFailed, MissingEngine
 from ..settings import Settings
 from .interface import OcrLine
-from .ocr_words import Glyph, line_of_glyphs
+from .ocr_words import Glyph, line_of_glyphs, turned_quad
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,6 +38,19 @@ _WEIGHTS = {
 }
 _BLANK = 0
 """Class that means "no character here" in the answer of the recogniser."""
+
+
+# Upright lines of receipts have a mean score of 0.95 to 0.99, the same ones upside down 0.55 to 0.69.
+_DOUBTFUL = 0.8
+_CLEARLY_BETTER = 0.1
+_ENOUGH_GLYPHS = 3
+"""Shorter lines read well either way: 6 and 9, NO and ON."""
+
+
+class _Line(NamedTuple):
+    crop: NDArray[np.uint8]
+    glyphs: list[Glyph]
+    is_upside_down: bool
 
 
 class RapidOcr:
@@ -69,15 +82,27 @@ class RapidOcr:
                 crops, found = self._finder.detect_and_crop(np.ascontiguousarray(image[:, :, ::-1]), steps)
             except RapidOCRError:  # it found no text
                 return ()
-            lines = [(crop, self._recognise(crop)) for crop in crops]
+            lines = [self._read_line(crop) for crop in crops]
             corners = map_boxes_to_original(found.boxes, steps, height, width)
         except MemoryError:
             raise
         except Exception as error:
             raise EngineFailed(f"{self.name} failed on a picture of {width} x {height} px: {error!r}") from error
         return tuple(
-            line_of_glyphs(quad, crop, glyphs) for quad, (crop, glyphs) in zip(corners, lines, strict=True) if glyphs
+            line_of_glyphs(turned_quad(quad, is_upside_down=line.is_upside_down), line.crop, line.glyphs)
+            for quad, line in zip(corners, lines, strict=True)
+            if line.glyphs
         )
+
+    def _read_line(self, crop: NDArray[np.uint8]) -> _Line:
+        glyphs = self._recognise(crop)
+        score = _score(glyphs)
+        if score < _DOUBTFUL and len(glyphs) >= _ENOUGH_GLYPHS:
+            turned = np.ascontiguousarray(crop[::-1, ::-1])
+            other = self._recognise(turned)
+            if len(other) >= _ENOUGH_GLYPHS and _score(other) > score + _CLEARLY_BETTER:
+                return _Line(turned, other, True)
+        return _Line(crop, glyphs, False)
 
     def _recognise(self, crop: NDArray[np.uint8]) -> list[Glyph]:
         """The characters of one line.
@@ -104,3 +129,7 @@ class RapidOcr:
             glyphs.append(Glyph(text, at, float(scores[step]), space if glyphs else 0.0))
             before, was_space = step, False
         return glyphs
+
+
+def _score(glyphs: list[Glyph]) -> float:
+    return sum(glyph.score for glyph in glyphs) / len(glyphs) if glyphs else 0.0

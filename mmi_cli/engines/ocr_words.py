@@ -34,15 +34,14 @@ class Glyph(NamedTuple):
     """Probability that white space stands between the character before and this one; 1 where it was read."""
 
 
-def line_of_glyphs(corners: Any, crop: NDArray[np.uint8], glyphs: Sequence[Glyph]) -> OcrLine:
+def line_of_glyphs(quad: Quad, crop: NDArray[np.uint8], glyphs: Sequence[Glyph]) -> OcrLine:
     """A line with words.
 
     Args:
-        corners: Four points, clockwise from the top left of the picture.
+        quad: Corners clockwise from the text's own top left.
         crop: The line cut from the picture, its text running from left to right; any number of channels.
         glyphs: At least one, in the order of the line.
     """
-    quad = turned_quad(corners)
     has_ink = ink_columns(crop)
     count, height = len(has_ink), crop.shape[0]
     columns = [min(max(int(glyph.at * count), 0), count - 1) for glyph in glyphs]
@@ -88,12 +87,17 @@ def evenly_spread(text: str, score: float) -> list[Glyph]:
     return glyphs
 
 
-def turned_quad(corners: Any) -> Quad:
-    """Corners clockwise from the text's own top left: a line much higher than wide runs from top to bottom."""
+def turned_quad(corners: Any, *, is_upside_down: bool = False) -> Quad:
+    """Corners clockwise from the text's own top left, from those clockwise from the top left of the picture.
+
+    A line much higher than wide runs from top to bottom, or from bottom to top when it `is_upside_down`.
+    """
     a, b, c, d = ((float(x), float(y)) for x, y in corners)
     width = max(_distance(a, b), _distance(c, d))
     height = max(_distance(a, d), _distance(b, c))
-    return (b, c, d, a) if int(height) >= 1.5 * max(int(width), 1) else (a, b, c, d)
+    if int(height) >= 1.5 * max(int(width), 1):
+        a, b, c, d = b, c, d, a
+    return (c, d, a, b) if is_upside_down else (a, b, c, d)
 
 
 def box_along(quad: Quad, start: float, end: float) -> Box:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 # Only these readers of Pillow are let near a file: others start programs (EPS) or are hardly ever used and little tested.
 FORMATS = (
     "JPEG",
-    "MPO",
     "PNG",
     "TIFF",
     "BMP",
