@@ -21,7 +21,7 @@ def is_ole(path: Path) -> bool:
 
 def is_encrypted(path: Path) -> bool:
     """Whether an OLE container is an Office file that needs a password; False for one that cannot be told."""
-    import msoffcrypto  # type: ignore[import-untyped]
+    import msoffcrypto
 
     with path.open("rb") as stream:
         try:
@@ -38,7 +38,7 @@ def decrypt_office(path: Path, context: ExtractContext) -> io.BytesIO:
         CorruptFile: not an encrypted Office file at all, or a damaged one.
     """
     import msoffcrypto
-    from msoffcrypto.exceptions import (  # type: ignore[import-untyped]
+    from msoffcrypto.exceptions import (
         DecryptionError,
         FileFormatError,
         InvalidKeyError,
