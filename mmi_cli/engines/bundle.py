@@ -1,20 +1,24 @@
-"""The engines of a run, chosen by name in the settings and loaded when they are first asked for."""
+"""The engines of a run, each loaded by name on first use and kept."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
+from ..errors import MissingEngine
 from ..registry import Kind, load
 from ..settings import Settings
-from .interface import LanguageModel, OcrEngine, SpeechEngine, TextEmbedder
+
+if TYPE_CHECKING:
+    from .interface import LanguageModel, OcrEngine, SpeechEngine, TextEmbedder
 
 
 class EngineBundle:
-    """Implements `Engines`: each engine is made once a process; what could not be loaded is not tried again."""
+    """Implements `Engines`. An engine that could not be loaded is not tried again: its error is raised each time it is asked for."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._loaded: dict[str, Any] = {}
+        self._loaded: dict[Kind, Any] = {}
+        self._missing: dict[Kind, str] = {}
 
     def ocr(self) -> OcrEngine | None:
         return cast("OcrEngine | None", self._engine("ocr", self._settings.ocr))
@@ -29,14 +33,19 @@ class EngineBundle:
         return cast("LanguageModel | None", self._engine("language_model", self._settings.language_model))
 
     def _engine(self, kind: Kind, name: str) -> Any:
+        """
+        Raises:
+            MissingEngine: it cannot be loaded.
+            UsageError: no such name, or settings that the engine refuses.
+        """
         if name == "none":
             return None
+        if kind in self._missing:
+            raise MissingEngine(self._missing[kind])
         if kind not in self._loaded:
             try:
                 self._loaded[kind] = load(kind, name)(self._settings)
-            except Exception as error:
-                self._loaded[kind] = error
+            except MissingEngine as error:
+                self._missing[kind] = str(error)
                 raise
-        if isinstance(engine := self._loaded[kind], Exception):
-            raise engine
-        return engine
+        return self._loaded[kind]
