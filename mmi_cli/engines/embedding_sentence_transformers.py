@@ -1,0 +1,66 @@
+"""Text vectors with sentence-transformers, from a folder on this machine and never from the network."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import EngineFailed, MissingEngine
+from ..settings import Settings
+from .embedding_weights import embedding_folder
+from .torchvision_compat import import_torchvision
+
+with contextlib.suppress(ImportError):  # transformers does without torchvision where it is not installed
+    import_torchvision()
+
+import transformers
+from sentence_transformers import SentenceTransformer
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class SentenceTransformers:
+    """A `TextEmbedder`.
+
+    Raises:
+        MissingEngine: no such model in the models folder, or it cannot be loaded.
+    """
+
+    name: str
+    dimensions: int
+
+    def __init__(self, settings: Settings) -> None:
+        import torch
+
+        folder = embedding_folder(settings)
+        if settings.threads:
+            torch.set_num_threads(settings.threads)
+        transformers.utils.logging.disable_progress_bar()
+        try:
+            self._model = SentenceTransformer(
+                str(folder), device="cpu", local_files_only=True, trust_remote_code=False,
+                model_kwargs={"use_safetensors": True},
+            )  # fmt: skip
+        except (OSError, ValueError, RuntimeError) as error:
+            raise MissingEngine(
+                f"the embedding model in {folder} cannot be loaded ({error}); `mmi models verify` checks it"
+            ) from error
+        self.dimensions = int(self._model.encode([""], show_progress_bar=False).shape[1])
+        self.name = f"sentence-transformers-{importlib.metadata.version('sentence-transformers')}/{folder.name}"
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """See `TextEmbedder`."""
+        if not texts:
+            return np.zeros((0, self.dimensions), np.float32)
+        try:
+            vectors = self._model.encode(
+                list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+            )
+        except (RuntimeError, ValueError) as error:
+            raise EngineFailed(f"{self.name} failed on {len(texts)} texts: {error}") from error
+        return np.asarray(vectors, np.float32)
