@@ -179,7 +179,7 @@ def print_record(record: FileRecord) -> None:
         console.print(f"[red]{error.code}[/] {escape(printable(error.message))}")
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     for title, justify in (("field", "left"), ("value", "left"), ("confidence", "right"), ("where", "left")):
-        table.add_column(title, justify=justify, overflow="fold")  # type: ignore[arg-type]
+        table.add_column(title, justify=justify, overflow="fold", no_wrap=title == "field")  # type: ignore[arg-type]
     for name, value in record.fields:
         for path, leaf in leaves_of(name, value):
             shown = "[dim]–[/]" if leaf.value is None else escape(printable(str(leaf.value)))
