@@ -16,7 +16,7 @@ from rapidocr.utils.process_img import map_boxes_to_original
 from ..errors import EngineFailed, MissingEngine
 from ..settings import Settings
 from .interface import OcrLine
-from .ocr_words import Glyph, line_of_glyphs, turned_quad
+from .ocr_words import Glyph, in_reading_order, line_of_glyphs, turned_quad
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,6 +42,8 @@ _BLANK = 0
 
 # Upright lines of receipts have a mean score of 0.95 to 0.99, the same ones upside down 0.55 to 0.69.
 _DOUBTFUL = 0.8
+_MIN_SCORE = 0.5
+"""Below it, as in the library itself, a line is taken for a pattern that is no text."""
 _CLEARLY_BETTER = 0.1
 _ENOUGH_GLYPHS = 3
 """Shorter lines read well either way: 6 and 9, NO and ON."""
@@ -88,10 +90,12 @@ class RapidOcr:
             raise
         except Exception as error:
             raise EngineFailed(f"{self.name} failed on a picture of {width} x {height} px: {error!r}") from error
-        return tuple(
-            line_of_glyphs(turned_quad(quad, is_upside_down=line.is_upside_down), line.crop, line.glyphs)
-            for quad, line in zip(corners, lines, strict=True)
-            if line.glyphs
+        return in_reading_order(
+            [
+                line_of_glyphs(turned_quad(quad, is_upside_down=line.is_upside_down), line.crop, line.glyphs)
+                for quad, line in zip(corners, lines, strict=True)
+                if _score(line.glyphs) >= _MIN_SCORE
+            ]
         )
 
     def _read_line(self, crop: NDArray[np.uint8]) -> _Line:

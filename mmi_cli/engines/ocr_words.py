@@ -34,13 +34,14 @@ class Glyph(NamedTuple):
     """Probability that white space stands between the character before and this one; 1 where it was read."""
 
 
-def line_of_glyphs(quad: Quad, crop: NDArray[np.uint8], glyphs: Sequence[Glyph]) -> OcrLine:
+def line_of_glyphs(quad: Quad, crop: NDArray[np.uint8], glyphs: Sequence[Glyph], *, reach: float = 0.0) -> OcrLine:
     """A line with words.
 
     Args:
         quad: Corners clockwise from the text's own top left.
         crop: The line cut from the picture, its text running from left to right; any number of channels.
         glyphs: At least one, in the order of the line.
+        reach: How far a gap may lie from where the glyphs say, as a part of the line; above 0 for glyphs whose places are guessed.
     """
     has_ink = ink_columns(crop)
     count, height = len(has_ink), crop.shape[0]
@@ -55,7 +56,8 @@ def line_of_glyphs(quad: Quad, crop: NDArray[np.uint8], glyphs: Sequence[Glyph])
             and columns[index] - columns[index - 1] < height
         ):
             continue
-        gap = widest_gap(has_ink, columns[index - 1], columns[index])
+        slack = int(reach * count)
+        gap = widest_gap(has_ink, max(columns[index - 1] - slack, 0), min(columns[index] + slack, count - 1))
         if glyph.space_before >= 1.0 or _is_swallowed_space(glyphs, index, (gap[1] - gap[0]) / height):
             starts.append(index)
             edges.append(gap)
@@ -74,6 +76,18 @@ def line_of_glyphs(quad: Quad, crop: NDArray[np.uint8], glyphs: Sequence[Glyph])
         score=round(sum(glyph.score for glyph in glyphs) / len(glyphs), 4),
         words=tuple(words),
     )
+
+
+def in_reading_order(lines: Sequence[OcrLine]) -> tuple[OcrLine, ...]:
+    """Top to bottom, and left to right where lines stand side by side: the middle of one within the height of the first."""
+    rows: list[list[OcrLine]] = []
+    for line in sorted(lines, key=lambda line: (line.box[1] + line.box[3], line.box[0], line.text)):
+        middle = (line.box[1] + line.box[3]) / 2
+        if rows and middle < rows[-1][0].box[1] * 0.25 + rows[-1][0].box[3] * 0.75:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return tuple(line for row in rows for line in sorted(row, key=lambda line: line.box[0]))
 
 
 def evenly_spread(text: str, score: float) -> list[Glyph]:

@@ -28,7 +28,6 @@ _SMALL_PRINT = 20
 _OVERLAP = 0.15
 """Of a slice with the next; words are kept from the slice in whose core they lie."""
 _LONG_RATIO = 3.0
-_MIN_LINE_SCORE = 0.5
 _ENOUGH_VOTES = 8
 """Characters."""
 _CLEAR_MAJORITY = 4
@@ -69,7 +68,7 @@ def read_page_image(image: NDArray[np.uint8], engine: OcrEngine) -> OcrPage:
         image = np.ascontiguousarray(np.rot90(image, k=-(rotation // 90)))
         lines = _read_any_size(image, engine)
     return OcrPage(
-        words=tuple(word for line in lines if line.score >= _MIN_LINE_SCORE for word in line.words),
+        words=tuple(word for line in lines for word in line.words),
         width=image.shape[1],
         height=image.shape[0],
         rotation=rotation,
@@ -112,8 +111,7 @@ def _read_any_size(image: NDArray[np.uint8], engine: OcrEngine) -> list[_Read]:
     lines = [_read(line) for line in engine.read(image)]
     if longer <= 2 * _ENGINE_SIDE:
         return lines
-    heights = [line.height for line in lines if line.score >= _MIN_LINE_SCORE]
-    line_height = float(np.percentile(heights, _SMALL_PRINT)) if heights else 0.0
+    line_height = float(np.percentile([line.height for line in lines], _SMALL_PRINT)) if lines else 0.0
     if line_height * _ENGINE_SIDE / longer >= _LEGIBLE:
         return lines
     side = max(_ENGINE_SIDE, longer // 3, int(line_height * _ENGINE_SIDE / _COMFORTABLE))
@@ -122,7 +120,7 @@ def _read_any_size(image: NDArray[np.uint8], engine: OcrEngine) -> list[_Read]:
 
 
 def _amount(lines: Sequence[_Read]) -> float:
-    return sum(line.score * len(word.text) for line in lines if line.score >= _MIN_LINE_SCORE for word in line.words)
+    return sum(line.score * len(word.text) for line in lines for word in line.words)
 
 
 def _read_enlarged(image: NDArray[np.uint8], engine: OcrEngine, scale: float) -> list[_Read]:
