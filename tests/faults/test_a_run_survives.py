@@ -83,8 +83,12 @@ def test_workers_do_not_outlive_a_killed_parent(folder: Path, tmp_path: Path) ->
     assert workers
     process.kill()
     process.wait()
-    time.sleep(0.5)
-    alive = [pid for pid in workers if Path(f"/proc/{pid}/stat").exists() and not is_zombie(pid)]
+    alive = workers
+    for _ in range(100):
+        alive = [pid for pid in alive if Path(f"/proc/{pid}/stat").exists() and not is_zombie(pid)]
+        if not alive:
+            break
+        time.sleep(0.05)
     assert not alive
 
 
