@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import glob as globbing
 import heapq
+import os
+import posixpath
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from ..datamodel.source import SourceFile
-from ..errors import StorageDown, UsageError
+from ..errors import UsageError
+from .glob import GlobSource, is_pattern
 from .interface import Destination, Source
 from .local import LocalDestination, LocalSource
 
 _REMOTE = ("az://", "https://", "http://")
-_GLOB = frozenset("*?[")
 
 
 def open_source(inputs: Sequence[str]) -> Source:
@@ -54,9 +56,10 @@ def _source_of(address: str) -> Source:
         from .azure_blob import AzureSource
 
         return AzureSource(address)
-    if "://" in address and not Path(address).exists():
+    exists = os.path.lexists(address)  # a name may hold any character, those of patterns too
+    if not exists and "://" in address:
         raise UsageError(f"{address.split('://')[0]}:// is no storage that is known; write a path, az://… or https://…")
-    if _GLOB & set(address) and not Path(address).exists():
+    if not exists and is_pattern(address):
         return GlobSource(address)
     return LocalSource(Path(address))
 
@@ -68,70 +71,79 @@ class MergedSource:
         self._sources = list(sources)
 
     def list(self) -> Iterator[SourceFile]:
-        seen_paths: dict[str, int] = {}
+        """In order of path, but that a path which was taken is followed by its numbered kin."""
+        seen_paths: set[str] = set()
         seen_uris: set[tuple[str, tuple[str, ...]]] = set()
         for file in heapq.merge(*(source.list() for source in self._sources), key=lambda file: file.path):
             if (file.uri, file.members) in seen_uris:
                 continue
             seen_uris.add((file.uri, file.members))
-            count = seen_paths[file.path] = seen_paths.get(file.path, 0) + 1
-            yield file if count == 1 else replace(file, path=_numbered(file.path, count))
+            path, count = file.path, 1
+            while path in seen_paths:
+                count += 1
+                path = _numbered(file.path, count)
+            seen_paths.add(path)
+            yield file if path == file.path else replace(file, path=path)
 
     def local_copy(self, file: SourceFile) -> AbstractContextManager[Path]:
-        return opener(file.uri).local_copy(file)
+        return self._source_that_holds(file).local_copy(file)
 
+    def _source_that_holds(self, file: SourceFile) -> Source:
+        """A blob is read by the input it came from, which may have a credential of its own."""
+        if is_remote(file.uri):
+            from .azure_blob import AzureSource
 
-class GlobSource:
-    """Files and folders that a pattern matches, `**` included."""
-
-    def __init__(self, pattern: str) -> None:
-        self._pattern = pattern
-
-    def list(self) -> Iterator[SourceFile]:
-        found = sorted(globbing.glob(self._pattern, recursive=True))  # noqa: PTH207 - a pattern may be absolute
-        if not found:
-            raise StorageDown(f"{self._pattern}: no file matches")
-        files = [Path(path) for path in found if Path(path).is_file()]
-        root = Path(self._pattern[: min(self._pattern.index(char) for char in "*?[" if char in self._pattern)])
-        root = root if self._pattern[: len(str(root))] and root.is_dir() else root.parent
-        for path in sorted(files, key=lambda path: _below(path, root)):
-            yield from LocalSource(path, name=_below(path, root)).list()
-
-    def local_copy(self, file: SourceFile) -> AbstractContextManager[Path]:
-        return LocalSource.open_file(file)
+            for source in self._sources:
+                if isinstance(source, AzureSource) and source.holds(file):
+                    return source
+        return opener(file.uri)
 
 
 class StdinSource:
-    """Paths and blob addresses on stdin, one a line; the list is read once and remembered."""
+    """Paths and blob addresses on stdin, one a line or ended by NUL as `find -print0` does; read once and remembered.
+
+    A file keeps the path it was listed by.
+    """
 
     def __init__(self) -> None:
         self._files: list[SourceFile] | None = None
 
     def list(self) -> Iterator[SourceFile]:
         if self._files is None:
-            lines = [line.rstrip("\r\n") for line in sys.stdin]
-            inputs = [_source_of(line) for line in lines if line.strip() and line != "-"]
+            data = sys.stdin.buffer.read()
+            lines = [os.fsdecode(line) for line in data.split(b"\0" if b"\0" in data else b"\n")]
+            inputs = [self._listed(line.rstrip("\r")) for line in lines if line.strip() and line.strip() != "-"]
             self._files = list(MergedSource(inputs).list()) if inputs else []
         yield from self._files
 
     def local_copy(self, file: SourceFile) -> AbstractContextManager[Path]:
         return opener(file.uri).local_copy(file)
 
+    @staticmethod
+    def _listed(line: str) -> Source:
+        if is_remote(line) or not os.path.isfile(line):  # noqa: PTH113 - any line is a question, none an error
+            return _source_of(line)
+        path = os.path.relpath(line) if line.startswith("/") else posixpath.normpath(line)
+        if path.startswith("../"):
+            path = line if line.startswith("/") else path
+        parts = [part for part in path.split("/") if part not in ("", "..")]
+        return LocalSource(Path(line), name="/".join(parts))
+
 
 def opener(uri: str) -> Source:
-    """A source that can open the file at `uri`."""
-    if is_remote(uri):
-        from .azure_blob import AzureSource
+    """A source that can open the file at `uri`, with the credentials of the environment."""
+    if not is_remote(uri):
+        return LocalSource(Path("/"))
+    from .azure_blob import container_of
 
-        return AzureSource(uri)
-    return LocalSource(Path("/"))
+    return _remote_opener(container_of(uri))
 
 
-def _below(path: Path, root: Path) -> str:
-    try:
-        return path.relative_to(root).as_posix()
-    except ValueError:
-        return path.as_posix().lstrip("/")
+@lru_cache(maxsize=16)
+def _remote_opener(container: str) -> Source:
+    from .azure_blob import AzureSource
+
+    return AzureSource(container)
 
 
 def _numbered(path: str, count: int) -> str:

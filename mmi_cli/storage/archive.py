@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from ..datamodel.source import SourceFile
-from ..errors import CorruptFile, EncryptedFile, FileIoError, LimitExceeded
+from ..errors import CorruptFile, EncryptedFile, FileError, LimitExceeded
 from ..settings import Settings
+from .local import is_system_name
 
 _CHUNK = 1 << 20
 _RATIO_AFTER_BYTES = 10_000_000
-_HIDDEN = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 _BROKEN = (
     zipfile.BadZipFile,
     tarfile.TarError,
@@ -32,10 +32,16 @@ _BROKEN = (
     OSError,
 )
 _INNER = "content"
+"""What is in a gz, bz2 or xz file whose own name does not say."""
+_PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".svgz", ".z")
+_AES = 99
+"""The zip method that says: encrypted with AES, the real method is elsewhere."""
 
 
 def list_members(path: Path, file: SourceFile, settings: Settings) -> tuple[SourceFile, ...]:
     """The files in an archive, sorted by path; folders, links and what systems leave behind are left out.
+
+    Each has a path of its own, whatever its name in the archive: two entries of one name are told apart by a number.
 
     Raises:
         CorruptFile: it cannot be opened.
@@ -43,22 +49,27 @@ def list_members(path: Path, file: SourceFile, settings: Settings) -> tuple[Sour
     """
     if len(file.members) >= settings.max_depth:
         raise LimitExceeded(f"archives are nested deeper than max_depth = {settings.max_depth}")
+    taken: set[str] = set()
+    members = []
     try:
-        names = list(_names(path, file, settings))
-    except (LimitExceeded, EncryptedFile):
+        for name, key, size in _entries(path, file, settings):
+            if not any(map(is_system_name, name.split("/"))):
+                shown = _untaken(_shown(name), taken)
+                members.append(
+                    replace(file, path=f"{file.path}!{shown}", size_bytes=size, members=(*file.members, key))
+                )
+    except FileError:
         raise
     except _BROKEN as error:
         raise CorruptFile(f"the archive cannot be opened: {_said(error)}") from error
-    members = []
-    for shown, name, size in names:
-        if not _is_wanted(shown):
-            continue
-        members.append(replace(file, path=f"{file.path}!{shown}", size_bytes=size, members=(*file.members, name)))
     return tuple(sorted(members, key=lambda member: member.path))
 
 
 def extract_member(archive: Path, member: str, to: Path, settings: Settings) -> None:
     """Writes one member of an archive to the file `to`.
+
+    Args:
+        member: as `list_members` names it, the last of `SourceFile.members`.
 
     Raises:
         CorruptFile: the archive or the member is broken.
@@ -66,13 +77,14 @@ def extract_member(archive: Path, member: str, to: Path, settings: Settings) -> 
         LimitExceeded: it unpacks to more than the settings allow.
     """
     try:
-        with _open_member(archive, member, settings) as (stream, packed_bytes), to.open("wb") as out:
-            unpacked = 0
-            while chunk := stream.read(_CHUNK):
-                unpacked += len(chunk)
-                _check_size(unpacked, packed_bytes, settings)
-                out.write(chunk)
-    except (LimitExceeded, EncryptedFile, FileIoError):
+        if _is_zip(archive):
+            _extract_from_zip(archive, member, to, settings)
+        elif _is_tar(archive):
+            _extract_from_tar(archive, member, to, settings)
+        else:
+            with _open_packed(archive) as stream:
+                _copy(stream, to, archive.stat().st_size, settings)
+    except FileError:
         raise
     except KeyError as error:
         raise CorruptFile("the archive has no such member any more") from error
@@ -80,87 +92,96 @@ def extract_member(archive: Path, member: str, to: Path, settings: Settings) -> 
         raise CorruptFile(f"the member cannot be unpacked: {_said(error)}") from error
 
 
-def _names(path: Path, file: SourceFile, settings: Settings) -> Iterator[tuple[str, str, int]]:
-    """(path to show, name to find it by, unpacked bytes) of each file."""
-    total = 0
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            _check_entries(len(archive.infolist()), settings)
-            for number, info in enumerate(archive.infolist()):
-                total += info.file_size
-                if total > settings.max_unpacked_bytes:
-                    limit = settings.max_unpacked_bytes
-                    raise LimitExceeded(f"the archive unpacks to more than max_unpacked_bytes = {limit:,}")
-                if not info.is_dir() and not _is_zip_link(info):
-                    yield _shown(info.filename), f"{number}:{info.filename}", info.file_size
-        return
-    if _is_tar(path):
+def _entries(path: Path, file: SourceFile, settings: Settings) -> Iterator[tuple[str, str, int]]:
+    """(name in the archive, key to find it by, unpacked bytes) of each file.
+
+    The key begins with the entry's number, since several entries may have one name.
+    """
+    if _is_zip(path):
+        yield from _zip_entries(path, settings)
+    elif _is_tar(path):
         with _open_tar(path, settings) as tar:
             for number, entry in enumerate(tar):
                 _check_entries(number + 1, settings)
                 if entry.isfile():
-                    yield _shown(entry.name), f"{number}:{entry.name}", entry.size
-        return
-    packed = _open_packed(path)
-    if packed is None:
-        raise ValueError("neither zip nor tar, gz, bz2 or xz")
-    with packed:
-        packed.read(1)
-    name = file.path.replace("!", "/").rsplit("/", 1)[-1]
-    stem = name.rsplit(".", 1)[0] if name.lower().endswith((".gz", ".bz2", ".xz")) else _INNER
-    yield _shown(stem), f"0:{_INNER}", path.stat().st_size
+                    yield entry.name, f"{number}:{entry.name}", entry.size
+    else:
+        with _open_packed(path) as stream:
+            size = _copy(stream, None, path.stat().st_size, settings)
+        name = file.path.replace("!", "/").rsplit("/", 1)[-1]
+        yield name.rpartition(".")[0] if name.lower().endswith(_PACKED_SUFFIXES) else _INNER, f"0:{_INNER}", size
 
 
-@contextmanager
-def _open_member(path: Path, member: str, settings: Settings) -> Iterator[tuple[IO[bytes], int]]:
-    """(stream of the unpacked bytes, packed bytes)."""
+def _zip_entries(path: Path, settings: Settings) -> Iterator[tuple[str, str, int]]:
+    with zipfile.ZipFile(path) as archive:
+        infos = archive.infolist()
+    _check_entries(len(infos), settings)
+    # What the entries say is only a first hurdle; what they unpack to is counted when they are taken out.
+    if sum(info.file_size for info in infos) > settings.max_unpacked_bytes:
+        raise LimitExceeded(f"the archive unpacks to more than max_unpacked_bytes = {settings.max_unpacked_bytes:,}")
+    for number, info in enumerate(infos):
+        if not info.is_dir() and not _is_zip_link(info):
+            yield info.filename, f"{number}:{info.filename}", info.file_size
+
+
+def _extract_from_zip(path: Path, member: str, to: Path, settings: Settings) -> None:
     number, _, name = member.partition(":")
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            infos = archive.infolist()
-            if int(number) >= len(infos) or infos[int(number)].filename != name:
-                raise KeyError(name)
-            info = infos[int(number)]
-            with _open_zip_entry(archive, info, settings) as stream:
-                yield stream, max(1, info.compress_size)
-        return
-    if _is_tar(path):
-        with _open_tar(path, settings) as tar:
-            entry = next((entry for index, entry in enumerate(tar) if index == int(number)), None)
-            stream_or_none = (
-                tar.extractfile(entry) if entry is not None and entry.name == name and entry.isfile() else None
-            )
-            if stream_or_none is None:
-                raise KeyError(name)
-            yield stream_or_none, path.stat().st_size
-        return
-    packed = _open_packed(path)
-    if packed is None:
-        raise KeyError(name)
-    with packed:
-        yield packed, path.stat().st_size
-
-
-def _open_zip_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, settings: Settings) -> IO[bytes]:
-    if not info.flag_bits & 1:
-        return archive.open(info)
-    for password in settings.passwords:
-        try:
-            return archive.open(info, pwd=password.encode())
-        except RuntimeError:
-            continue
+    with zipfile.ZipFile(path) as archive:
+        infos = archive.infolist()
+        if int(number) >= len(infos) or infos[int(number)].filename != name:
+            raise KeyError(name)
+        info = infos[int(number)]
+        packed_bytes = max(1, info.compress_size)
+        if not info.flag_bits & 1:
+            with archive.open(info) as stream:
+                _copy(stream, to, packed_bytes, settings)
+            return
+        if info.compress_type == _AES:
+            raise EncryptedFile("the archive is encrypted with AES, which is not read here; unpack it first")
+        for password in settings.passwords:
+            try:
+                with archive.open(info, pwd=password.encode()) as stream:
+                    _copy(stream, to, packed_bytes, settings)
+                return
+            except (RuntimeError, zipfile.BadZipFile, zlib.error):
+                continue  # one wrong password in 256 is only found out by what it unpacks
     raise EncryptedFile("the archive is encrypted; give its password with --password or MMI_PASSWORDS")
+
+
+def _extract_from_tar(path: Path, member: str, to: Path, settings: Settings) -> None:
+    number, _, name = member.partition(":")
+    with _open_tar(path, settings) as tar:
+        entry = next((entry for index, entry in enumerate(tar) if index == int(number)), None)
+        stream = tar.extractfile(entry) if entry is not None and entry.name == name and entry.isfile() else None
+        if stream is None:
+            raise KeyError(name)
+        _copy(stream, to, path.stat().st_size, settings)
+
+
+def _copy(stream: IO[bytes], to: Path | None, packed_bytes: int, settings: Settings) -> int:
+    """Copies to a file, or only counts; returns the unpacked bytes."""
+    unpacked = 0
+    if to is None:
+        while chunk := stream.read(_CHUNK):
+            unpacked += len(chunk)
+            _check_size(unpacked, packed_bytes, settings)
+        return unpacked
+    with to.open("wb") as out:
+        while chunk := stream.read(_CHUNK):
+            unpacked += len(chunk)
+            _check_size(unpacked, packed_bytes, settings)
+            out.write(chunk)
+    return unpacked
 
 
 @contextmanager
 def _open_tar(path: Path, settings: Settings) -> Iterator[tarfile.TarFile]:
     """A tar whose unpacking is counted, since reading its list already unpacks it."""
-    packed = _open_packed(path)
-    if packed is None:
+    if not _is_packed(path):
         with tarfile.open(path, "r:") as tar:
             yield tar
         return
-    with packed:
+    with _open_packed(path) as packed:
         counted: Any = _Counted(packed, path.stat().st_size, settings)
         with tarfile.open(fileobj=counted, mode="r|") as tar:
             yield tar
@@ -179,29 +200,39 @@ class _Counted:
         return data
 
 
-def _is_tar(path: Path) -> bool:
+def _is_zip(path: Path) -> bool:
+    # By its beginning, as `detect` does: a tar whose last file is a zip ends like a zip.
     with path.open("rb") as raw:
-        if raw.read(512)[257:262] == b"ustar":
-            return True
-    packed = _open_packed(path)
-    if packed is None:
-        return False
+        return raw.read(4) in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+
+
+def _is_tar(path: Path) -> bool:
+    if not _is_packed(path):
+        with path.open("rb") as raw:
+            return raw.read(262)[257:262] == b"ustar"
     try:
-        with packed:
+        with _open_packed(path) as packed:
             return packed.read(262)[257:262] == b"ustar"
     except _BROKEN:
         return False
 
 
-def _open_packed(path: Path) -> IO[bytes] | None:
-    """The unpacked bytes of a gz, bz2 or xz file; None when it is none."""
+def _is_packed(path: Path) -> bool:
+    with path.open("rb") as raw:
+        return raw.read(3) in (b"\x1f\x8b\x08", b"BZh", b"\xfd7z")
+
+
+def _open_packed(path: Path) -> IO[bytes]:
+    """The unpacked bytes of a gz, bz2 or xz file."""
     with path.open("rb") as raw:
         magic = raw.read(2)
     if magic == b"\x1f\x8b":
         return cast("IO[bytes]", gzip.open(path, "rb"))
     if magic == b"BZ":
         return cast("IO[bytes]", bz2.open(path, "rb"))
-    return cast("IO[bytes]", lzma.open(path, "rb")) if magic == b"\xfd7" else None
+    if magic == b"\xfd7":
+        return cast("IO[bytes]", lzma.open(path, "rb"))
+    raise ValueError("neither zip nor tar, gz, bz2 or xz")
 
 
 def _check_entries(count: int, settings: Settings) -> None:
@@ -216,7 +247,7 @@ def _check_size(unpacked: int, packed: int, settings: Settings) -> None:
         raise LimitExceeded(f"unpacks to more than max_unpacked_bytes = {settings.max_unpacked_bytes:,}")
     if unpacked > _RATIO_AFTER_BYTES and unpacked > settings.max_unpack_ratio * packed:
         raise LimitExceeded(
-            f"unpacks to more than {settings.max_unpack_ratio:g} times its size; the limit is max_unpack_ratio"
+            f"unpacks to more than max_unpack_ratio = {settings.max_unpack_ratio:g} times its {packed:,} bytes"
         )
 
 
@@ -224,15 +255,21 @@ def _is_zip_link(info: zipfile.ZipInfo) -> bool:
     return info.create_system == 3 and info.external_attr >> 28 == 0o12
 
 
-def _is_wanted(shown: str) -> bool:
-    parts = shown.split("/")
-    return bool(shown) and parts[-1] not in _HIDDEN and not parts[-1].startswith("._") and "__MACOSX" not in parts
-
-
 def _shown(name: str) -> str:
     """A member's name as a path below its archive: no drive, no root, no way up, nothing that a terminal obeys."""
     name = "".join(char if char.isprintable() else "_" for char in name.replace("\\", "/").replace("!", "_"))
-    return "/".join(part for part in name.split("/") if part not in ("", ".", "..") and not part.endswith(":"))
+    parts = [part for part in name.split("/") if part not in ("", ".", "..") and not part.endswith(":")]
+    return "/".join(parts) or "_"
+
+
+def _untaken(shown: str, taken: set[str]) -> str:
+    path, count = shown, 1
+    while path in taken:
+        count += 1
+        stem, dot, suffix = shown.rpartition(".")
+        path = f"{stem} ({count}){dot}{suffix}" if stem and "/" not in suffix else f"{shown} ({count})"
+    taken.add(path)
+    return path
 
 
 def _said(error: BaseException) -> str:

@@ -17,9 +17,10 @@ from urllib.parse import quote, unquote, urlsplit
 
 from ..datamodel.source import SourceFile
 from ..errors import ChangedDuringRead, FileIoError, StorageDown, UsageError
+from .local import is_system_name
 
-_STATE_FOLDER = ".mmi"
 _BLOCK_BYTES = 4 << 20
+_CONNECT_S, _READ_S = 20, 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,7 @@ class AzureSource:
                     return
                 prefix += "/"
             for blob in self._client().list_blobs(name_starts_with=prefix or None, include=["metadata"]):
-                if _is_folder_mark(blob) or f"/{_STATE_FOLDER}/" in f"/{blob.name}":
+                if _is_folder_mark(blob) or any(map(is_system_name, blob.name[len(prefix) :].split("/"))):
                     continue
                 found_one = True
                 yield self._source_file(blob, blob.name[len(prefix) :])
@@ -107,6 +108,10 @@ class AzureSource:
                 raise ChangedDuringRead(f"{file.path}: {path.stat().st_size} bytes came, {file.size_bytes} were listed")
             yield path
 
+    def holds(self, file: SourceFile) -> bool:
+        """Whether a file lies in this source's container, so that its credentials open it."""
+        return file.uri.startswith(f"{_shown_url(self._client())}/")
+
     def _client(self) -> Any:
         if self._container is None:
             self._container = container_client(self._address)
@@ -123,7 +128,7 @@ class AzureSource:
 
     def _source_file(self, blob: Any, path: str) -> SourceFile:
         return SourceFile(
-            uri=f"{self._client().url.split('?')[0]}/{quote(blob.name, safe='/-._~')}",
+            uri=f"{_shown_url(self._client())}/{quote(blob.name, safe='/-._~')}",
             path=_relative(path),
             size_bytes=blob.size,
             etag=str(blob.etag).strip('"'),
@@ -164,6 +169,12 @@ class AzureDestination:
         return self._container
 
 
+def container_of(uri: str) -> str:
+    """The address of the container that a blob's address names, without blob and SAS."""
+    address = parse_address(uri)
+    return f"az://{address.container}" if address.account_url is None else f"{address.account_url}/{address.container}"
+
+
 def container_client(address: BlobAddress) -> Any:
     """A client of the container, with the credentials of the environment.
 
@@ -172,7 +183,13 @@ def container_client(address: BlobAddress) -> Any:
     """
     from azure.storage.blob import BlobServiceClient
 
-    options = {"max_block_size": _BLOCK_BYTES, "max_single_put_size": _BLOCK_BYTES, "logging_enable": False}
+    options: dict[str, Any] = {
+        "max_block_size": _BLOCK_BYTES,
+        "max_single_put_size": _BLOCK_BYTES,
+        "logging_enable": False,
+        "connection_timeout": _CONNECT_S,
+        "read_timeout": _READ_S,
+    }
     connection = os.environ.get("AZURE_STORAGE_CONNECTION_STRING")
     if connection and address.sas is None:
         try:
@@ -224,7 +241,12 @@ def _is_folder_mark(blob: Any) -> bool:
     return metadata.get("hdi_isfolder") == "true" or (blob.size == 0 and blob.name.endswith("/"))
 
 
+def _shown_url(client: Any) -> str:
+    """The container's address without its SAS."""
+    return str(client.url).split("?")[0].rstrip("/")
+
+
 def _relative(name: str) -> str:
-    """A blob's name below its prefix as a path that cannot climb."""
-    parts = [part for part in name.split("/") if part not in ("", ".", "..")]
-    return "/".join(parts) or "_"
+    """A blob's name below its prefix as a path that cannot climb; parts that a path cannot have are spelled out."""
+    spelled = {"": "%2F", ".": "%2E", "..": "%2E%2E"}
+    return "/".join(spelled.get(part, part) for part in name.split("/"))

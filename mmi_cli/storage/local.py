@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
 from ..datamodel.source import SourceFile
@@ -15,13 +16,19 @@ from ..errors import ChangedDuringRead, FileIoError, StorageDown, UsageError
 
 # What systems leave beside people's files.
 _SYSTEM_NAMES = frozenset(
-    {".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX", ".Spotlight-V100", ".Trashes", "$RECYCLE.BIN", ".git"}
+    {".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX", ".Spotlight-V100", ".Trashes", "$RECYCLE.BIN", ".git", ".mmi"}
 )
-_STATE_FOLDER = ".mmi"
+"""What systems, and this program, leave beside people's files."""
+Enter = Callable[[str], bool]
+"""Path of a folder below the root → whether to look into it."""
 
 
 class LocalSource:
-    """A file, or a folder with all below it; links to files are read, links to folders are not followed."""
+    """A file, or a folder with all below it; links to files are read, links to folders are not followed.
+
+    Args:
+        name: the path that a single file is given; its own name when None.
+    """
 
     def __init__(self, root: Path, *, name: str | None = None) -> None:
         self._root = root
@@ -35,7 +42,7 @@ class LocalSource:
         if stat.S_ISREG(info.st_mode):
             yield _source_file(self._root, self._name or self._root.name, info)
         elif stat.S_ISDIR(info.st_mode):
-            yield from _walk(self._root, "")
+            yield from walk(self._root)
         else:
             raise UsageError(f"{self._root} is neither a file nor a folder")
 
@@ -59,27 +66,40 @@ class LocalDestination:
         self._folder = folder
 
     def write(self, name: str, local: Path) -> None:
-        target = self._folder / name
-        partial = target.with_name(f".{target.name}.partial")
+        target = self._below(name)
+        partial: Path | None = None
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            with local.open("rb") as source, partial.open("wb") as stream:
+            handle, partial_name = tempfile.mkstemp(prefix=".mmi-", suffix=".partial", dir=target.parent)
+            partial = Path(partial_name)
+            with local.open("rb") as source, os.fdopen(handle, "wb") as stream:
                 shutil.copyfileobj(source, stream)
                 stream.flush()
+                os.fchmod(stream.fileno(), 0o666 & ~_umask())
                 os.fsync(stream.fileno())
             partial.replace(target)
         except OSError as error:
             raise StorageDown(f"cannot write {target}: {error.strerror}") from error
         finally:
-            with suppress(OSError):
-                partial.unlink()
+            if partial is not None:
+                with suppress(OSError):
+                    partial.unlink()
 
     def read(self, name: str, local: Path) -> bool:
-        source = self._folder / name
+        source = self._below(name)
         if not source.is_file():
             return False
-        shutil.copyfile(source, local)
+        try:
+            shutil.copyfile(source, local)
+        except OSError as error:
+            raise StorageDown(f"cannot read {source}: {error.strerror}") from error
         return True
+
+    def _below(self, name: str) -> Path:
+        parts = PurePosixPath(name).parts
+        if not parts or parts[0] == "/" or ".." in parts:
+            raise ValueError(f"{name!r} does not lie below the destination")
+        return self._folder.joinpath(*parts)
 
 
 def path_of(uri: str) -> Path:
@@ -92,29 +112,58 @@ def uri_of(path: Path) -> str:
     return "file://" + quote_from_bytes(os.fsencode(path.absolute()), safe="/-._~!$&'()*+,;=:@")
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[SourceFile]:
-    """Everything below a folder in code-point order of the whole path, one folder in memory at a time."""
+def is_system_name(name: str) -> bool:
+    """Whether a file or folder of this name is left by a system and not by a person."""
+    return name in _SYSTEM_NAMES or name.startswith("._")
+
+
+def walk(root: Path, *, enter: Enter = lambda folder: True) -> Iterator[SourceFile]:
+    """Every file below a folder in code-point order of the whole path; in memory are the names of the folders on the way.
+
+    A folder that may not be read is listed as a file of its own, so that its loss is told.
+
+    Raises:
+        StorageDown: the folder itself cannot be read.
+    """
     try:
-        with os.scandir(folder) as entries:
-            # A folder sorts as its name with a slash, so that whole paths come out in order.
-            found = sorted((entry.name + "/" if entry.is_dir(follow_symlinks=False) else entry.name, entry) for entry in entries
-                           if entry.name not in _SYSTEM_NAMES and entry.name != _STATE_FOLDER)  # fmt: skip
+        waiting = [_entries(root, "")]
     except OSError as error:
-        if not prefix:
-            raise StorageDown(f"{folder}: {error.strerror}") from error
-        return  # a folder that may not be opened holds nothing for us
-    for name, entry in found:
-        if name.endswith("/"):
-            yield from _walk(Path(entry.path), prefix + name)
+        raise StorageDown(f"{root}: {error.strerror}") from error
+    while waiting:
+        found = next(waiting[-1], None)
+        if found is None:
+            waiting.pop()
             continue
-        try:
-            info = entry.stat()
-        except OSError:
-            if entry.is_symlink():
-                continue  # a link that leads nowhere
-            raise
-        if stat.S_ISREG(info.st_mode):
-            yield _source_file(Path(entry.path), prefix + name, info)
+        path, name = found
+        if not name.endswith("/"):
+            if (file := _listed(path, name)) is not None:
+                yield file
+        elif enter(name[:-1]):
+            try:
+                waiting.append(_entries(path, name))
+            except OSError:
+                yield _source_file(path, name[:-1], path.stat())
+
+
+def _entries(folder: Path, prefix: str) -> Iterator[tuple[Path, str]]:
+    """(path, path below the root) of what a folder holds; folders end in a slash, by which they sort."""
+    with os.scandir(folder) as entries:
+        names = [
+            entry.name + "/" if entry.is_dir(follow_symlinks=False) else entry.name
+            for entry in entries
+            if not is_system_name(entry.name)
+        ]
+    return ((folder / name, prefix + name) for name in sorted(names))
+
+
+def _listed(path: Path, name: str) -> SourceFile | None:
+    try:
+        info = path.stat()
+    except FileNotFoundError:
+        return None  # gone since, or a link that leads nowhere
+    except OSError:
+        return SourceFile(uri=uri_of(path), path=name, size_bytes=0)  # reading it will say why
+    return _source_file(path, name, info) if stat.S_ISREG(info.st_mode) else None
 
 
 def _source_file(path: Path, name: str, info: os.stat_result) -> SourceFile:
@@ -126,7 +175,14 @@ def _check_unchanged(path: Path, file: SourceFile) -> None:
         info = path.stat()
     except OSError as error:
         raise FileIoError(f"{file.path} cannot be read: {error.strerror}") from error
-    if not file.members and (info.st_size != file.size_bytes or info.st_mtime != file.modified_s):
-        raise ChangedDuringRead(f"{file.path} was changed after it was listed; it is read again next time")
-    if not os.access(path, os.R_OK):
+    if not os.access(path, os.R_OK) or stat.S_ISDIR(info.st_mode):
         raise FileIoError(f"{file.path} cannot be read: permission denied")
+    is_same = info.st_mtime == file.modified_s and (file.members or info.st_size == file.size_bytes)
+    if not is_same:
+        raise ChangedDuringRead(f"{file.path} was changed after it was listed; it is read again next time")
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
