@@ -68,12 +68,22 @@ def read_page_image(image: NDArray[np.uint8], engine: OcrEngine) -> OcrPage:
         image = np.ascontiguousarray(np.rot90(image, k=-(rotation // 90)))
         lines = _read_any_size(image, engine)
     return OcrPage(
-        words=tuple(word for line in lines for word in line.words),
+        words=tuple(word for line in lines for word in _in_order(line)),
         width=image.shape[1],
         height=image.shape[0],
         rotation=rotation,
         skew_degrees=_skew(lines),
     )
+
+
+def _in_order(line: _Read) -> tuple[PlacedWord, ...]:
+    """The words of a line; a sideways one, as beside the axis of a chart, stays in one piece, since its words' places do not tell
+    whether it runs up or down."""
+    if abs(line.direction[1]) <= abs(line.direction[0]) or len(line.words) < 2:
+        return line.words
+    boxes = [word.box for word in line.words]
+    box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+    return (PlacedWord(" ".join(word.text for word in line.words), box, line.score),)
 
 
 def _rotation(lines: Sequence[_Read]) -> int:
