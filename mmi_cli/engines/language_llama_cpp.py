@@ -21,12 +21,11 @@ import json
 from collections import OrderedDict
 from typing import Any
 
-import xllamacpp
-
 from ..errors import EngineFailed, LimitExceeded
 from ..settings import Settings
 from .interface import Completion, TokenChoice
 from .language_weights import gguf_file
+from .llama_library import xllamacpp
 from .llama_server import LlamaServer
 
 # States of system prompts kept at once; one takes about 28 kB a token with the default model.

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import xllamacpp
 
 from ..errors import EngineFailed, MissingEngine
+from .llama_library import xllamacpp
 
 # Longest path of a Unix socket is 108 bytes on Linux, 104 on macOS.
 _LONGEST_SOCKET_PATH = 100
