@@ -26,6 +26,8 @@ from mmi_cli.registry import load
 from mmi_cli.settings import Settings
 
 SETS = ("speech_kathleen", "speech_kerstin_de", "speech_misc", "spoken_digits")
+# Half-second files are a stress case, not a fair set, and each costs as much as half a minute of speech: every fifth will do.
+_EVERY = {"spoken_digits": 5}
 # Written without spaces: counted by character.
 _BY_CHARACTER = {"ja", "zh", "th"}
 _DIGITS = dict(
@@ -88,7 +90,7 @@ def main() -> None:
 
 def measure(folder: Path, ours: Any, bare: Any, limit: int | None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Errors over words summed over the files, seconds of both, and the files on which they differ."""
-    lines = (folder / "labels.jsonl").read_text(encoding="utf-8").splitlines()[:limit]
+    lines = (folder / "labels.jsonl").read_text(encoding="utf-8").splitlines()[:: _EVERY.get(folder.name, 1)][:limit]
     errors = {"ours": 0, "bare": 0}
     seconds = {"ours": 0.0, "bare": 0.0}
     wrong_language = {"ours": 0, "bare": 0}

@@ -11,8 +11,11 @@ from .speech_voice import Voice
 # A pause inside a run of characters that ends the run, where writing has no spaces (Japanese, Chinese, Thai).
 _RUN_PAUSE_S = 0.4
 _RUN_END = tuple("。、，．！？；：,.!?;:")
-# Whisper's own words about what it doubts: below this mean probability a phrase is a guess at noise, not something heard.
+# A phrase of this many words that the decoder believes less than this on average is a guess at noise. Fewer words prove nothing: the
+# first word after silence is always doubted, and "Two." said alone has a probability of 0.1.
 _LEAST_MEAN_PROBABILITY = 0.25
+_WORDS_OF_A_PHRASE = 3
+_SURELY_NO_SPEECH = 0.6
 
 
 class Piece(NamedTuple):
@@ -49,7 +52,7 @@ def segments_of_phrases(phrases: Iterable[Phrase], voice: Voice) -> tuple[Spoken
                     probability=round(min(max(piece.probability, 0), 1), 3),
                 )
             )
-        if words and not is_invented(words):
+        if words and not is_invented(words, phrase.no_speech_probability):
             segments.append(
                 SpokenSegment(
                     start_s=words[0].start_s,
@@ -78,9 +81,10 @@ def glue(pieces: Sequence[Piece]) -> list[Piece]:
     return glued
 
 
-def is_invented(words: Sequence[SpokenWord]) -> bool:
+def is_invented(words: Sequence[SpokenWord], no_speech_probability: float) -> bool:
     """Whether the decoder itself hardly believes the phrase."""
-    return sum(word.probability for word in words) / len(words) < _LEAST_MEAN_PROBABILITY
+    is_doubted = sum(word.probability for word in words) / len(words) < _LEAST_MEAN_PROBABILITY
+    return is_doubted and (len(words) >= _WORDS_OF_A_PHRASE or no_speech_probability > _SURELY_NO_SPEECH)
 
 
 def _ends_run(before: Piece, piece: Piece) -> bool:

@@ -45,3 +45,9 @@ def test_words_never_run_backwards() -> None:
     ]
     times = [(word.start_s, word.end_s) for segment in segments_of_phrases(phrases, WHOLE) for word in segment.words]
     assert times == [(1.0, 3.0), (3.0, 3.0), (3.0, 4.0)]
+
+
+def test_a_single_doubtful_word_is_kept_unless_it_is_surely_no_speech() -> None:
+    alone = pieces(" Two.", probability=0.1)
+    assert len(segments_of_phrases([Phrase(alone, 0.4)], WHOLE)) == 1
+    assert segments_of_phrases([Phrase(alone, 0.7)], WHOLE) == ()
