@@ -48,7 +48,7 @@ def test_text_on_the_screen_has_its_frame_and_box(tmp_path: Path) -> None:
     place = content.words[0].place
     assert isinstance(place, FrameBox)
     assert 0.0 <= place.frame_s < 2.0
-    assert place.box == (10.0, 10.0, 60.0, 30.0)
+    assert place.box == (40.0, 30.0, 120.0, 90.0)
 
 
 def test_text_that_stays_is_read_once(tmp_path: Path) -> None:
