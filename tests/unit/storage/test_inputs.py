@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import stat
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -133,18 +135,23 @@ def test_pipes_and_sockets_are_no_files(folder: Path) -> None:
         paths("in/pipe")
 
 
-def test_a_folder_deeper_than_python_recurses_is_walked(tmp_path: Path) -> None:
+@pytest.fixture
+def deep_folder(tmp_path: Path) -> Iterator[Path]:
+    """1200 folders in each other with a file at the bottom; taken away by a program that does not recurse, as Python would."""
     here = os.open(tmp_path, os.O_RDONLY)
-    try:
-        for _ in range(1200):
-            os.mkdir("d", dir_fd=here)
-            inner = os.open("d", os.O_RDONLY, dir_fd=here)
-            os.close(here)
-            here = inner
-        os.close(os.open("f", os.O_CREAT | os.O_WRONLY, dir_fd=here))
-    finally:
+    for _ in range(1200):
+        os.mkdir("d", dir_fd=here)
+        inner = os.open("d", os.O_RDONLY, dir_fd=here)
         os.close(here)
-    (file,) = LocalSource(tmp_path).list()
+        here = inner
+    os.close(os.open("f", os.O_CREAT | os.O_WRONLY, dir_fd=here))
+    os.close(here)
+    yield tmp_path
+    subprocess.run(["rm", "-rf", str(tmp_path / "d")], check=True)
+
+
+def test_a_folder_deeper_than_python_recurses_is_walked(deep_folder: Path) -> None:
+    (file,) = LocalSource(deep_folder).list()
     assert file.path == "d/" * 1200 + "f"
 
 
