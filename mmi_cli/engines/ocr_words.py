@@ -49,16 +49,13 @@ def line_of_glyphs(quad: Quad, crop: NDArray[np.uint8], glyphs: Sequence[Glyph],
     starts = [0]
     edges = [(0, _next_ink(has_ink, 0, columns[0]))]  # (end of the word before, start of the word)
     for index in range(1, len(glyphs)):
-        glyph = glyphs[index]
-        if (
-            glyph.space_before < 1.0
-            and glyph.space_before < _SPACE_PROBABILITY
-            and columns[index] - columns[index - 1] < height
-        ):
-            continue
-        slack = int(reach * count)
-        gap = widest_gap(has_ink, max(columns[index - 1] - slack, 0), min(columns[index] + slack, count - 1))
-        if glyph.space_before >= 1.0 or _is_swallowed_space(glyphs, index, (gap[1] - gap[0]) / height):
+        space = glyphs[index].space_before
+        distance = columns[index] - columns[index - 1]
+        if space < 1.0 and (reach or (space < _SPACE_PROBABILITY and distance < height)):
+            continue  # nothing speaks for a space, or nothing is known about places
+        earliest = max(columns[index - 1] - int(reach * count), edges[-1][1])
+        gap = widest_gap(has_ink, earliest, max(min(columns[index] + int(reach * count), count - 1), earliest))
+        if space >= 1.0 or _is_swallowed_space(glyphs, index, (gap[1] - gap[0]) / height):
             starts.append(index)
             edges.append(gap)
     edges.append((count - _next_ink(has_ink[::-1], 0, count - 1 - columns[-1]), count))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image, ImageCms, ImageFile
+from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
 
 from ..errors import CorruptFile, LimitExceeded, MissingEngine
 
@@ -158,6 +158,8 @@ class Picture:
                 image = Image.open(self._path, formats=self._formats)
         except (LimitExceeded, MemoryError):
             raise
+        except UnidentifiedImageError as error:  # its message is the path
+            raise CorruptFile("not a picture that can be opened: no reader knows its header") from error
         except Exception as error:
             raise CorruptFile(f"not a picture that can be opened: {_brief(error)}") from error
         self._image = image
@@ -184,9 +186,10 @@ class Picture:
             is_truncated = True
             pixels = self._decode_what_is_there(index, first)
         mirrored, rotation = _UPRIGHT.get(orientation, (False, 0))
-        if mirrored:
+        is_turned = self._orientation() != orientation  # some decoders turn the pixels themselves and then drop the tag
+        if mirrored and not is_turned:
             pixels = pixels[:, ::-1]
-        if rotation:
+        if rotation and not is_turned:
             pixels = np.rot90(pixels, k=-(rotation // 90))
         return Frame(number=number, pixels=np.ascontiguousarray(pixels), rotation=rotation, is_truncated=is_truncated)
 
@@ -210,8 +213,6 @@ class Picture:
         return pixels
 
     def _orientation(self) -> int:
-        if self.format in ("HEIF", "AVIF"):  # their decoders have turned the pixels already
-            return 1
         value = self.exif().get(_ORIENTATION_TAG, 1)
         return value if isinstance(value, int) else 1
 
