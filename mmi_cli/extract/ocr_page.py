@@ -23,6 +23,8 @@ _SMALL_SIDE = 860
 _LEGIBLE = 10.0
 """Height of a found line, at the size where engines look, below which text begins to be missed; 6 px type is found at 10."""
 _COMFORTABLE = 16.0
+_DOUBTFUL = 0.9
+"""Mean score below which lines that are not higher than comfortable are looked at once more, larger."""
 _SMALL_PRINT = 20
 """Percentile of the line heights that must be legible."""
 _OVERLAP = 0.15
@@ -122,7 +124,8 @@ def _read_any_size(image: NDArray[np.uint8], engine: OcrEngine) -> list[_Read]:
     if longer <= 2 * _ENGINE_SIDE:
         return lines
     line_height = float(np.percentile([line.height for line in lines], _SMALL_PRINT)) if lines else 0.0
-    if line_height * _ENGINE_SIDE / longer >= _LEGIBLE:
+    seen_height = line_height * _ENGINE_SIDE / longer
+    if seen_height >= _COMFORTABLE or (seen_height >= _LEGIBLE and _mean_score(lines) >= _DOUBTFUL):
         return lines
     side = max(_ENGINE_SIDE, longer // 3, int(line_height * _ENGINE_SIDE / _COMFORTABLE))
     sliced = _read_slices(image, engine, side) if side < longer else lines
@@ -131,6 +134,11 @@ def _read_any_size(image: NDArray[np.uint8], engine: OcrEngine) -> list[_Read]:
 
 def _amount(lines: Sequence[_Read]) -> float:
     return sum(line.score * len(word.text) for line in lines for word in line.words)
+
+
+def _mean_score(lines: Sequence[_Read]) -> float:
+    """Over characters."""
+    return _amount(lines) / max(1, sum(len(word.text) for line in lines for word in line.words))
 
 
 def _read_enlarged(image: NDArray[np.uint8], engine: OcrEngine, scale: float) -> list[_Read]:

@@ -92,9 +92,7 @@ class _Run:
 
     def _split(self, column: _Column, left: Segment, right: Segment) -> bool:
         """Parts a column between two segments of one row, with the words of the headings above them."""
-        cut = _best_cut(
-            [segment for line in self.rows for place, segment in line if place is column], left, right
-        )
+        cut = _best_cut([segment for line in self.rows for place, segment in line if place is column], left, right)
         if right.x0 <= left.x1 or len(self.rows) > _MAX_HEADER_LINES:
             return False
         if any(is_number(segment.text) for line in self.rows for place, segment in line if place is column):

@@ -73,6 +73,11 @@ class PageReader:
         words = self._by_ocr(page, frame)
         if words is None:
             return self._without_ocr(number, frame, layer, graphics, fields, reason)
+        if not words and layer.words and layer.unmapped <= _MAX_UNMAPPED:
+            reason = f"{layer.chars:,} characters of text; OCR found none"
+            return ReadPage(
+                page=_page(number, frame, "text_layer", reason), words=layer.words, rules=graphics.rules, fields=fields
+            )
         rules = graphics.rules if not _is_scan(graphics, frame) else ()
         return ReadPage(page=_page(number, frame, "ocr", reason), words=words, rules=rules, fields=fields)
 

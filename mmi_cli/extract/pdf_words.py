@@ -56,10 +56,9 @@ def read_text_layer(page: Any, frame: PageFrame) -> TextLayer:
 
 
 def _is_space(codes: NDArray[np.uint16]) -> NDArray[np.bool_]:
-    space: NDArray[np.bool_] = (
-        (codes <= 0x20) | ((codes >= 0x7F) & (codes <= 0xA0)) | ((codes >= 0x2000) & (codes <= 0x200B))
-    )
-    return space | (codes == 0x3000) | (codes == 0xFFFF) | (codes == 0x2028) | (codes == 0x2029)
+    space = (codes <= 0x20) | ((codes >= 0x7F) & (codes <= 0xA0)) | ((codes >= 0x2000) & (codes <= 0x200B))
+    rare: NDArray[np.bool_] = (codes == 0x3000) | (codes == 0xFFFF) | (codes == 0x2028) | (codes == 0x2029)
+    return np.logical_or(space, rare)
 
 
 def _word_spans(

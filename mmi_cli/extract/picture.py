@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -267,7 +268,9 @@ def _pixel_limit(max_pixels: int) -> Iterator[None]:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             yield
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise LimitExceeded(f"{_brief(error)}; the limit is max_image_pixels = {max_pixels:,}") from error
+        told = re.search(r"\d+", str(error))
+        count = f"{int(told.group()):,} pixels" if told else "more pixels than allowed"
+        raise LimitExceeded(f"the picture has {count}; the limit is max_image_pixels = {max_pixels:,}") from error
     finally:
         Image.MAX_IMAGE_PIXELS = before
 
