@@ -124,6 +124,10 @@ def loaded_settings(*, config: Path | None, assignments: list[str] | None, **fla
     for kind in kinds:
         if (name := getattr(loaded.settings, kind)) != "none":
             check_name(kind, name)
+    if "allow_remote" in flags and loaded.settings.language_model == "openai":
+        from ..engines.remote_hosts import server_url
+
+        server_url(loaded.settings)
     check_fail_on(loaded.settings.fail_on)
     return loaded
 
