@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..datamodel.content import BlockKind, PageBox
+from ..datamodel.content import BlockKind, Box, PageBox
 from ..datamodel.content_builder import ContentBuilder, WordIn
 from .page_blocks import Line, blocks_of
 from .page_columns import Piece, Row, in_reading_order
@@ -93,17 +93,27 @@ def _add_lines(
 
 
 def _given(words: Iterable[PlacedWord], page: int) -> list[WordIn]:
-    return [(word.text, PageBox(page, word.box), word.score) for word in words]
+    return [(word.text, PageBox(page, word.true_box), word.score) for word in words]
 
 
 def _add_table(builder: ContentBuilder, page: int, table: TableDraft) -> None:
+    x0, y0, x1, y1 = _true_hull(table)
     builder.add_table(
         [[_given(cell, page) for cell in row] for row in table.rows],
         spans=table.spans,
         header_rows=table.header_rows or _header_rows(table),
         page=page,
-        box=(round(table.box[0], 2), round(table.box[1], 2), round(table.box[2], 2), round(table.box[3], 2)),
+        box=(round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2)),
     )
+
+
+def _true_hull(table: TableDraft) -> Box:
+    """The table's box, or where its words were straightened the hull of where they truly stand."""
+    places = [word.place for row in table.rows for cell in row for word in cell if word.place is not None]
+    if not places:
+        return table.box
+    x0, y0, x1, y1 = zip(*places, strict=True)
+    return min(x0), min(y0), max(x1), max(y1)
 
 
 def _header_rows(table: TableDraft) -> int:

@@ -40,7 +40,7 @@ class OcrPage:
     """What OCR found on one picture, in pixels of the picture after `rotation`."""
 
     words: tuple[PlacedWord, ...]
-    """Line by line, top to bottom; a skewed line stays together."""
+    """Line by line; where a line is skewed or bent, `box` is straightened and `place` is where the word truly stands."""
     width: int
     height: int
     rotation: int
@@ -69,12 +69,32 @@ def read_page_image(image: NDArray[np.uint8], engine: OcrEngine) -> OcrPage:
     if rotation:
         image = np.ascontiguousarray(np.rot90(image, k=-(rotation // 90)))
         lines = _read_any_size(image, engine)
+    skew = _skew(lines)
     return OcrPage(
-        words=tuple(word for line in lines for word in _in_order(line)),
+        words=tuple(word for line in lines for word in _straightened(line, skew, image.shape[1])),
         width=image.shape[1],
         height=image.shape[0],
         rotation=rotation,
-        skew_degrees=_skew(lines),
+        skew_degrees=skew,
+    )
+
+
+def _straightened(line: _Read, skew_degrees: float, width: int) -> tuple[PlacedWord, ...]:
+    """The words of a line on one level, as they would stand if the page were turned by its skew.
+
+    On a photographed receipt a line may rise by more than its height from one end to the other: the middles of its words do not tell
+    which line they belong to, and the engine has told it already.
+    """
+    x, y = line.direction
+    words = _in_order(line)
+    if abs(y) > abs(x) or not words:
+        return words
+    left, right = min(word.box[0] for word in words), max(word.box[2] for word in words)
+    top, bottom = min(word.box[1] for word in words), max(word.box[3] for word in words)
+    rise = float(np.tan(np.radians(skew_degrees))) * ((left + right) / 2 - width / 2)
+    middle, half = (top + bottom) / 2 - rise, min(line.height, bottom - top) / 2
+    return tuple(
+        word._replace(box=(word.box[0], middle - half, word.box[2], middle + half), place=word.box) for word in words
     )
 
 

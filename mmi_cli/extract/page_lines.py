@@ -17,8 +17,15 @@ class PlacedWord(NamedTuple):
 
     text: str
     box: Box
+    """Where it stands for the layout."""
     score: float | None = None
     is_bold: bool = False
+    place: Box | None = None
+    """Where it truly stands, when `box` was straightened."""
+
+    @property
+    def true_box(self) -> Box:
+        return self.box if self.place is None else self.place
 
 
 class Segment(NamedTuple):

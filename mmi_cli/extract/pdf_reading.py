@@ -116,7 +116,9 @@ class PageReader:
             big = [box for box in graphics.pictures if _area(box) > _BIG_PICTURE * frame.width * frame.height]
             if big and not any(_text_share(box, words) > 0.1 for box in big):
                 more = self._by_ocr(page, frame) or ()
-                added = tuple(word for word in more if _inside_any(word.box, big) and not _hits(word.box, words))
+                added = tuple(
+                    word for word in more if _inside_any(word.true_box, big) and not _hits(word.true_box, words)
+                )
                 if added:
                     words = words + added
                     reason += f"; a picture on the page gave {len(added):,} words by OCR"
@@ -160,12 +162,15 @@ class PageReader:
             self.failed = error
             return None
         scale_x, scale_y = frame.width / width, frame.height / height
-        words = []
-        for word in read.words:
-            x0, y0, x1, y1 = _turned_back(word.box, read.rotation, width, height)
-            box = (round(x0 * scale_x, 2), round(y0 * scale_y, 2), round(x1 * scale_x, 2), round(y1 * scale_y, 2))
-            words.append(PlacedWord(word.text, box, word.score))
-        return tuple(words)
+
+        def in_points(box: Box) -> Box:
+            x0, y0, x1, y1 = _turned_back(box, read.rotation, width, height)
+            return round(x0 * scale_x, 2), round(y0 * scale_y, 2), round(x1 * scale_x, 2), round(y1 * scale_y, 2)
+
+        return tuple(
+            PlacedWord(word.text, in_points(word.box), word.score, place=in_points(word.true_box))
+            for word in read.words
+        )
 
     def _ocr(self) -> OcrEngine | None:
         if self._settings.ocr_mode == "never":
