@@ -48,7 +48,9 @@ class Settings(BaseModel):
     allow_remote: bool = Field(False, description="Allow engines to send content to hosts other than this machine.")
     context_tokens: int = Field(8192, ge=1024, description="Context window of the local language model, tokens.")
     prompt_tokens: int = Field(
-        1800, ge=256, description="Most tokens of a file that the language model is shown; of longer files passages are chosen."
+        1800,
+        ge=256,
+        description="Most tokens of a file that the language model is shown; of longer files passages are chosen.",
     )
     models_dir: Path = Field(
         default_factory=lambda: Path.home() / ".cache" / "mmi" / "models", description="Folder with model weights."

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-import importlib.metadata
 import json
 from collections import OrderedDict
 from typing import Any
@@ -25,8 +24,7 @@ from ..errors import EngineFailed, LimitExceeded
 from ..settings import Settings
 from .interface import Completion, TokenChoice
 from .language_weights import gguf_file
-from .llama_library import xllamacpp
-from .llama_server import LlamaServer
+from .llama_server import LlamaServer, build_name, grammar_of
 
 # States of system prompts kept at once; one takes about 28 kB a token with the default model.
 _STATES = 8
@@ -51,7 +49,7 @@ class LlamaCpp:
         weights = gguf_file(settings)
         self._server = LlamaServer(weights, context_tokens=settings.context_tokens, threads=settings.threads)
         self.context_tokens = int(self._server.properties()["default_generation_settings"]["n_ctx"])
-        self.name = f"llama.cpp-{_build()}/{weights.stem}"
+        self.name = f"llama.cpp-{build_name()}/{weights.stem}"
         self._head, self._middle, self._tail = self._template_parts()
         self._not_json = self._server.tokens("I")[0]
         self._states: OrderedDict[str, None] = OrderedDict()
@@ -98,10 +96,7 @@ class LlamaCpp:
         Raises:
             EngineFailed: the schema uses what the grammar engine does not know.
         """
-        try:
-            grammar = str(xllamacpp.json_schema_to_grammar(json.dumps({**json_schema, "x-guidance": _COMPACT})))
-        except (RuntimeError, ValueError, TypeError) as error:
-            raise EngineFailed(f"the answer's JSON schema cannot be made a grammar: {error}") from error
+        grammar = grammar_of({**json_schema, "x-guidance": _COMPACT})
         key = hashlib.sha256(grammar.encode()).hexdigest()
         if key not in self._sound_grammars:
             push = [[self._not_json, 1000.0]]
@@ -147,11 +142,6 @@ class LlamaCpp:
                     self._server.tokens(tail, is_template=True),
                 )
         raise EngineFailed(f"the chat template of {self.name} takes no system and user text; use an instruction model")
-
-
-def _build() -> str:
-    number = xllamacpp.BUILD_INFO.get("build_number") or 0
-    return f"b{number}" if number else importlib.metadata.version("xllamacpp")
 
 
 def _tokens(entries: list[dict[str, Any]], text: str) -> tuple[TokenChoice, ...]:

@@ -6,6 +6,7 @@ template, states) through a Unix socket in a folder that only this user can ente
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import os
 import tempfile
@@ -102,6 +103,24 @@ class LlamaServer:
             raise EngineFailed(f"llama.cpp answered {response.status_code} to {response.url.path}") from error
 
 
+def build_name() -> str:
+    """Build of llama.cpp, or the version of the package that holds it."""
+    number = xllamacpp.BUILD_INFO.get("build_number") or 0
+    return f"b{number}" if number else importlib.metadata.version("xllamacpp")
+
+
+def grammar_of(json_schema: dict[str, Any]) -> str:
+    """The grammar that allows what a JSON schema accepts, and nothing else.
+
+    Raises:
+        EngineFailed: the schema is not JSON.
+    """
+    try:
+        return str(xllamacpp.json_schema_to_grammar(json.dumps(json_schema)))
+    except (RuntimeError, ValueError, TypeError) as error:
+        raise EngineFailed(f"the answer's JSON schema cannot be made a grammar: {error}") from error
+
+
 def _parameters(weights: Path, *, context_tokens: int, threads: int) -> Any:
     params = xllamacpp.CommonParams()
     params.model.path = str(weights)
@@ -116,8 +135,7 @@ def _parameters(weights: Path, *, context_tokens: int, threads: int) -> Any:
     params.verbosity = -1
     for cpu in (params.cpuparams, params.cpuparams_batch):
         cpu.n_threads = threads or len(os.sched_getaffinity(0))
-        # Threads that spin while they wait make a busy machine up to ten times slower, and an idle one hardly faster.
-        cpu.poll = 0
+        cpu.poll = 0  # the same, where the library was built without libgomp
     return params
 
 
