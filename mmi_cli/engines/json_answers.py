@@ -137,6 +137,6 @@ def _null(schema: dict[str, Any], where: str) -> None:
 def _is(value: Any, kind: str) -> bool:
     if isinstance(value, bool):
         return kind == "boolean"
-    return isinstance(value, _TYPES[kind]) or (
+    return isinstance(value, _TYPES.get(kind, ())) or (
         kind == "integer" and isinstance(value, Decimal) and value == value.to_integral_value()
     )

@@ -58,7 +58,8 @@ class LlamaServer:
             is_template: `<|im_start|>` and its like are control tokens, not text.
             is_start: with the model's own first token, where it has one.
         """
-        body = {"content": text, "parse_special": is_template, "add_special": is_start}
+        sendable = text.encode("utf-8", "replace").decode()  # half a surrogate pair becomes "?"
+        body = {"content": sendable, "parse_special": is_template, "add_special": is_start}
         return list(self._post("/tokenize", body)["tokens"])
 
     def apply_template(self, messages: list[dict[str, str]]) -> str:
