@@ -25,6 +25,7 @@ def lay_out_page(
     rules: Sequence[Rule] = (),
     header: Sequence[PlacedWord] = (),
     footer: Sequence[PlacedWord] = (),
+    asides: Iterable[Sequence[PlacedWord]] = (),
 ) -> None:
     """Adds the words of one upright page to `builder` as blocks and tables in reading order.
 
@@ -33,6 +34,7 @@ def lay_out_page(
         rules: lines drawn on it.
         header: those of `words` that are known to be a running header, in reading order.
         footer: those of `words` that are known to be a running footer, in reading order.
+        asides: lines that are not among `words` and run another way, each in reading order.
     """
     if header or footer:
         marginal = set(map(id, header)) | set(map(id, footer))
@@ -41,6 +43,8 @@ def lay_out_page(
         _add_lines(builder, page, "header", lines_of(header))
     if words:
         _add_body(builder, page, height, words, rules)
+    for aside in asides:
+        _add_lines(builder, page, "paragraph", [aside])
     if footer:
         _add_lines(builder, page, "footer", lines_of(footer))
 

@@ -19,6 +19,7 @@ _TITLE = 1.45  # times that height, in the upper part of the first page: the tit
 _MAX_HEADING_WORDS = 25
 _MAX_BOLD_HEADING_WORDS = 12
 _PARAGRAPH_GAP = 0.55  # line heights of empty space more than between the lines of the column
+_WIDEST_PITCH = 1.0  # line heights of empty space between lines of one paragraph; double-spaced text has 0.9
 
 
 @dataclass(slots=True)
@@ -73,6 +74,7 @@ def blocks_of(
         return
     gaps = sorted(b.y0 - a.y1 for a, b in pairwise(lines))
     usual_gap = max(0.0, gaps[len(gaps) // 4]) if gaps else 0.0
+    usual_gap = min(usual_gap, _WIDEST_PITCH * lines[0].size)
     right = max(line.x1 for line in lines)
     block: list[Line] = [lines[0]]
     for line in lines[1:]:

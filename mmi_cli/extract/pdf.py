@@ -44,7 +44,7 @@ def extract(path: Path, context: ExtractContext) -> Content:
             reader = PageReader(context, form)
             damaged: list[int] = []
             for read, neighbours in _with_neighbours(
-                _read_pages(document, pages, reader, damaged, settings.max_text_chars)
+                _read_pages(document, pages, reader, damaged, settings.max_text_chars, form)
             ):
                 _add_page(builder, read, neighbours)
         if len(damaged) == pages:
@@ -55,16 +55,16 @@ def extract(path: Path, context: ExtractContext) -> Content:
 
 
 def _read_pages(
-    document: Any, pages: int, reader: PageReader, damaged: list[int], max_chars: int
+    document: Any, pages: int, reader: PageReader, damaged: list[int], max_chars: int, form: Any
 ) -> Iterator[ReadPage]:
     chars = 0
     for index in range(pages):
-        with open_page(document, index) as page:
+        with open_page(document, index, form) as page:
             if page is None:
                 damaged.append(index + 1)
                 continue
             read = reader.read(page, index + 1)
-        chars += sum(len(word.text) + 1 for word in read.words)
+        chars += sum([len(word.text) + 1 for line in (read.words, *read.asides) for word in line])
         if chars > max_chars:
             raise LimitExceeded(f"the PDF has more than {max_chars:,} characters of text; the limit is max_text_chars")
         yield read
@@ -97,7 +97,7 @@ def _add_page(builder: ContentBuilder, read: ReadPage, edges: list[EdgeLines]) -
     page = read.page
     builder.add_page(page)
     header, footer = repeated(edges[0], edges[1:])
-    if read.words:
+    if read.words or read.asides:
         lay_out_page(
             builder,
             page=page.number,
@@ -107,6 +107,7 @@ def _add_page(builder: ContentBuilder, read: ReadPage, edges: list[EdgeLines]) -
             rules=read.rules,
             header=header,
             footer=footer,
+            asides=read.asides,
         )
     for field in read.fields:
         _add_field(builder, page.number, field)

@@ -8,6 +8,7 @@ must be of the exact C type: handles as pypdfium2 returns them, `int` for C ints
 from __future__ import annotations
 
 import ctypes
+import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import repeat
@@ -34,6 +35,7 @@ get_loose_char_box = bind("FPDFText_GetLooseCharBox", None)
 get_font_size = bind("FPDFText_GetFontSize", ctypes.c_double)
 get_font_weight = bind("FPDFText_GetFontWeight")
 has_unicode_map_error = bind("FPDFText_HasUnicodeMapError")
+get_char_angle = bind("FPDFText_GetCharAngle", ctypes.c_float)
 get_text = bind("FPDFText_GetText")
 get_object = bind("FPDFPage_GetObject", ctypes.c_void_p)
 get_form_object = bind("FPDFFormObj_GetObject", ctypes.c_void_p)
@@ -73,6 +75,11 @@ def char_codes(text_page: Any, count: int) -> NDArray[np.uint16]:
 def weights_of(text_page: Any, indices: Sequence[int]) -> list[int]:
     """Font weight (400 regular, 700 bold, -1 unknown) at each character index."""
     return list(map(get_font_weight, repeat(text_page), indices))
+
+
+def angles_of(text_page: Any, indices: Sequence[int]) -> list[int]:
+    """Clockwise degrees by which the text at each character index is turned on the page before its rotation, 0 to 359."""
+    return [round(math.degrees(angle)) % 360 for angle in map(get_char_angle, repeat(text_page), indices)]
 
 
 def count_map_errors(text_page: Any, indices: Sequence[int]) -> int:

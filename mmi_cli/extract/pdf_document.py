@@ -47,6 +47,8 @@ def open_pdf(path: Path, passwords: tuple[str, ...]) -> Iterator[Any]:
 
 def _opened(path: Path, passwords: tuple[str, ...]) -> Any:
     for password in (None, *passwords, ""):
+        # Not every failure sets PDFium's error code, which then tells of an earlier file: this sets it to "format error" first.
+        pdfium.FPDF_LoadMemDocument64(b"-", 1, None)
         try:
             return pypdfium2.PdfDocument(path, password=password)
         except pypdfium2.PdfiumError as error:
@@ -63,13 +65,21 @@ def _opened(path: Path, passwords: tuple[str, ...]) -> Any:
 
 
 @contextmanager
-def open_page(document: Any, index: int) -> Iterator[Any]:
-    """The raw handle of a page, or None when it cannot be loaded."""
+def open_page(document: Any, index: int, form: Any = None) -> Iterator[Any]:
+    """The raw handle of a page, or None when it cannot be loaded.
+
+    Args:
+        form: raw form handle; without being told of the page, it takes every box for not ticked.
+    """
     page = pdfium.FPDF_LoadPage(document.raw, index)
+    if page and form is not None:
+        pdfium.FORM_OnAfterLoadPage(page, form)
     try:
         yield page or None
     finally:
         if page:
+            if form is not None:
+                pdfium.FORM_OnBeforeClosePage(page, form)
             pdfium.FPDF_ClosePage(page)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +32,10 @@ class PageFrame:
     def height(self) -> float:
         """Of the page as shown, points."""
         return self.top - self.bottom if self.rotation in (0, 180) else self.right - self.left
+
+    def turned(self, degrees: int) -> PageFrame:
+        """The frame of the page turned clockwise by a further multiple of 90 degrees."""
+        return replace(self, rotation=(self.rotation + degrees) % 360)
 
     def upright(self, boxes: NDArray[np.float32]) -> NDArray[np.float32]:
         """Boxes (n, 4) as left, top, right, bottom with y upwards → x0, y0, x1, y1 on the page as shown, x0 <= x1, y0 <= y1."""

@@ -20,7 +20,7 @@ _MAX_SIDE = 20_000  # pixels; PDFium counts rows in 32-bit integers
 
 
 def draw_page(page: Any, frame: PageFrame, *, dpi: int, max_pixels: int, form: Any = None) -> NDArray[np.uint8]:
-    """The page as shown: RGB, shape (height, width, 3), uint8, at `dpi` or as much less as the limit asks.
+    """The page in its frame: RGB, shape (height, width, 3), uint8, at `dpi` or as much less as the limit asks.
 
     Args:
         page: raw handle.
@@ -41,11 +41,12 @@ def draw_page(page: Any, frame: PageFrame, *, dpi: int, max_pixels: int, form: A
         raise EngineFailed(
             f"a page of {frame.width:.0f} x {frame.height:.0f} pt cannot be drawn at {scale * 72:.0f} dpi"
         )
+    turns = (frame.rotation // 90 - pdfium.FPDFPage_GetRotation(page)) % 4
     flags = pdfium.FPDF_ANNOT | pdfium.FPDF_REVERSE_BYTE_ORDER
     try:
-        pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, columns, rows, 0, flags)
+        pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, columns, rows, turns, flags)
         if form is not None:
-            pdfium.FPDF_FFLDraw(form, bitmap, page, 0, 0, columns, rows, 0, flags)
+            pdfium.FPDF_FFLDraw(form, bitmap, page, 0, 0, columns, rows, turns, flags)
     finally:
         pdfium.FPDFBitmap_Destroy(bitmap)
     return np.ascontiguousarray(pixels[:, :, :3])

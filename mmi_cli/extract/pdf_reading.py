@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..datamodel.content import Box, Page
@@ -34,6 +34,8 @@ class ReadPage:
     words: tuple[PlacedWord, ...]
     rules: Sequence[Rule] = ()
     fields: list[FilledField] = field(default_factory=list)
+    asides: tuple[tuple[PlacedWord, ...], ...] = ()
+    """Lines that run another way than `words`, each in reading order."""
 
 
 class PageReader:
@@ -61,8 +63,8 @@ class PageReader:
 
     def read(self, page: Any, number: int) -> ReadPage:
         """Reads an open page (raw handle)."""
-        frame = frame_of(page)
-        layer = read_text_layer(page, frame)
+        layer = read_text_layer(page, frame_of(page))
+        frame = layer.frame
         graphics = read_graphics(page, frame)
         fields = read_fields(page, self._form, frame)
         reason = self._why_ocr(layer, graphics, frame, bool(fields))
@@ -70,14 +72,16 @@ class PageReader:
             return self._from_text_layer(page, number, frame, layer, graphics, fields)
         if layer.chars == 0 and not graphics.pictures and not graphics.paths:
             return ReadPage(page=_page(number, frame, "none", "a blank page"), words=(), fields=fields)
-        words = self._by_ocr(page, frame)
-        if words is None:
+        found = self._by_ocr(page, frame)
+        if found is None:
             return self._without_ocr(number, frame, layer, graphics, fields, reason)
+        words, turn = found
         if not words and layer.words and layer.unmapped <= _MAX_UNMAPPED:
             reason = f"{layer.chars:,} characters of text; OCR found none"
-            return ReadPage(
-                page=_page(number, frame, "text_layer", reason), words=layer.words, rules=graphics.rules, fields=fields
-            )
+            return _layer_page(number, frame, layer, reason, graphics, fields)
+        if turn:
+            frame = frame.turned(turn)
+            graphics, fields = read_graphics(page, frame), read_fields(page, self._form, frame)
         rules = graphics.rules if not _is_scan(graphics, frame) else ()
         return ReadPage(page=_page(number, frame, "ocr", reason), words=words, rules=rules, fields=fields)
 
@@ -92,7 +96,7 @@ class PageReader:
             return "no text layer" if not has_fields else None
         if layer.unmapped > _MAX_UNMAPPED:
             return f"{layer.unmapped:.0%} of {layer.chars:,} characters of the text layer stand for no letter"
-        if not layer.words:
+        if not layer.words and not layer.asides:
             return "no text of the text layer lies on the page"
         covered = _covered(graphics.pictures, frame)
         if layer.chars < _FEW_CHARS and covered > _BIG_PICTURE:
@@ -111,20 +115,17 @@ class PageReader:
         fields: list[FilledField],
     ) -> ReadPage:
         reason = f"{layer.chars:,} characters of text, {layer.unmapped:.1%} of them unmapped"
-        words = layer.words
         if self._settings.ocr_mode == "auto" and layer.chars < _SPARSE_TEXT:
             big = [box for box in graphics.pictures if _area(box) > _BIG_PICTURE * frame.width * frame.height]
-            if big and not any(_text_share(box, words) > 0.1 for box in big):
-                more = self._by_ocr(page, frame) or ()
+            if big and not any(_text_share(box, layer.words) > 0.1 for box in big):
+                more = self._words_of_pictures(page, frame)
                 added = tuple(
-                    word for word in more if _inside_any(word.true_box, big) and not _hits(word.true_box, words)
+                    word for word in more if _inside_any(word.true_box, big) and not _hits(word.true_box, layer.words)
                 )
                 if added:
-                    words = words + added
+                    layer = replace(layer, words=layer.words + added)
                     reason += f"; a picture on the page gave {len(added):,} words by OCR"
-        return ReadPage(
-            page=_page(number, frame, "text_layer", reason), words=words, rules=graphics.rules, fields=fields
-        )
+        return _layer_page(number, frame, layer, reason, graphics, fields)
 
     def _without_ocr(
         self,
@@ -135,42 +136,55 @@ class PageReader:
         fields: list[FilledField],
         reason: str,
     ) -> ReadPage:
-        if layer.words:
+        if layer.words or layer.asides:
             if layer.unmapped > _MAX_UNMAPPED:
                 self.garbled.append(number)
             else:
                 self.unread.append(number)
             reason = f"{reason}, but there is no OCR"
-            return ReadPage(
-                page=_page(number, frame, "text_layer", reason), words=layer.words, rules=graphics.rules, fields=fields
-            )
+            return _layer_page(number, frame, layer, reason, graphics, fields)
         self.unread.append(number)
         return ReadPage(page=_page(number, frame, "none", f"{reason}, and there is no OCR"), words=(), fields=fields)
 
-    def _by_ocr(self, page: Any, frame: PageFrame) -> tuple[PlacedWord, ...] | None:
-        """Words by OCR in points of the page as shown; None when there is no engine or it failed."""
+    def _words_of_pictures(self, page: Any, frame: PageFrame) -> tuple[PlacedWord, ...]:
+        """Words by OCR on a page whose text layer tells how it stands, whichever way the pictures on it do."""
+        words, turn = self._by_ocr(page, frame) or ((), 0)
+        if not turn:
+            return words
+        turned = frame.turned(turn)
+        return tuple(
+            word._replace(box=_turned_back(word.true_box, turn, turned.width, turned.height), place=None)
+            for word in words
+        )
+
+    def _by_ocr(self, page: Any, frame: PageFrame) -> tuple[tuple[PlacedWord, ...], int] | None:
+        """(words by OCR, clockwise degrees by which the page was turned for them); in points of the page so turned.
+
+        None when there is no engine or it failed.
+        """
         engine = self._ocr()
         if engine is None:
             return None
         picture = draw_page(
             page, frame, dpi=self._settings.ocr_dpi, max_pixels=self._settings.max_image_pixels, form=self._form
         )
-        height, width = picture.shape[:2]
         try:
             read = read_page_image(picture, engine)
         except EngineFailed as error:
             self.failed = error
             return None
-        scale_x, scale_y = frame.width / width, frame.height / height
+        turned = frame.turned(read.rotation)
+        scale_x, scale_y = turned.width / read.width, turned.height / read.height
 
         def in_points(box: Box) -> Box:
-            x0, y0, x1, y1 = _turned_back(box, read.rotation, width, height)
+            x0, y0, x1, y1 = box
             return round(x0 * scale_x, 2), round(y0 * scale_y, 2), round(x1 * scale_x, 2), round(y1 * scale_y, 2)
 
-        return tuple(
+        words = tuple(
             PlacedWord(word.text, in_points(word.box), word.score, place=in_points(word.true_box))
             for word in read.words
         )
+        return words, read.rotation
 
     def _ocr(self) -> OcrEngine | None:
         if self._settings.ocr_mode == "never":
@@ -196,15 +210,22 @@ def _page(number: int, frame: PageFrame, source: str, reason: str) -> Page:
     )
 
 
-def _turned_back(box: Box, rotation: int, width: int, height: int) -> Box:
-    """A box on a picture turned clockwise by `rotation` → on the picture of (width, height) before it was turned."""
+def _layer_page(
+    number: int, frame: PageFrame, layer: TextLayer, reason: str, graphics: Graphics, fields: list[FilledField]
+) -> ReadPage:
+    page = _page(number, frame, "text_layer", reason)
+    return ReadPage(page=page, words=layer.words, rules=graphics.rules, fields=fields, asides=layer.asides)
+
+
+def _turned_back(box: Box, rotation: int, width: float, height: float) -> Box:
+    """A box on a page that was turned clockwise by `rotation` and is now (width, height) → on the page before."""
     x0, y0, x1, y1 = box
     if rotation == 90:
-        return y0, height - x1, y1, height - x0
+        return y0, width - x1, y1, width - x0
     if rotation == 180:
         return width - x1, height - y1, width - x0, height - y0
     if rotation == 270:
-        return width - y1, x0, width - y0, x1
+        return height - y1, x0, height - y0, x1
     return box
 
 

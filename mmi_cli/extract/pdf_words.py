@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +12,7 @@ import numpy as np
 import pypdfium2.raw as pdfium
 
 from .page_lines import PlacedWord
-from .pdf_calls import char_boxes, char_codes, count_map_errors, weights_of
+from .pdf_calls import angles_of, char_boxes, char_codes, count_map_errors, weights_of
 from .pdf_frame import PageFrame
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ _HYPHEN = 0xFFFE  # how PDFium marks the hyphen at the end of a line
 _MAP_CHECKS = 200  # characters of a page that are asked whether their font maps them to Unicode
 _MAX_GAP = 0.7  # of the line height; a wider gap inside a word means that PDFium saw no space where there is one
 _BOLD = 600
+_LEVEL = 3  # degrees; text that is turned less runs level
+_MAIN_DIRECTION = 0.8  # of the characters of a page run one way: that is how the page is to be read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,10 @@ class TextLayer:
     """What the text layer of a page holds."""
 
     words: tuple[PlacedWord, ...]
+    asides: tuple[tuple[PlacedWord, ...], ...]
+    """Lines that run another way than the text of the page: notes on a margin, labels of an axis, marks across the page."""
+    frame: PageFrame
+    """The page as its text is to be read: turned once more when most of the text runs sideways or upside down."""
     chars: int
     """Characters apart from white space, those outside the page included."""
     unmapped: float
@@ -35,24 +43,79 @@ class TextLayer:
 
 def read_text_layer(page: Any, frame: PageFrame) -> TextLayer:
     """Reads an open page (raw handle); words are in the order of the file."""
+    nothing = TextLayer(words=(), asides=(), frame=frame, chars=0, unmapped=0.0)
     text_page = pdfium.FPDFText_LoadPage(page)
     if not text_page:
-        return TextLayer(words=(), chars=0, unmapped=0.0)
+        return nothing
     try:
         count = pdfium.FPDFText_CountChars(text_page)
         if count <= 0:
-            return TextLayer(words=(), chars=0, unmapped=0.0)
+            return nothing
         codes = char_codes(text_page, count)
         visible = ~_is_space(codes)
         chars = int(visible.sum())
         if not chars:
-            return TextLayer(words=(), chars=0, unmapped=0.0)
-        boxes = frame.upright(char_boxes(text_page, count))
+            return nothing
+        raw_boxes = char_boxes(text_page, count)
+        boxes = frame.upright(raw_boxes)
         starts, ends = _word_spans(codes, boxes, visible)
+        angles = [(angle + frame.rotation) % 360 for angle in angles_of(text_page, starts.tolist())]
+        turn = 0
+        if any(_LEVEL < angle < 360 - _LEVEL for angle in angles):
+            turn = _turn(angles, (ends - starts).tolist())
+            if turn:
+                frame = frame.turned(turn)
+                boxes = frame.upright(raw_boxes)
+                starts, ends = _word_spans(codes, boxes, visible)
+                angles = [(angle + frame.rotation) % 360 for angle in angles_of(text_page, starts.tolist())]
         words = _placed(codes, boxes, starts, ends, weights_of(text_page, starts.tolist()), frame)
-        return TextLayer(words=words, chars=chars, unmapped=_unmapped_share(text_page, codes, visible, chars))
+        level, asides = _parted(words, angles)
+        unmapped = _unmapped_share(text_page, codes, visible, chars)
+        return TextLayer(words=level, asides=asides, frame=frame, chars=chars, unmapped=unmapped)
     finally:
         pdfium.FPDFText_ClosePage(text_page)
+
+
+def _turn(angles: list[int], lengths: list[int]) -> int:
+    """Clockwise degrees that bring the text of the page upright, a multiple of 90; 0 unless nearly all of it runs one other way."""
+    chars: Counter[int] = Counter()
+    for angle, length in zip(angles, lengths, strict=True):
+        chars[angle] += length
+    for quarter in (90, 180, 270):
+        if sum(chars[quarter + step] for step in range(-_LEVEL, _LEVEL + 1)) >= _MAIN_DIRECTION * chars.total():
+            return 360 - quarter
+    return 0
+
+
+def _parted(
+    words: list[PlacedWord | None], angles: list[int]
+) -> tuple[tuple[PlacedWord, ...], tuple[tuple[PlacedWord, ...], ...]]:
+    """(words on level lines, lines that run another way); None stands for a word that is not on the page."""
+    level: list[PlacedWord] = []
+    asides: list[list[PlacedWord]] = []
+    before = 0
+    for word, angle in zip(words, angles, strict=True):
+        if word is None:
+            continue
+        if angle <= _LEVEL or angle >= 360 - _LEVEL:
+            level.append(word)
+            before = 0
+        elif asides and angle == before and _goes_on(asides[-1][-1], word, angle):
+            asides[-1].append(word)
+        else:
+            asides.append([word])
+            before = angle
+    return tuple(level), tuple(map(tuple, asides))
+
+
+def _goes_on(before: PlacedWord, word: PlacedWord, angle: int) -> bool:
+    """Whether a word stands on the line of the one before it, seen along the line."""
+    along = (math.cos(math.radians(angle)), math.sin(math.radians(angle)))
+    step_x = (word.box[0] + word.box[2] - before.box[0] - before.box[2]) / 2
+    step_y = (word.box[1] + word.box[3] - before.box[1] - before.box[3]) / 2
+    forward, sideways = step_x * along[0] + step_y * along[1], step_y * along[0] - step_x * along[1]
+    thick = min(word.box[2] - word.box[0], word.box[3] - word.box[1])
+    return forward > 0 and abs(sideways) < 0.5 * max(thick, 1.0)
 
 
 def _is_space(codes: NDArray[np.uint16]) -> NDArray[np.bool_]:
@@ -85,7 +148,8 @@ def _placed(
     ends: NDArray[np.int64],
     weights: list[int],
     frame: PageFrame,
-) -> tuple[PlacedWord, ...]:
+) -> list[PlacedWord | None]:
+    """A word a span; None for one that is not on the page, or printed twice."""
     # reduceat runs to the next start; white space in between must not count, so it is given the box of the character before it.
     inside = np.zeros(len(codes) + 1, dtype=np.int32)
     np.add.at(inside, starts, 1)
@@ -105,10 +169,11 @@ def _placed(
     else:
         pieces = [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
     rounded = np.round(np.concatenate((low, high), axis=1).astype(np.float64), 2).tolist()
-    words: list[PlacedWord] = []
+    words: list[PlacedWord | None] = []
     seen: set[tuple[str, int, int]] = set()
     for piece, box, shown, weight in zip(pieces, rounded, on_page.tolist(), weights, strict=True):
         if not shown:
+            words.append(None)
             continue
         if not piece.isascii():
             piece = _readable(piece)
@@ -117,11 +182,12 @@ def _placed(
         coarse = (piece, int(x0 / 3), int(y0 / 3))
         shifted = (piece, -1 - int((x0 + 1.5) / 3), int((y0 + 1.5) / 3))
         if coarse in seen or shifted in seen:
+            words.append(None)
             continue
         seen.add(coarse)
         seen.add(shifted)
         words.append(PlacedWord(piece, (x0, y0, box[2], box[3]), None, weight >= _BOLD))
-    return tuple(words)
+    return words
 
 
 def _readable(piece: str) -> str:
