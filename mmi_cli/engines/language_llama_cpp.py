@@ -30,8 +30,9 @@ from .llama_server import LlamaServer, build_name, grammar_of
 _STATES = 8
 # Stand for the two texts while the chat template is taken apart.
 _SYSTEM, _USER = "8b1c5e0fsystem", "8b1c5e0fuser"
-# Keywords of the grammar engine (llguidance) that leave no choice of white space.
-_COMPACT = {"whitespace_flexible": False, "item_separator": ",", "key_separator": ":"}
+# Keywords of the grammar engine (llguidance) that leave no choice of white space. JSON is written as most of it was that a model has
+# seen: without the spaces the default model answers `null` to most of what stands on a receipt.
+_WHITE_SPACE = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 _GREEDY: dict[str, Any] = {"seed": 0, "temperature": 0.0, "samplers": ["top_k"], "top_k": 1}
 
 
@@ -96,7 +97,7 @@ class LlamaCpp:
         Raises:
             EngineFailed: the schema uses what the grammar engine does not know.
         """
-        grammar = grammar_of({**json_schema, "x-guidance": _COMPACT})
+        grammar = grammar_of({**json_schema, "x-guidance": _WHITE_SPACE})
         key = hashlib.sha256(grammar.encode()).hexdigest()
         if key not in self._sound_grammars:
             push = [[self._not_json, 1000.0]]
