@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 from ..errors import EngineFailed, MissingEngine
 from ..settings import Settings
 from .bert_conversion import ensure_encoder
-from .embedding_weights import embedding_folder
+from .embedding_weights import embedding_folder, encodable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,7 +60,7 @@ class MiniLm:
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """See `TextEmbedder`; a text without any token has the vector of the empty text."""
         vectors = np.zeros((len(texts), self.dimensions), np.float32)
-        encoded = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        encoded = [encoding.ids for encoding in self._tokenizer.encode_batch([encodable(text) for text in texts])]
         for rows in _batches([len(ids) for ids in encoded]):
             try:
                 states = self._encoder.forward_batch([encoded[row] for row in rows]).last_hidden_state

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..errors import EngineFailed, MissingEngine
 from ..settings import Settings
-from .embedding_weights import embedding_folder
+from .embedding_weights import embedding_folder, encodable
 from .torchvision_compat import import_torchvision
 
 with contextlib.suppress(ImportError):  # transformers does without torchvision where it is not installed
@@ -59,8 +59,8 @@ class SentenceTransformers:
             return np.zeros((0, self.dimensions), np.float32)
         try:
             vectors = self._model.encode(
-                list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
-            )
+                [encodable(text) for text in texts], normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False,
+            )  # fmt: skip
         except (RuntimeError, ValueError) as error:
             raise EngineFailed(f"{self.name} failed on {len(texts)} texts: {error}") from error
         return np.asarray(vectors, np.float32)

@@ -1,4 +1,4 @@
-"""Where the folder of the text embedding model lies."""
+"""What both embedding engines share: where the folder of the model lies, and text that can be encoded."""
 
 from __future__ import annotations
 
@@ -25,3 +25,8 @@ def embedding_folder(settings: Settings) -> Path:
         what = "name a folder with a sentence-transformers model" if is_path else f"run `mmi models pull {name}`"
         raise MissingEngine(f"embedding model {name!r}: {folder} has no {', '.join(missing)}; {what}")
     return folder
+
+
+def encodable(text: str) -> str:
+    """The text with "?" for what no encoding knows: half a surrogate pair, which tokenizers refuse."""
+    return text.encode("utf-8", "replace").decode()
