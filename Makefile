@@ -29,10 +29,19 @@ check: $(VENV)/.ready ## lint, types, import contracts
 test: check models ## checks and all tests, with real models
 	$(BIN)/pytest
 
+.venv-torch/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv-torch
+	.venv-torch/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,torch]"
+	@touch $@
+
+test-torch: models .venv-torch/.ready ## the same conformance suites for the engines of the torch extra, in .venv-torch
+	$(BIN)/mmi models pull easyocr-en
+	.venv-torch/bin/python -m pytest tests/contracts
+
 docs: $(VENV)/.ready ## write the generated pages again
 	$(BIN)/python tools/make_cli_docs.py
 
 clean: ## remove what the targets made, weights apart
-	rm -rf $(VENV) demo-out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-torch demo-out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help install models demo check test docs clean
+.PHONY: help install models demo check test test-torch docs clean

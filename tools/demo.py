@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import subprocess
@@ -28,7 +29,10 @@ MAX_VALUE = 60
 
 def main() -> int:
     """Runs and shows; 0 when every run ended well and at least half of the scored values are right."""
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--picture", metavar="FILE", help="also draw the table as SVG, as the README shows it")
+    picture = parser.parse_args().picture
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 140, record=True)
     truth = read_truth()
     by_schema: dict[str, list[str]] = defaultdict(list)
     for path, (schema, _) in truth.items():
@@ -55,6 +59,8 @@ def main() -> int:
     seconds = time.monotonic() - started
     share = f"{right} of {right + wrong}"
     console.print(f"[bold]{share} values whose truth is known are right[/]; {seconds:.0f} s in all")
+    if picture:
+        console.save_svg(picture, title="make demo")
     console.print(f"The records, with the evidence of every value: {OUTPUT.relative_to(ROOT)}/*/results.jsonl")
     return 0 if right and right >= wrong else 1
 
