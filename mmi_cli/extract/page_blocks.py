@@ -99,13 +99,18 @@ def _starts_block(block: list[Line], line: Line, usual_gap: float, right: float)
     return line.x0 > above.x0 + 1.2 * size and above.x1 < right - 6 * size and not _is_item(block[0])
 
 
+def is_list_marker(text: str) -> bool:
+    """Whether a word is a bullet or a number that begins a list item."""
+    return text in _BULLETS or bool(_NUMBERED.match(text))
+
+
 def _is_item(line: Line) -> bool:
     words = line.segments[0].words
     first = words[0].text
     count = line.word_count
     if count < 2:
         return False
-    return first in _BULLETS or bool(_NUMBERED.match(first))
+    return is_list_marker(first)
 
 
 def _is_text(line: Line) -> bool:

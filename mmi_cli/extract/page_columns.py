@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from .page_blocks import is_list_marker
 from .page_grid import TableDraft
 from .page_lines import Segment
 from .page_tables import is_number
@@ -13,10 +14,14 @@ _MIN_GUTTER = 0.9  # line heights between two columns
 _MAX_DEPTH = 4
 _STRIPE = 0.9  # line heights of empty space across all columns, where what stands side by side begins anew
 _PROSE_WORDS = 6  # in the middle segment of a band: columns of prose
+_SENTENCE_WORDS = 4  # a piece with fewer may be a label, a list marker or a cell
 _GRID_PIECES = 4  # side by side in the middle row: a table of some kind, read row by row
 _SHARED_ROWS = (
     0.7  # of the lines of the shorter column stand beside a line of the other: label and value, or two addresses
 )
+
+
+_MARKERS = 0.7  # of the pieces before a cut are the numbers or bullets of a list
 
 
 class Piece(NamedTuple):
@@ -92,17 +97,36 @@ def _bands(rows: Sequence[Row]) -> list[list[Row]]:
     while start < len(rows):
         rivers = _gaps(rows[start], left, right, gutter)
         has_inner = _has_inner(rivers, rows[start : start + 1])
+        is_plain = len(rows[start]) == 1
         end = start + 1
         while end < len(rows):
             narrowed = _common(rivers, _gaps(rows[end], left, right, gutter), gutter)
             has_inner_then = _has_inner(narrowed, rows[start : end + 1])
-            if not has_inner_then and (has_inner or not narrowed):
+            if not has_inner_then and (
+                has_inner or not narrowed or (is_plain and _is_prose_beside_prose(rows[end : end + 2]))
+            ):
                 break
+            is_plain = is_plain and len(rows[end]) == 1
             rivers, has_inner = narrowed, has_inner_then
             end += 1
         bands.append(list(rows[start:end]))
         start = end
     return bands
+
+
+def _is_prose_beside_prose(rows: Sequence[Row]) -> bool:
+    """Whether two rows begin columns of text: pieces as long as part of a sentence, at the same places, parted by one gutter."""
+    if len(rows) < 2 or any(
+        not isinstance(piece.content, Segment) or len(piece.content.words) < _SENTENCE_WORDS
+        for row in rows
+        for piece in row
+    ):
+        return False
+    left, right, gutter = _extent(rows)
+    if len(rows[0]) != len(rows[1]) or any(abs(a.x0 - b.x0) > 2 * gutter for a, b in zip(*rows, strict=True)):
+        return False
+    one, other = (_gaps(row, left, right, gutter) for row in rows)
+    return _has_inner(_common(one, other, gutter), rows)
 
 
 def _extent(rows: Sequence[Row]) -> tuple[float, float, float]:
@@ -176,6 +200,9 @@ def _parts(rows: Sequence[Row], cut: float) -> bool:
     left_rows, right_rows = sum(map(bool, left)), sum(map(bool, right))
     if min(left_rows, right_rows) < 2:
         return False
+    beside = [row[-1] for row in left if row]
+    if sum(_is_marker(piece) for piece in beside) >= _MARKERS * len(beside):
+        return False
     shared = [(a[-1], b[0]) for a, b in zip(left, right, strict=True) if a and b]
     if len(shared) < _SHARED_ROWS * min(left_rows, right_rows):
         return True
@@ -190,6 +217,14 @@ def _parts(rows: Sequence[Row], cut: float) -> bool:
             short and _has_digit(text) and not _has_digit(label.content.text) and ":" not in text
         )
     return 2 * max(labels, values) <= len(shared)
+
+
+def _is_marker(piece: Piece) -> bool:
+    """Whether a piece is the number or bullet of a list item, which stands before its text and not in a column of its own."""
+    if not isinstance(piece.content, Segment) or len(piece.content.words) != 1:
+        return False
+    text = piece.content.text
+    return is_list_marker(text) or (text.isdecimal() and len(text) <= 3)
 
 
 def _columns(rows: Sequence[Row], cuts: Sequence[float]) -> list[list[Piece]]:

@@ -23,6 +23,7 @@ _MAP_CHECKS = 200  # characters of a page that are asked whether their font maps
 _MAX_GAP = 0.7  # of the line height; a wider gap inside a word means that PDFium saw no space where there is one
 _BOLD = 600
 _LEVEL = 3  # degrees; text that is turned less runs level
+_ASIDE_CHARS = 3  # fewer are strokes that a scanner took for letters
 _MAIN_DIRECTION = 0.8  # of the characters of a page run one way: that is how the page is to be read
 
 
@@ -105,7 +106,13 @@ def _parted(
         else:
             asides.append([word])
             before = angle
-    return tuple(level), tuple(map(tuple, asides))
+    kept: list[tuple[PlacedWord, ...]] = []
+    for line in asides:
+        if sum(len(word.text) for word in line) >= _ASIDE_CHARS:
+            kept.append(tuple(line))
+        else:
+            level += line
+    return tuple(level), tuple(kept)
 
 
 def _goes_on(before: PlacedWord, word: PlacedWord, angle: int) -> bool:
