@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from .page_blocks import is_list_marker
@@ -94,6 +95,7 @@ def _bands(rows: Sequence[Row]) -> list[list[Row]]:
     left, right, gutter = _extent(rows)
     bands: list[list[Row]] = []
     start = 0
+    has_inner_before = False
     while start < len(rows):
         rivers = _gaps(rows[start], left, right, gutter)
         has_inner = _has_inner(rivers, rows[start : start + 1])
@@ -109,7 +111,19 @@ def _bands(rows: Sequence[Row]) -> list[list[Row]]:
             is_plain = is_plain and len(rows[end]) == 1
             rivers, has_inner = narrowed, has_inner_then
             end += 1
-        bands.append(list(rows[start:end]))
+        band = list(rows[start:end])
+        if has_inner and bands and not has_inner_before and any(map(_is_prose_beside_prose, pairwise(band))):
+            # Rows above that were taken for part of what stands over all columns, and fit into the columns below.
+            while bands[-1]:
+                narrowed = _common(_gaps(bands[-1][-1], left, right, gutter), rivers, gutter)
+                if not _has_inner(narrowed, [bands[-1][-1], *band]):
+                    break
+                rivers = narrowed
+                band.insert(0, bands[-1].pop())
+            if not bands[-1]:
+                bands.pop()
+        bands.append(band)
+        has_inner_before = has_inner
         start = end
     return bands
 
@@ -206,6 +220,9 @@ def _parts(rows: Sequence[Row], cut: float) -> bool:
     shared = [(a[-1], b[0]) for a, b in zip(left, right, strict=True) if a and b]
     if len(shared) < _SHARED_ROWS * min(left_rows, right_rows):
         return True
+    widths = sorted(len(a) + len(b) for a, b in zip(left, right, strict=True) if a and b)
+    if widths[len(widths) // 2] >= _GRID_PIECES:
+        return False
     labels = values = 0
     for label, value in shared:
         if not isinstance(label.content, Segment) or not isinstance(value.content, Segment):

@@ -104,6 +104,33 @@ def test_a_blank_to_fill_in_does_not_part_a_sentence(tmp_path: Path) -> None:
     assert "May , 2026, by and" in read(tmp_path, page).text
 
 
+def test_columns_that_begin_below_a_summary_take_the_short_lines_above_them_along(tmp_path: Path) -> None:
+    summary = [
+        "What the harbour office found out about the fog of the last year, told in short",
+        "and for all readers.",
+    ]
+    left = ["1 Fog", *PROSE]
+    rest = ["it was gone by noon, they said", *[words.upper() for words in PROSE]]
+    page = lines(40, 60, summary) + text(40, 112, left[0], font="F2") + lines(40, 142, PROSE, pitch=14)
+    page += lines(320, 105, rest[:2], pitch=14) + lines(320, 142, rest[2:], pitch=14)
+    found = read(tmp_path, page).text.replace("\n\n", "\n").split("\n")
+    assert found == [*summary, *left, *rest]
+
+
+def test_rows_of_an_order_stay_rows_with_notes_between_them(tmp_path: Path) -> None:
+    rows = [f"{row} 05/2{row}/26 News :30 NM 1 $25{row}.00".split() for row in range(1, 5)]
+    page = "".join(
+        "".join(
+            text(x, 100 + 30 * number, cell) for x, cell in zip((50, 80, 160, 260, 420, 470, 520), row, strict=True)
+        )
+        + text(70, 112 + 30 * number, f"pre-emptible with notice until week {number}", size=8)
+        for number, row in enumerate(rows)
+    )
+    found = read(tmp_path, page).text.replace("\t", " ")
+    for row in rows:
+        assert " ".join(row) in found
+
+
 def test_labels_stay_with_their_values(tmp_path: Path) -> None:
     pairs = (("Invoice number:", "NF-20417"), ("Invoice date:", "14 March 2026"), ("Due date:", "13 April 2026"))
     page = "".join(
