@@ -18,6 +18,7 @@ _NEXT_NOTE_GAP = (
     1.6  # line heights; the same for a lone line below a lone line, or between rows that stand farther apart
 )
 _MAX_HEADER_LINES = 4
+_MAX_NOTE_CELLS = 2  # of a line that goes on with the row above; more cells are a row of their own
 _MAX_LABELS = 0.25  # share of cells that end in a colon; more is a form
 _LONG_CELL = 9  # words; a table has at most one column of such cells
 _NUMBER = re.compile(
@@ -250,7 +251,7 @@ def _rows(lines: list[list[tuple[_Column, Segment]]], columns: list[_Column]) ->
         after = gaps[number] if number < len(gaps) else 0.0
         is_text_only = not any(
             place[id(column)] in numeric and is_number(segment.text) for column, segment in line
-        ) and len(line) < max(2, len(columns) - 1)
+        ) and len(line) < max(2, min(_MAX_NOTE_CELLS + 1, len(columns) - 1))
         is_close = (
             gap < _NEXT_LINE_GAP * height
             or (len(line) == 1 and gap < _NEXT_NOTE_GAP * height and gap < 1.3 * after + 1)

@@ -117,15 +117,16 @@ def test_columns_that_begin_below_a_summary_take_the_short_lines_above_them_alon
     assert found == [*summary, *left, *rest]
 
 
-def test_rows_of_an_order_stay_rows_with_notes_between_them(tmp_path: Path) -> None:
+def test_rows_of_an_order_stay_rows_with_a_small_table_below_each(tmp_path: Path) -> None:
     rows = [f"{row} 05/2{row}/26 News :30 NM 1 $25{row}.00".split() for row in range(1, 5)]
-    page = "".join(
-        "".join(
-            text(x, 100 + 30 * number, cell) for x, cell in zip((50, 80, 160, 260, 420, 470, 520), row, strict=True)
-        )
-        + text(70, 112 + 30 * number, f"pre-emptible with notice until week {number}", size=8)
-        for number, row in enumerate(rows)
-    )
+    inner = (("First and last day", "Weekday", "Rate"), ("05/21/26 - 05/27/26", "--W----", "$25.00"))
+    page = ""
+    for number, row in enumerate(rows):
+        y = 100 + 70 * number
+        page += "".join(text(x, y, cell) for x, cell in zip((30, 50, 130, 200, 440, 480, 520), row, strict=True))
+        page += text(60, y + 15, "Class of time: pre-emptible with notice")
+        for below, cells in enumerate(inner):
+            page += "".join(text(60 + 150 * at, y + 32 + 14 * below, cell) for at, cell in enumerate(cells))
     found = read(tmp_path, page).text.replace("\t", " ")
     for row in rows:
         assert " ".join(row) in found
