@@ -122,7 +122,7 @@ def test_rows_of_an_order_stay_rows_with_a_small_table_below_each(tmp_path: Path
     inner = (("First and last day", "Weekday", "Rate"), ("05/21/26 - 05/27/26", "--W----", "$25.00"))
     page = ""
     for number, row in enumerate(rows):
-        y = 100 + 70 * number
+        y = 100 + 62 * number
         page += "".join(text(x, y, cell) for x, cell in zip((30, 50, 130, 200, 440, 480, 520), row, strict=True))
         page += text(60, y + 15, "Class of time: pre-emptible with notice")
         for below, cells in enumerate(inner):
