@@ -16,6 +16,7 @@ app = typer.Typer(
     name="mmi",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # drawing frames would cost more than everything else of a help page
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 

@@ -10,7 +10,9 @@ import typer
 
 from . import options as o
 
-app = typer.Typer(no_args_is_help=True, help="The settings: flags > MMI_* environment > mmi.yaml > defaults.")
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="The settings: flags > MMI_* environment > mmi.yaml > defaults."
+)
 
 
 @app.callback()

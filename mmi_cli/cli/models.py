@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from ..engines.models import Model
     from ..settings import Settings
 
-app = typer.Typer(no_args_is_help=True, help="Model weights: fetched from verified sources, accepted by SHA-256 only.")
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Model weights: fetched from verified sources, accepted by SHA-256 only.",
+)
 Ids = Annotated[
     list[str] | None, typer.Argument(metavar="[ID...]", help="Models of the catalogue.", show_default=False)
 ]

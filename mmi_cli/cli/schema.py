@@ -15,7 +15,11 @@ from ..errors import StorageDown, UsageError
 if TYPE_CHECKING:
     from ..datamodel.schema import Schema
 
-app = typer.Typer(no_args_is_help=True, help="Schemas: what to fill. `mmi schema list` names the built-in ones.")
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Schemas: what to fill. `mmi schema list` names the built-in ones.",
+)
 
 Ref = Annotated[
     str, typer.Argument(metavar="S", show_default=False, help="A YAML or JSON file, a built-in name, or one line.")
