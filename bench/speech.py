@@ -25,7 +25,7 @@ from mmi_cli.extract import media
 from mmi_cli.registry import load
 from mmi_cli.settings import Settings
 
-SETS = ("speech_kathleen", "speech_kerstin_de", "speech_misc", "spoken_digits")
+SETS = ("spoken_digits", "speech_misc", "speech_kerstin_de", "speech_kathleen")
 # Half-second files are a stress case, not a fair set, and each costs as much as half a minute of speech: every fifth will do.
 _EVERY = {"spoken_digits": 5}
 # Written without spaces: counted by character.
@@ -79,13 +79,14 @@ def main() -> None:
         if arguments.differences:
             for difference in differences:
                 print(json.dumps(difference, ensure_ascii=False))
-    path = record.save(
-        arguments.name,
-        numbers,
-        data=f"{arguments.sets}: labelled speech, 16 kHz; bare is faster-whisper called with its defaults on the same weights in int8",
-        packages=("faster-whisper", "ctranslate2", "openai-whisper", "torch", "av", "onnxruntime", "numpy"),
-    )
-    print(path)
+        # After every set, so that a run that is broken off keeps what it has.
+        path = record.save(
+            arguments.name,
+            numbers,
+            data="labelled speech, 16 kHz; bare is faster-whisper called with its defaults on the same weights in int8",
+            packages=("faster-whisper", "ctranslate2", "openai-whisper", "torch", "av", "onnxruntime", "numpy"),
+        )
+        print(path, flush=True)
 
 
 def measure(folder: Path, ours: Any, bare: Any, limit: int | None) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..datamodel.content import Notice
 from ..datamodel.record import Evidence, LeafValue
 from ..datamodel.schema import Field
-from .confidence import confidence_of
+from .confidence import Signals, confidence_of
 from .enums import cite_lines, supporting_lines
 from .passages import words_of
 from .proposals import absent, cited
@@ -37,9 +37,11 @@ def write(reading: Reading, field: Field, text: str) -> tuple[LeafValue, tuple[N
     """A written value with its passages; null when nothing of it is supported."""
     supported = support(reading, field, text)
     if not supported.text:
-        return absent(field, confidence_of("none")), supported.notices
+        return absent(field, confidence_of(Signals(finder="none"))), supported.notices
     evidence: tuple[Evidence, ...] = cite_lines(reading, list(supported.lines))
-    return cited(field, supported.text, confidence_of("written", margin=supported.share), evidence), supported.notices
+    return cited(
+        field, supported.text, confidence_of(Signals(finder="written", margin=supported.share)), evidence
+    ), supported.notices
 
 
 def support(reading: Reading, field: Field, text: str) -> Supported:

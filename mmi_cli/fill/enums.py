@@ -7,7 +7,7 @@ from collections import Counter
 
 from ..datamodel.record import Evidence, LeafValue
 from ..datamodel.schema import Field
-from .confidence import confidence_of
+from .confidence import Signals, confidence_of
 from .currencies import CODES
 from .evidence import evidence_of_span
 from .passages import words_of
@@ -71,7 +71,7 @@ def _currency(reading: Reading, field: Field) -> LeafValue | None:
     evidence = tuple(
         piece for place in places for piece in evidence_of_span(reading.content, place.start, place.end, "cited")
     )
-    return cited(field, value, confidence_of("words", margin=count / len(found)), evidence)
+    return cited(field, value, confidence_of(Signals(finder="words", margin=count / len(found))), evidence)
 
 
 def _language(reading: Reading, field: Field) -> LeafValue | None:
@@ -79,4 +79,4 @@ def _language(reading: Reading, field: Field) -> LeafValue | None:
     if value not in field.enum:
         return None
     longest = sorted(reading.lines, key=lambda line: (-len(re.findall(r"[^\W\d_]{2,}", line.text)), line.number))
-    return cited(field, value, confidence_of("words"), cite_lines(reading, longest[:1]))
+    return cited(field, value, confidence_of(Signals(finder="words")), cite_lines(reading, longest[:1]))

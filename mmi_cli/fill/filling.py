@@ -26,20 +26,20 @@ from .abstracted import write
 from .candidates import candidate_kinds, find_matching
 from .checks import run_checks
 from .computed import computation_order, compute_field
-from .confidence import confidence_of
+from .confidence import Signals, confidence_of, features_of
 from .enums import choose_by_words, cite_choice
+from .issuers import at_head
 from .labels import LabelHit, by_labels, find_labels
 from .line_items import rows_from_tables
-from .model_answers import Answers, ask_model, grounded
-from .proposals import Proposal, absent, leaf_of, proposal_of_span
+from .model_answers import Answers, ask_model, grounded, is_answer
+from .proposals import Proposal, absent, leaf_of, proposal_of_span, weigh
 from .reading import Reading
 
 # Kinds whose form alone proves them: a checksum, or a shape that nothing else has.
 _SELF_EVIDENT = frozenset({"iban", "email", "url", "isbn", "card"})
 _MAX_LIST = 50
-_TRUSTED_WITHOUT_MODEL = 0.6
-_AGAINST_NULL = 0.9
-"""A label this strong is believed when the model finds nothing."""
+_SURE = 0.9
+"""Probability from which a cheap find is not shown to the model: it would be right less often."""
 
 
 def fill_content(content: Content, schema: Schema, *, engines: Engines, settings: Settings) -> Filled:
@@ -48,12 +48,26 @@ def fill_content(content: Content, schema: Schema, *, engines: Engines, settings
     Raises:
         EngineFailed: the language model failed.
     """
+    return _Task(content, schema).fill(engines, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One possible answer for a field that was weighed on the way, for fitting the confidence."""
+
+    field: str
+    value: Any
+    """None: that there is no value."""
+    features: dict[str, float]
+
+
+def fill_and_weigh(
+    content: Content, schema: Schema, *, engines: Engines, settings: Settings
+) -> tuple[Filled, tuple[Weighed, ...]]:
+    """Like `fill_content`, with every answer that was weighed and its signals."""
     task = _Task(content, schema)
-    task.find_cheaply()
-    open_fields = task.open_fields()
-    if open_fields:
-        task.ask(open_fields, engines, settings)
-    return task.result()
+    filled = task.fill(engines, settings)
+    return filled, tuple(task.weighed)
 
 
 @dataclass(slots=True)
@@ -76,6 +90,14 @@ class _Task:
         self.warnings: list[Notice] = []
         self.answers: Answers | None = None
         self.engines: dict[str, str] = {}
+        self.weighed: list[Weighed] = []
+
+    def fill(self, engines: Engines, settings: Settings) -> Filled:
+        self.find_cheaply()
+        open_fields = self.open_fields()
+        if open_fields:
+            self.ask(open_fields, engines, settings)
+        return self.result()
 
     # --- 1. cheap finders
 
@@ -125,8 +147,8 @@ class _Task:
         out = []
         for each in self.schema.fields:
             finds = self.finds.get(each.name)
-            is_evident = finds is not None and len({proposal.value for proposal in finds.evident}) == 1
-            if each.expression is None and each.name not in self.decided and not is_evident:
+            is_sure = finds is not None and self._sure(each, finds) is not None
+            if each.expression is None and each.name not in self.decided and not is_sure:
                 out.append(each)
         return tuple(out)
 
@@ -187,46 +209,66 @@ class _Task:
             return self._written(each, answer)
         return self._inferred(each, answer)
 
-    def _extracted(self, each: Field, answer: Any, finds: _Finds) -> LeafValue:
-        evident = {proposal.value for proposal in finds.evident}
-        if len(evident) == 1:
-            return self._leaf(each, finds.evident[0])
-        labelled = finds.labelled
+    def _extracted(self, each: Field, answer: Any, finds: _Finds, *, was_asked: bool | None = None) -> LeafValue:
+        if answer is None and (sure := self._sure(each, finds)) is not None:
+            self.weighed.append(Weighed(each.name, sure.value, features_of(self._signals(each, sure))))
+            return self._leaf(each, sure)
+        if was_asked is None:
+            was_asked = self.answers is not None and each.name in self.answers.values
         logprob = self.answers.logprobs.get(each.name) if self.answers else None
-        said = grounded(self.reading, each, answer, near=[*labelled, *finds.evident], logprob=logprob)
-        if answer is not None and said is None:
-            self.warnings.append(
-                Notice(
-                    code="ungrounded",
-                    message=f"{each.name}: the model's answer does not stand in the file: {str(answer)[:120]!r}",
-                )
-            )
-        if said is not None:
-            agreeing = [p for p in labelled if p.value == said.value or (p.start < said.end and said.start < p.end)]
-            if agreeing:
-                said = replace(said, finder="label+model", strength=agreeing[0].strength, margin=agreeing[0].margin)
-            return self._leaf(each, said)
-        if labelled:
-            best = labelled[0]
-            asked = self.answers is not None and each.name in self.answers.values
-            if best.strength >= (_AGAINST_NULL if asked else _TRUSTED_WITHOUT_MODEL):
-                return self._leaf(each, best)
-        if self.answers is None and (sole := self._sole(each)) is not None:
-            return self._leaf(each, sole)
-        return absent(each, confidence_of("none", field_type=each.type, margin=1.0 if not labelled else 0.0))
+        said = grounded(self.reading, each, answer, near=[*finds.labelled, *finds.evident], logprob=logprob)
+        if said is None and is_answer(answer):
+            self._ungrounded(each, answer)
+        proposals = weigh(said, self._cheap(each, finds), model_denies=was_asked and said is None)
+        best = max(proposals, key=lambda one: self._confidence(each, one), default=None)
+        absence = Signals(
+            finder="none" if was_asked else "unasked",
+            strength=1.0 - self._confidence(each, best) if best else 1.0,
+            field_type=each.type,
+            other="differs" if is_answer(answer) else "alone",
+        )
+        self.weighed += [Weighed(each.name, one.value, features_of(self._signals(each, one))) for one in proposals]
+        self.weighed.append(Weighed(each.name, None, features_of(absence)))
+        if best is None or (best.finder != "pattern" and self._confidence(each, best) < confidence_of(absence)):
+            return absent(each, confidence_of(absence))
+        return self._leaf(each, best)
+
+    def _cheap(self, each: Field, finds: _Finds) -> Proposal | None:
+        """The best that is found without a model."""
+        if finds.evident:
+            values = len({proposal.value for proposal in finds.evident})
+            return replace(finds.evident[0], strength=1 / values)
+        if finds.labelled:
+            return finds.labelled[0]
+        return at_head(self.reading, each) or self._sole(each)
+
+    def _sure(self, each: Field, finds: _Finds) -> Proposal | None:
+        """What needs no model: proved by its form, or named so clearly that the model is hardly ever better."""
+        best = self._cheap(each, finds)
+        if best is None or self._confidence(each, best) < _SURE:
+            return None
+        return best
+
+    def _ungrounded(self, each: Field, answer: object) -> None:
+        self.warnings.append(
+            Notice(code="ungrounded", message=f"{each.name}: does not stand in the file: {str(answer)[:120]!r}")
+        )
 
     def _sole(self, each: Field) -> Proposal | None:
-        """The only value of its kind in the file, or the first name of its kind."""
-        candidates = self.reading.candidates(candidate_kinds(each))
+        """The only value of its kind in the file, or the first name of its kind; being shaped like some number proves nothing."""
+        candidates = self.reading.candidates(candidate_kinds(each) - {"identifier"})
         values = {candidate.value for candidate in candidates}
         if candidates and (len(values) == 1 or each.type == "string" or (each.type == "date" and len(values) <= 2)):
+            rivals = sum(other.type == each.type and other.is_leaf for other in self.schema.fields)
             first = candidates[0]
-            return proposal_of_span(self.reading, each, first.start, first.end, "sole", strength=1 / len(values))
+            return proposal_of_span(
+                self.reading, each, first.start, first.end, "sole", strength=1 / len(values) / max(1, rivals)
+            )
         return None
 
-    def _leaf(self, each: Field, proposal: Proposal) -> LeafValue:
-        confidence = confidence_of(
-            proposal.finder,
+    def _signals(self, each: Field, proposal: Proposal) -> Signals:
+        return Signals(
+            finder=proposal.finder,
             match=proposal.match,
             strength=proposal.strength,
             margin=proposal.margin,
@@ -234,8 +276,14 @@ class _Task:
             token_logprob=proposal.token_logprob,
             is_ambiguous=proposal.is_ambiguous,
             field_type=each.type,
+            other=proposal.other,
         )
-        return leaf_of(self.reading, each, proposal, confidence)
+
+    def _confidence(self, each: Field, proposal: Proposal) -> float:
+        return confidence_of(self._signals(each, proposal))
+
+    def _leaf(self, each: Field, proposal: Proposal) -> LeafValue:
+        return leaf_of(self.reading, each, proposal, self._confidence(each, proposal))
 
     def _answered_array(self, each: Field, answer: Any) -> ArrayValue:
         inner = each.items
@@ -250,14 +298,10 @@ class _Task:
             found = []
             for item in answer:
                 proposal = grounded(self.reading, inner, item)
-                if proposal is None:
-                    self.warnings.append(
-                        Notice(
-                            code="ungrounded", message=f"{each.name}: does not stand in the file: {str(item)[:120]!r}"
-                        )
-                    )
-                else:
+                if proposal is not None:
                     found.append((inner, proposal))
+                elif is_answer(item):
+                    self._ungrounded(each, item)
             return self._array(found)
         values = [self._value(replace(inner, name=each.name), item) for item in dict.fromkeys(map(str, answer))]
         return ArrayValue(
@@ -287,16 +331,16 @@ class _Task:
 
     def _written(self, each: Field, answer: Any) -> LeafValue:
         if not isinstance(answer, str) or not answer.strip():
-            return absent(each, confidence_of("none"))
+            return absent(each, confidence_of(Signals(finder="none")))
         value, notices = write(self.reading, each, answer)
         self.warnings.extend(notices)
         return value
 
     def _inferred(self, each: Field, answer: Any) -> LeafValue:
         if answer is None:
-            return absent(each, confidence_of("none", field_type=each.type))
+            return absent(each, confidence_of(Signals(finder="none", field_type=each.type)))
         logprob = self.answers.logprobs.get(each.name) if self.answers else None
-        confidence = confidence_of("chosen", token_logprob=logprob, field_type=each.type)
+        confidence = confidence_of(Signals(finder="chosen", token_logprob=logprob, field_type=each.type))
         if each.enum:
             return cite_choice(self.reading, each, str(answer), confidence)
         if each.type == "string":

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Literal
 
 from ..datamodel.schema import Field
+from .amount_words import is_money
+from .amounts import by_amount_words
 from .candidates import Candidate, candidate_kinds
-from .proposals import Proposal, proposal_of_span
+from .label_synonyms import synonyms
+from .proposals import Proposal, proposal_of_span, with_margins
 from .reading import Line, Reading
 
 # How much a place beside a label is worth; right of it is where most values stand.
 _RIGHT, _BELOW, _LEFT = 1.0, 0.75, 0.3
-_ALIAS, _NAME, _NAME_PART = 1.0, 0.95, 0.5
+_ALIAS, _NAME, _SYNONYM, _NAME_PART = 1.0, 0.95, 0.9, 0.5
 _LOST_A_COLUMN = 0.02
 _MAX_BELOW_LINES = 3
+_MAX_BELOW_NAME = 6
+"""Names stand below a heading such as `Seller`, with numbers between."""
 _MIN_STRENGTH = 0.25
 _TOTAL_WORDS = re.compile(r"\b(?:total|sum|amount|balance|gross|due)\b", re.IGNORECASE)
 
@@ -31,20 +37,62 @@ class LabelHit:
     field: str
 
 
+def _name_words(name: str) -> list[str]:
+    """`invoiceNumber`, `invoice_number` → invoice, number."""
+    spaced = re.sub(r"[\W_]+", " ", re.sub(r"(?<=[^\W\d_A-Z])(?=[A-Z])", " ", name))
+    return spaced.casefold().split()
+
+
 def label_words(field: Field) -> tuple[tuple[str, float], ...]:
     """(phrase, strength) of every way to name the field: aliases, its name, and, weaker, the last word of its name."""
-    name = " ".join(
-        re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_a-zA-Z]+", field.name.replace("_", " ").replace("-", " "))
-    )
-    found = {name.casefold(): _NAME}
+    name = " ".join(_name_words(field.name))
+    found = {name: _NAME}
     for alias in field.aliases:
         found[alias.casefold()] = _ALIAS
-    words = name.casefold().split()
+    words = name.split()
+    if len(words) > 1 and range_side(field) is not None and words[-1] in _FIRST_SIDE | _LAST_SIDE | {"date"}:
+        rest = " ".join(word for word in words if word not in _FIRST_SIDE | _LAST_SIDE | {"date"})
+        found.setdefault(rest, _NAME_PART)
+        found.setdefault(f"{rest} dates", _NAME)
+        found.setdefault(f"{rest} period", _NAME)
     if len(words) > 1 and words[-1] in ("date", "number", "total", "amount", "address", "name", "id"):
         found.setdefault(" ".join(words[:-1]), _NAME_PART)
         if words[-1] in ("date", "total", "amount"):
             found.setdefault(words[-1], _NAME_PART)
+    if field.kind == "extracted":
+        for phrase in synonyms(words):
+            found.setdefault(phrase, _SYNONYM)
     return tuple((phrase, strength) for phrase, strength in found.items() if phrase)
+
+
+_FIRST_SIDE = frozenset(
+    {"from", "start", "begin", "beginning", "first", "since", "von", "beginn", "début", "debut", "desde", "inicio"}
+)
+_LAST_SIDE = frozenset(
+    {"to", "until", "end", "ending", "last", "till", "through", "bis", "ende", "fin", "hasta", "expiry", "expiration"}
+)
+_BETWEEN = re.compile(r"\s*(?:[-–—]|to|thru|through|until|till|bis|au|al|hasta|a)\s*", re.IGNORECASE)
+
+
+def range_side(field: Field) -> Literal["first", "last"] | None:
+    """Which end of a span of time (or of numbers) a field asks for, by its name."""
+    words = set(_name_words(field.name))
+    if words & _FIRST_SIDE:
+        return "first"
+    return "last" if words & _LAST_SIDE else None
+
+
+def _one_side(reading: Reading, field: Field, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The candidates without the other ends of ranges: of `12/30/19 - 03/29/20` only the end that the field asks for."""
+    side = range_side(field)
+    if side is None or field.type not in ("date", "time"):
+        return tuple(candidates)
+    text = reading.content.text
+    other = set()
+    for first, last in pairwise(candidates):
+        if _BETWEEN.fullmatch(text[first.end : last.start]):
+            other.add(last if side == "first" else first)
+    return tuple(candidate for candidate in candidates if candidate not in other)
 
 
 def find_labels(reading: Reading, fields: Sequence[Field]) -> dict[str, list[LabelHit]]:
@@ -54,14 +102,17 @@ def find_labels(reading: Reading, fields: Sequence[Field]) -> dict[str, list[Lab
         for phrase, strength in label_words(field):
             hits.extend(_phrase_hits(reading, phrase, strength, field.name))
     hits.sort(key=lambda hit: (hit.start, -(hit.end - hit.start), -hit.strength))
+    types = {field.name: field.type for field in fields}
     kept: dict[str, list[LabelHit]] = {field.name: [] for field in fields}
-    reach = 0
-    covering = ""
+    covering: dict[str, LabelHit] = {}
     for hit in hits:
-        if hit.end <= reach and hit.field != covering:
+        # Of fields of one type the longer name wins; a date and a number may share a label.
+        longer = covering.get(types[hit.field])
+        is_inside = longer is not None and hit.end <= longer.end and (hit.start, hit.end) != (longer.start, longer.end)
+        if is_inside and longer is not None and hit.field != longer.field:
             continue
-        if hit.end > reach:
-            reach, covering = hit.end, hit.field
+        if longer is None or hit.end > longer.end:
+            covering[types[hit.field]] = hit
         if not (kept[hit.field] and kept[hit.field][-1].end >= hit.end):
             kept[hit.field].append(hit)
     return kept
@@ -78,9 +129,11 @@ def _phrase_hits(reading: Reading, phrase: str, strength: float, field: str) -> 
 
 def by_labels(reading: Reading, field: Field, hits: Sequence[LabelHit], all_hits: Sequence[LabelHit]) -> list[Proposal]:
     """Values beside the field's labels, best first."""
+    if is_money(field):
+        return by_amount_words(reading, field, label_words(field))
     kinds = candidate_kinds(field)
     found: dict[tuple[int, int], Proposal] = {}
-    candidates = reading.candidates(kinds)
+    candidates = _one_side(reading, field, reading.candidates(kinds))
     for hit in hits:
         places = _typed_places(reading, field, hit, candidates) if candidates else ()
         if field.type == "string" and not places:
@@ -89,26 +142,25 @@ def by_labels(reading: Reading, field: Field, hits: Sequence[LabelHit], all_hits
             proposal = proposal_of_span(reading, field, start, end, "label", strength=value_strength * hit.strength)
             if proposal is None or proposal.strength < _MIN_STRENGTH:
                 continue
+            if kinds & {"company", "person"} and not _can_be_name(str(proposal.value)):
+                continue
             known = found.get((start, end))
             if known is None or proposal.strength > known.strength:
-                found[start, end] = _with(proposal, is_ambiguous=is_ambiguous)
-    ranked = sorted(found.values(), key=lambda each: (-each.strength, _position(field, each)))
-    return [
-        _with(each, margin=each.strength - (after.strength if after.value != each.value else 0.0))
-        for each, after in pairwise(ranked)
-    ] + [_with(each, margin=each.strength) for each in ranked[-1:]]
-
-
-def _with(proposal: Proposal, **changes: object) -> Proposal:
-    import dataclasses
-
-    return dataclasses.replace(proposal, **changes)  # type: ignore[arg-type]
+                found[start, end] = replace(proposal, is_ambiguous=is_ambiguous)
+    ranked = sorted(found.values(), key=lambda each: (-each.strength, _position(field, each), each.start - each.end))
+    return with_margins(ranked)
 
 
 def _position(field: Field, proposal: Proposal) -> int:
     """Of equally good places the first counts, and the last for sums, which stand at the end."""
     is_sum = field.type in ("number", "integer") and _TOTAL_WORDS.search(field.name.replace("_", " "))
     return -proposal.start if is_sum else proposal.start
+
+
+def _can_be_name(value: str) -> bool:
+    """`Nummer: 549910` and `(GTIN) 4012345001235` are no names."""
+    letters = sum(character.isalpha() for character in value)
+    return letters >= 2 and letters > 0.5 * len(value.replace(" ", "")) and ":" not in value and len(value) <= 120
 
 
 Place = tuple[int, int, float, bool]
@@ -142,7 +194,9 @@ def _typed_places(reading: Reading, field: Field, hit: LabelHit, candidates: Seq
 
 def _below(reading: Reading, line: Line, hit: LabelHit, candidates: Sequence[Candidate]) -> Iterator[Place]:
     label = reading.box_of(hit.start, hit.end)
-    for step, below in enumerate(reading.lines[line.number + 1 : line.number + 1 + _MAX_BELOW_LINES]):
+    is_name = any(candidate.detector in ("company", "person") for candidate in candidates[:1])
+    reach = _MAX_BELOW_NAME if is_name else _MAX_BELOW_LINES
+    for step, below in enumerate(reading.lines[line.number + 1 : line.number + 1 + reach]):
         in_line = [c for c in candidates if below.start <= c.start and c.end <= below.end]
         for candidate in in_line:
             overlap = _overlap(label, reading.box_of(candidate.start, candidate.end)) if label else None
@@ -151,7 +205,7 @@ def _below(reading: Reading, line: Line, hit: LabelHit, candidates: Sequence[Can
             # Without boxes only the next line can be meant.
             if overlap is None and (step > 0 or candidate is not in_line[0]):
                 continue
-            yield candidate.start, candidate.end, _BELOW - 0.12 * step, candidate.is_ambiguous
+            yield candidate.start, candidate.end, _BELOW - (0.06 if is_name else 0.12) * step, candidate.is_ambiguous
         if in_line and step == 0 and label is None:
             return
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from ..datamodel.content import Table, TableCell
 from ..datamodel.record import ArrayValue, FieldValue, LeafValue, ObjectValue
 from ..datamodel.schema import Field
-from .confidence import confidence_of
+from .confidence import Signals, confidence_of
 from .labels import label_words
 from .proposals import absent, leaf_of, proposal_of_span
 from .reading import Reading
@@ -95,7 +95,8 @@ def _rows(reading: Reading, table: Table, columns: Columns, item: Field, *, firs
         numbers = [value for value in found.values() if value.type in ("number", "integer")]
         if found and (numbers or not has_number):
             members = tuple(
-                (child.name, found.get(child.name) or absent(child, confidence_of("none"))) for child in item.properties
+                (child.name, found.get(child.name) or absent(child, confidence_of(Signals(finder="none"))))
+                for child in item.properties
             )
             yield ObjectValue(members=members)
 
@@ -111,7 +112,12 @@ def _leaf(reading: Reading, leaf: Field, cell: TableCell) -> LeafValue | None:
             proposal = proposal_of_span(reading, leaf, inside[0].start, inside[0].end, "table")
     if proposal is None:
         return None
-    return leaf_of(reading, leaf, proposal, confidence_of("table", source_score=reading.source_score(start, end)))
+    return leaf_of(
+        reading,
+        leaf,
+        proposal,
+        confidence_of(Signals(finder="table", source_score=reading.source_score(start, end), field_type=leaf.type)),
+    )
 
 
 def _kinds(leaf: Field) -> frozenset[str]:

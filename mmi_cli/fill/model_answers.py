@@ -12,7 +12,7 @@ from ..datamodel.content import Usage
 from ..datamodel.schema import Field, Schema
 from ..engines.interface import Completion, LanguageModel, TextEmbedder
 from ..settings import Settings
-from .alignment import Located, locate
+from .alignment import Located, locate, locate_pieces
 from .candidates import Candidate, candidate_kinds
 from .labels import LabelHit
 from .passages import Passage, choose_passages, shown_text
@@ -53,7 +53,7 @@ def ask_model(
         EngineFailed: the model failed.
     """
     fields = sorted(fields, key=lambda each: each.kind == "abstracted")
-    system = system_prompt(schema, fields)
+    system = system_prompt(schema, [each for each in schema.fields if each.expression is None])
     wanted = min(_MAX_ANSWER_TOKENS, 20 + sum(expected_tokens(each) for each in fields))
     room = model.context_tokens - wanted - model.count_tokens(system) - _RESERVE_TOKENS
     passages = choose_passages(
@@ -86,11 +86,28 @@ def _choices(reading: Reading, each: Field, passages: Sequence[Passage]) -> list
     ]
 
 
+def is_answer(answer: object) -> bool:
+    """Whether the model gave a value; small models write "null" in quotes."""
+    if answer is None or isinstance(answer, dict | list):
+        return False
+    return str(answer).strip(" .").casefold() not in (
+        "",
+        "null",
+        "none",
+        "n/a",
+        "na",
+        "nil",
+        "unknown",
+        "not found",
+        "not available",
+    )
+
+
 def grounded(
     reading: Reading, each: Field, answer: object, *, near: Sequence[Proposal] = (), logprob: float | None = None
 ) -> Proposal | None:  # fmt: skip
     """The place of the model's answer in the text; None when it stands nowhere or cannot be the field's value."""
-    if answer is None or isinstance(answer, dict | list):
+    if not is_answer(answer):
         return None
     text = str(answer).strip()
     best = near[0].start if near else None
@@ -108,7 +125,23 @@ def grounded(
                 start=place.start, end=place.end, value=value, finder="model", match=place.match, strength=place.score,
                 token_logprob=logprob,
             )  # fmt: skip
-    return None
+    return _in_pieces(reading, each, text, near=best, logprob=logprob)
+
+
+def _in_pieces(reading: Reading, each: Field, text: str, *, near: int | None, logprob: float | None) -> Proposal | None:
+    """A value whose lines or parts stand close together in another order or with something between: the run of text over them."""
+    pieces = locate_pieces(reading.index, text, near=near) if each.type == "string" else ()
+    if not pieces:
+        return None
+    start, end = min(piece.start for piece in pieces), max(piece.end for piece in pieces)
+    if end - start > 1.3 * len(text):
+        return None
+    value = normalize(reading.content.text[start:end], each, reading.hints)
+    return (
+        Proposal(start=start, end=end, value=value, finder="model", match="fuzzy", strength=0.9, token_logprob=logprob)
+        if value
+        else None
+    )
 
 
 def _typed_candidate(reading: Reading, each: Field, text: str, near: Sequence[Proposal]) -> Candidate | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..datamodel.record import Evidence, LeafValue, MatchKind, Scalar
@@ -11,7 +12,7 @@ from .evidence import evidence_of_span
 from .reading import Reading
 from .values import normalize
 
-Finder = Literal["label", "model", "label+model", "sole", "pattern", "table", "words", "none"]
+Finder = Literal["label", "model", "label+model", "head", "sole", "pattern", "table", "words", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,8 @@ class Proposal:
     """Could be read in another way, and nothing in the file decides."""
     token_logprob: float | None = None
     """Mean log-probability of the model's tokens for it."""
+    other: Literal["alone", "agrees", "differs", "denies"] = "alone"
+    """What the other finder says, of the labels and the model: nothing, the same, another value, or that there is none."""
 
 
 def proposal_of_span(
@@ -42,6 +45,35 @@ def proposal_of_span(
     if value is None or value == "":
         return None
     return Proposal(start=start, end=end, value=value, finder=finder, match=match, strength=strength)
+
+
+def with_margins(ranked: Sequence[Proposal]) -> list[Proposal]:
+    """Proposals, best first, that know how far each is above the next one with another value at another place."""
+    out = []
+    for position, each in enumerate(ranked):
+        rivals = (after.strength for after in ranked[position + 1 :] if _is_rival(each, after))
+        out.append(replace(each, margin=each.strength - next(rivals, 0.0)))
+    return out
+
+
+def _is_rival(each: Proposal, other: Proposal) -> bool:
+    return other.value != each.value and not (each.start < other.end and other.start < each.end)
+
+
+def weigh(said: Proposal | None, cheap: Proposal | None, *, model_denies: bool) -> list[Proposal]:
+    """What the model and the cheap finders say of one field, each knowing of the other; one proposal where they agree."""
+    if said is None or cheap is None:
+        alone = [each for each in (said, cheap) if each is not None]
+        return [replace(each, other="denies") for each in alone] if model_denies else alone
+    if cheap.value == said.value:
+        both = replace(
+            said,
+            finder="label+model" if cheap.finder == "label" else "model",
+            strength=cheap.strength,
+            margin=cheap.margin,
+        )
+        return [replace(both, other="agrees")]
+    return [replace(said, other="differs"), replace(cheap, other="differs")]
 
 
 def leaf_of(reading: Reading, field: Field, proposal: Proposal, confidence: float) -> LeafValue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..datamodel.content import Box, Content, PageBox
+from ..datamodel.content import Box, Content, PageBox, Word
 from .candidates import Candidate, find_candidates
 from .locale_hints import LocaleHints, decide_locale
 from .text_index import TextIndex
@@ -75,6 +75,15 @@ class Reading:
         if page is None:
             return None
         return page, _hull(boxes)
+
+    @cached_property
+    def words_of_pages(self) -> dict[int, list[Word]]:
+        """The words of each page of the file, those of a scan and of a text layer alike."""
+        pages: dict[int, list[Word]] = {}
+        for word in self.content.words:
+            if isinstance(word.place, PageBox):
+                pages.setdefault(word.place.page, []).append(word)
+        return pages
 
     def source_score(self, start: int, end: int) -> float | None:
         """The least of the reader's own scores over the words of a span; None for digital text."""

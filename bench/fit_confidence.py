@@ -1,0 +1,139 @@
+"""Fits `mmi_cli/fill/confidence.json` on the labelled development sets, and says how it does on a set that it has not seen.
+
+    python -m bench.fit_confidence [--step N] [--without-model]
+
+Every answer that is weighed for a labelled field (each finder's, the model's, and that there is no value) is one sample: its signals,
+and whether the label says the same. A logistic regression with a light ridge is fitted by Newton steps; weights whose signal never
+occurred keep their prior, which stands in `PRIOR`. A set weighs as the root of its size.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bench.labelled_sets import SETS, BenchEngines, KeptAnswers, contents_of, labels_of, schema_of
+from bench.record import save
+from mmi_cli.evaluate.compare import is_same
+from mmi_cli.evaluate.labels import LabelIndex
+from mmi_cli.evaluate.metrics import Judged, auroc, calibration_error
+from mmi_cli.fill.filling import fill_and_weigh
+from mmi_cli.settings import Settings
+
+FITTED = Path(__file__).resolve().parents[1] / "mmi_cli" / "fill" / "confidence.json"
+RIDGE = 1.0
+PRIOR = {
+    "finder=table": 1.5, "finder=words": 2.0, "finder=chosen": 0.8, "finder=written": 0.8, "finder=pattern": 3.0, "pattern/strength": 1.5,
+    "finder=model": 0.7, "finder=label+model": 2.0, "model/agrees": 1.0, "match=fuzzy": -0.7, "source_slips": -2.0, "token_doubt": -2.0,
+    "is_ambiguous": -1.0, "finder=none": 0.5, "sole/differs": -1.0, "head/differs": -0.5,
+}  # fmt: skip
+
+Sample = tuple[dict[str, float], bool]
+
+
+def samples_of(name: str, *, step: int, model: KeptAnswers | None, settings: Settings) -> list[Sample]:
+    """Every weighed answer of a set and whether it is right."""
+    meaning = next(each for each in SETS if each.name == name)
+    schema, labels = schema_of(name), LabelIndex(labels_of(name))
+    out: list[Sample] = []
+    for path, content, _ in contents_of(name, part="dev", step=step, settings=settings):
+        label = labels.find(path)
+        if label is None:
+            continue
+        _, weighed = fill_and_weigh(content, schema, engines=BenchEngines(model, settings), settings=settings)
+        for each in weighed:
+            field = schema.field(each.field)
+            truth = label.fields.get(each.field)
+            unknown = meaning.null if each.field in label.fields else meaning.missing
+            if field is not None and field.is_leaf and not (truth is None and unknown == "unknown"):
+                out.append((each.features, is_same(each.value, truth, field.type)))
+    return out
+
+
+def fit(samples: dict[str, list[Sample]]) -> dict[str, Any]:
+    """Weights by name, rounded."""
+    names = sorted({name for each in samples.values() for features, _ in each for name in features})
+    column = {name: number for number, name in enumerate(names)}
+    rows, truths, importance = [], [], []
+    for each in samples.values():
+        for features, right in each:
+            row = np.zeros(len(names) + 1)
+            row[-1] = 1.0
+            for name, value in features.items():
+                row[column[name]] = value
+            rows.append(row)
+            truths.append(float(right))
+            importance.append(len(each) ** -0.5)
+    x, y, weight = np.array(rows), np.array(truths), np.array(importance)
+    weight *= len(y) / weight.sum()
+    prior = np.array([PRIOR.get(name, 0.0) for name in names] + [0.0])
+    ridge = np.full(len(prior), RIDGE)
+    ridge[-1] = 0.01
+    solution = prior.copy()
+    for _ in range(50):
+        probability = 1 / (1 + np.exp(-(x @ solution)))
+        gradient = x.T @ (weight * (probability - y)) + ridge * (solution - prior)
+        curvature = (x * (weight * probability * (1 - probability))[:, None]).T @ x + np.diag(ridge)
+        move = np.linalg.solve(curvature, gradient)
+        solution -= move
+        if np.abs(move).max() < 1e-8:
+            break
+    weights = {name: round(float(value), 4) for name, value in zip(names, solution[:-1], strict=True)}
+    kept = {**PRIOR, **weights}
+    return {"bias": round(float(solution[-1]), 4), "weights": {name: kept[name] for name in sorted(kept) if kept[name]}}
+
+
+def judged(samples: list[Sample], fitted: dict[str, Any]) -> list[Judged]:
+    out = []
+    for features, right in samples:
+        score = fitted["bias"] + sum(fitted["weights"].get(name, 0.0) * value for name, value in features.items())
+        out.append((float(1 / (1 + np.exp(-score))), right))
+    return out
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--step", type=int, default=1, help="take every n-th file for the runs with the model")
+    parser.add_argument("--without-model", action="store_true", help="fit the cheap finders alone")
+    parser.add_argument("--dry", action="store_true", help="print, write nothing")
+    options = parser.parse_args()
+    settings = Settings()
+    samples: dict[str, list[Sample]] = defaultdict(list)
+    for each in SETS:
+        samples[each.name] += samples_of(each.name, step=1, model=None, settings=settings)
+        if not options.without_model:
+            samples[each.name] += samples_of(
+                each.name, step=options.step, model=KeptAnswers(settings), settings=settings
+            )
+        print(each.name, len(samples[each.name]), "samples")
+    numbers: dict[str, Any] = {}
+    held_out: list[Judged] = []
+    for name in samples:
+        fitted = fit({other: each for other, each in samples.items() if other != name})
+        found = judged(samples[name], fitted)
+        held_out += found
+        numbers[f"ece_{name}"] = round(calibration_error(found) or 0.0, 4)
+        numbers[f"auroc_{name}"] = round(auroc(found) or 0.0, 4)
+    numbers |= {
+        "ece": round(calibration_error(held_out) or 0.0, 4),
+        "auroc": round(auroc(held_out) or 0.0, 4),
+        "samples": len(held_out),
+    }
+    print(json.dumps(numbers, indent=1))
+    if not options.dry:
+        FITTED.write_text(json.dumps(fit(samples), indent=1) + "\n", "utf-8")
+        save(
+            "confidence",
+            numbers,
+            data="development sets, each held out once, weighed answers",
+            packages=["rapidocr", "xllamacpp"],
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""What the words beside an amount, or the name of a field, say of it: net or gross, tax, due, paid, change, …"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from ..datamodel.schema import Field
+
+# ruff: noqa: SIM905 - long word lists read better without quotes
+_MEANINGS = {
+    "sum": "total totals sum summe gesamt gesamtbetrag gesamtsumme amount amounts amt betrag summen montant importe importo totale "
+    "totaal insgesamt jumlah somme monto",
+    "gross": "gross grand brutto bruttobetrag bruttosumme bruttowert rechnungsbetrag rechnungssumme endbetrag endsumme gesamtbetrag ttc "
+    "rounded nett inclusive",
+    "net": "net netto nettobetrag nettosumme nettowert nettopreis ht subtotal sub zwischensumme warenwert taxable basis base basisbetrag "
+    "untaxed imponible",
+    "lines": "line lines item items position positionen positionssumme positionsbetrag article articles goods merchandise zeilen lignes",
+    "tax": "tax taxes gst vat sst mwst ust umsatzsteuer mehrwertsteuer steuer steuern steuerbetrag ustbetrag mwstbetrag tva iva btw hst "
+    "pst taxe impuesto imposta steuersumme",
+    "due": "due payable pay balance zahlbetrag zahlen fällig faellig offen payer pagar outstanding owed owing zahlungsbetrag "
+    "remaining residual restant solde saldo",
+    "paid": "paid cash tender tendered tenders received given gegeben bar cb espèces efectivo card visa mastercard debit credit payment "
+    "deposit prepaid anzahlung anzahlungen advance vorauszahlung acompte previous accepted",
+    "change": "change rückgeld wechselgeld rendu cambio zurück",
+    "discount": "discount discounts rabatt skonto allowance allowances abschlag abschläge remise descuento sconto savings saved "
+    "rebate commission",
+    "charge": "charge charges zuschlag zuschläge shipping freight delivery versand versandkosten porto frais livraison tip gratuity "
+    "service handling postage fee fees surcharge",
+    "rounding": "rounding rundung arrondi",
+    "quantity": "qty quantity quantities quantité menge anzahl pcs pieces count units hours stk stück items",
+    "unit": "unit each per price prices rate einzelpreis stückpreis unitaire unitario preis prix precio uprice",
+}  # fmt: skip
+_WORDS = {word: meaning for meaning, words in reversed(_MEANINGS.items()) for word in words.split()}
+_ALSO = {
+    "positionssumme": ("lines", "sum"),
+    "gesamtbetrag": ("sum", "gross"),
+    "items": ("lines", "quantity"),
+    "subtotal": ("sum", "net"),
+    "nett": ("gross",),
+}
+_MEANS = {word: frozenset(_ALSO.get(word, (meaning,))) for word, meaning in _WORDS.items()}
+
+_WITH = frozenset(
+    "incl including inclusive included inc with mit inkl inklusive inclus comprise incluido con ttc enthalten".split()
+)
+_WITHOUT = frozenset(
+    "excl excluding exclusive excluded exc without before ohne exkl zzgl zuzüglich hors sin senza plus no ex basis base".split()
+)
+_MONEY = re.compile(
+    r"(?<![^\W_])(?:amounts?|totals?|sum|price|cost|fees?|payments?|balance|tax(?:es)?|vat|gst|net|gross|subtotal|paid|due|charges?|"
+    r"discount|"
+    r"salary|wages?|deposit|premium|rent|revenue|credit|debit|money|dollars?|euros?|tip|betrag|summe|preis|kosten|steuer|montant|prix|"
+    r"importe|"
+    r"precio)(?![^\W_])"
+)  # fmt: skip
+_NO_MONEY = re.compile(
+    r"(?<![^\W_])(?:percent\w*|rates?|quantity|count|how many|number of|qty|hours|weight|page|age)(?![^\W_])"
+)
+
+OWN_NAME_ONLY = frozenset({"paid", "change", "discount", "charge", "rounding", "quantity", "unit"})
+"""Meanings that a field has only by its name: "amount paid, tax included" describes a total."""
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def is_money(field: Field) -> bool:
+    """Whether a number field asks for an amount of money."""
+    if field.type != "number":
+        return False
+    name = " ".join((_spaced(field.name), *field.aliases)).casefold()
+    if _NO_MONEY.search(name):
+        return False
+    return bool(
+        _MONEY.search(name) or (_MONEY.search(field.description.casefold()) and not _NO_MONEY.search(field.description))
+    )
+
+
+@cache
+def meanings_of(field: Field) -> frozenset[str]:
+    name = meanings(_spaced(field.name))
+    told = frozenset().union(*(meanings(phrase) for phrase in (field.description, *field.aliases[:3])))
+    clear = name & {"tax", "net", "gross", "due"}
+    if clear:  # what the name says, the description cannot turn into its opposite
+        told -= (
+            {"net": {"gross", "tax"}, "gross": {"net", "tax"}, "tax": {"net", "gross"}}.get(min(clear), set())
+            if len(clear) == 1
+            else set()
+        )
+    return name | (told - OWN_NAME_ONLY)
+
+
+@cache
+def meanings(text: str) -> frozenset[str]:
+    """What a label says of its amount: `Total Incl. GST` → sum, gross; `Rechnungssumme ohne USt.` → gross, net."""
+    words = list(_WORD.findall(text.casefold().replace("u/price", "uprice")))
+    out: set[str] = set()
+    for at, word in enumerate(words):
+        means = _MEANS.get(word, frozenset())
+        if "tax" in means:
+            before, after = words[max(0, at - 3) : at], words[at + 1 : at + 2]
+            if _WITHOUT.intersection(before) or _WITHOUT.intersection(after):
+                means = frozenset({"net"})
+            elif _WITH.intersection(before) or _WITH.intersection(words[at + 1 : at + 3]):
+                means = frozenset({"gross"})
+        elif word in ("excl", "excluding", "exclusive"):
+            means = frozenset({"net"})
+        elif word in ("incl", "including", "inclusive"):
+            means = frozenset({"gross"})
+        out |= means
+    if "net" in out and "gross" in out and not {"gross", "brutto"}.intersection(words):
+        out.discard("gross")  # `Rechnungssumme ohne USt.`
+    return frozenset(out)
+
+
+def _spaced(name: str) -> str:
+    return re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)).casefold()

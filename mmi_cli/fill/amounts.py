@@ -1,0 +1,189 @@
+"""Chooses the amount that a field means by what the words beside each amount call it: net or gross, tax, due, paid, change, …"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..datamodel.content import PageBox
+from ..datamodel.schema import Field
+from .amount_words import OWN_NAME_ONLY, meanings, meanings_of
+from .candidates import Candidate
+from .currencies import currency_code
+from .proposals import Proposal, with_margins
+from .reading import Line, Reading
+
+# What the words of a place say that the field does not ask for, and how much that speaks against it.
+_FOREIGN = {
+    "tax": 0.8, "paid": 0.6, "change": 0.9, "discount": 0.9, "charge": 0.9, "rounding": 0.9, "quantity": 0.7, "unit": 0.6, "lines": 0.25,
+    "due": 0.0, "sum": 0.0, "net": 0.0, "gross": 0.0,
+}  # fmt: skip
+_VERY_GOOD = 1.25
+"""Score of a label that says all the field asks for, in words of its own."""
+_MAX_LABEL_WORDS = 9
+_MAX_HEADER_LINES = 12
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    candidate: Candidate
+    meanings: frozenset[str]
+    words: str
+    """The label as it stands, folded to words."""
+    is_above: bool
+
+
+def by_amount_words(reading: Reading, field: Field, labels: Sequence[tuple[str, float]]) -> list[Proposal]:
+    """Amounts whose label means what the field means, best first; strength is about 0.3 (hardly) to 1 (named exactly).
+
+    Args:
+        labels: (phrase, strength) of every way to name the field.
+    """
+    numbers = reading.candidates(frozenset({"amount", "number"}))
+    amounts = [candidate for candidate in numbers if not candidate.text.endswith("%")]
+    has_money = any(candidate.detector == "amount" for candidate in amounts)
+    wanted = meanings_of(field)
+    length = max(1, len(reading.content.text))
+    scored: list[tuple[float, Candidate]] = []
+    for place in _places(reading, amounts):
+        score = _fit(wanted, place.meanings) + _named(place.words, labels)
+        if score <= 0:
+            continue
+        candidate = place.candidate
+        if has_money and candidate.detector != "amount":
+            score -= 0.6
+        if place.is_above:
+            score *= 0.6
+        if not wanted & {"tax", *OWN_NAME_ONLY} and float(candidate.value or 0) <= 0:
+            score -= 0.2
+        score += 0.1 * candidate.start / length  # sums stand at the end
+        if score > 0.2:
+            scored.append((score, candidate))
+    repeated = Counter(candidate.value for _, candidate in scored)
+    found = [
+        Proposal(
+            start=candidate.start, end=candidate.end, value=candidate.value, finder="label",
+            strength=round(min(1.0, (score + 0.08 * min(2, repeated[candidate.value] - 1)) / _VERY_GOOD), 4),
+            is_ambiguous=candidate.is_ambiguous,
+        )
+        for score, candidate in scored
+    ]  # fmt: skip
+    return with_margins(sorted(found, key=lambda each: (-each.strength, -each.start)))
+
+
+def _fit(wanted: frozenset[str], said: frozenset[str]) -> float:
+    """How well what a label says fits what is wanted; 0 or less: not at all."""
+    if not said:
+        return 0.0
+    score = -sum(_FOREIGN[meaning] for meaning in said - wanted)
+    own = wanted & OWN_NAME_ONLY
+    for meaning in own:
+        score += 0.9 if meaning in said else -0.6
+    if "tax" in wanted and not wanted & {"net", "gross"}:
+        return (
+            score
+            + (0.9 if "tax" in said else -1.0)
+            + (0.2 if "sum" in said else 0.0)
+            - (0.6 if said & {"net", "gross"} else 0.0)
+        )
+    if "sum" in said or said & {"net", "gross", "due"}:
+        score += 0.5
+    if "net" in wanted:
+        score += 0.5 if "net" in said else -0.7 if "gross" in said else -0.3
+    elif "gross" in wanted or not own:
+        score += -0.5 if "net" in said else 0.3 if "gross" in said else 0.0
+    if "lines" in wanted:
+        score += 0.5 if "lines" in said else 0.0
+    if "due" in wanted:
+        score += 0.5 if "due" in said else -0.25
+    elif "due" in said:
+        score += 0.1
+    return score
+
+
+def _named(words: str, labels: Sequence[tuple[str, float]]) -> float:
+    """How exactly a place's label is one of the field's own."""
+    best = 0.0
+    for phrase, strength in labels:
+        wanted = " ".join(_WORD.findall(phrase.casefold()))
+        if not wanted:
+            continue
+        if words == wanted:
+            best = max(best, 0.45 * strength)
+        elif f" {wanted} " in f" {words} ":
+            best = max(best, strength * (0.15 + 0.3 * len(wanted) / len(words)))
+    return best
+
+
+def _places(reading: Reading, amounts: Sequence[Candidate]) -> list[_Place]:
+    """Each amount with the words that label it: left of it on its line, else in its row of the page, else in the column above."""
+    by_line: dict[int, list[Candidate]] = {}
+    for candidate in amounts:
+        line = reading.line_at(candidate.start)
+        if line is not None:
+            by_line.setdefault(line.number, []).append(candidate)
+    out = []
+    for number, members in by_line.items():
+        line = reading.lines[number]
+        label = ""
+        for position, candidate in enumerate(members):
+            left = members[position - 1].end if position else line.start
+            own = _words(reading.content.text[left : candidate.start]) or (
+                _row_words(reading, candidate) if position == 0 else ""
+            )
+            # In a row of amounts the words at its beginning hold for all of them.
+            label = own or label
+            said, is_above = meanings(label), False
+            if not label or (len(members) > 1 and said <= {"sum"}):
+                above = _header(reading, line, candidate, by_line)
+                said |= meanings(above)
+                if not label:
+                    label, is_above = above, True
+            out.append(_Place(candidate, said, label, is_above))
+    return out
+
+
+def _words(text: str) -> str:
+    """The last words of a label, without currencies and percentages."""
+    text = re.sub(r"@?\s*\d+(?:[.,]\d+)?\s*%", " ", text)
+    words = [word for word in _WORD.findall(text) if not (word.isupper() and currency_code(word)) and len(word) > 1]
+    return " ".join(words[-_MAX_LABEL_WORDS:]).casefold()
+
+
+def _row_words(reading: Reading, candidate: Candidate) -> str:
+    """Words left of an amount at its height on the page, where the reading order has parted them."""
+    found = reading.box_of(candidate.start, candidate.end)
+    if found is None:
+        return ""
+    page, (left, top, _, bottom) = found
+    row = []
+    for word in reading.words_of_pages[page]:
+        place = word.place
+        if isinstance(place, PageBox) and place.box[2] <= left:
+            shared = min(bottom, place.box[3]) - max(top, place.box[1])
+            if shared > 0.5 * min(bottom - top, place.box[3] - place.box[1]):
+                row.append((place.box[0], word.text))
+    return _words(" ".join(text for _, text in sorted(row)))
+
+
+def _header(reading: Reading, line: Line, candidate: Candidate, by_line: dict[int, list[Candidate]]) -> str:
+    """The words right above an amount in the nearest line that holds no amounts."""
+    box = reading.box_of(candidate.start, candidate.end)
+    for above in reversed(reading.lines[max(0, line.number - _MAX_HEADER_LINES) : line.number]):
+        if above.number in by_line:
+            continue
+        if box is None:
+            return _words(above.text) if above.number == line.number - 1 else ""
+        words = [
+            word.text
+            for word in reading.content.words[above.first : above.last]
+            if isinstance(word.place, PageBox)
+            and word.place.page == box[0]
+            and word.place.box[0] < box[1][2]
+            and word.place.box[2] > box[1][0]
+        ]
+        return _words(" ".join(words))
+    return ""

@@ -1,0 +1,104 @@
+"""The name at the head of a document: who issued it, where no label says so."""
+
+from __future__ import annotations
+
+import re
+
+from ..datamodel.schema import Field
+from .candidates import candidate_kinds
+from .label_synonyms import is_label
+from .proposals import Proposal, proposal_of_span
+from .reading import Line, Reading
+
+_HEAD_LINES = 8
+_OTHER_SIDE = re.compile(
+    r"\b(?:buyer|customer|client|recipient|bill(?:ed)? to|ship(?:ped)? to|payer|debtor|tenant|employee|patient|käufer|kunde|empfänger|"
+    r"acheteur|cliente|addressee|advertiser)\b",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(
+    r"\b(?:(?:rechnung|lieferschein|gutschrift)\w*|invoice|receipt|quittung|facture|reçu|factura|recibo|factuur|fattura|devis|offerte|"
+    r"angebot|quotation|quote|estimate|ticket|kassenbon|statement|order|contract|agreement|page|seite|date|datum|copy|"
+    r"original|duplicate|welcome|thank|tel|fax|phone|www|http|e-?mail|gst|vat|tax|reg|cash|bill|no|nr|number)\b|@|\d{2}[:/.-]\d{2}",
+    re.IGNORECASE,
+)
+_REGISTRATION = re.compile(
+    r"\s*[(\[]?\s*(?:(?:co|company|reg|roc|no|gst|business)\b[\w. ]{0,12}[:.]?\s*)*[(\[]?\s*\d{5,}\s*-?\s*[A-Z]{0,2}\s*[)\]]?\s*$",
+    re.IGNORECASE,
+)
+_ADDRESS_BEHIND = re.compile(r"\s+[-–—·•|]\s+(?=.*\d)")
+"""`Acme AG - High Street 4 - 80331 Munich`, the sender in the window of an envelope."""
+_GOES_ON = re.compile(r"(?:&|\band|\bof|,|-)\s*$", re.IGNORECASE)
+
+
+def at_head(reading: Reading, field: Field) -> Proposal | None:
+    """The name at the head of the first page, for a field that asks for the issuing side; a name with a legal form counts more."""
+    kinds = candidate_kinds(field)
+    if "company" not in kinds or _OTHER_SIDE.search(f"{field.name.replace('_', ' ')} {field.description}"):
+        return None
+    head = reading.lines[:_HEAD_LINES]
+    companies = reading.candidates(frozenset({"company"}))
+    addresses = reading.candidates(frozenset({"address"}))
+    end_of_head = min((candidate.start for candidate in addresses), default=None)
+    named = [
+        line
+        for line in head
+        if any(line.start <= each.start < line.end for each in companies) and _is_name(line, strict=False)
+    ]
+    plain = [line for line in head if _is_name(line, strict=True) and (end_of_head is None or line.start < end_of_head)]
+    if named and (not plain or named[0].number <= plain[0].number + 2):
+        return _proposal(reading, field, named[0], 0.9)
+    if plain:
+        return _proposal(reading, field, plain[0], 0.6)
+    return None
+
+
+def whole_name(reading: Reading, start: int, end: int) -> tuple[int, int]:
+    """A part of a name at the beginning or end of its line, made the whole line without a registration number."""
+    line = reading.line_at(start)
+    if line is None or end > line.end:
+        return start, end
+    text = reading.content.text
+    first, last = _trimmed(text, line.start, line.end)
+    before, after = text[first:start], text[end:last]
+    is_small = len(before) + len(after) <= 1.2 * (end - start) and not re.search(r"[:\t;|]|\d{3}", before + after)
+    return (min(first, start), max(last, end)) if is_small else (start, end)
+
+
+def _is_name(line: Line, *, strict: bool) -> bool:
+    letters = sum(character.isalpha() for character in line.text)
+    if letters < 4 or letters < 0.5 * len(line.text.replace(" ", "")):
+        return False
+    if len(line.text) > 70 or (_TITLE.search(line.text) if strict else _TITLE.match(line.text)):
+        return False
+    if strict and (":" in line.text or is_label(line.text)):
+        return False
+    # A bare line is taken for a name only when it is written like one.
+    words = re.findall(r"[^\W_]+", line.text)
+    return not strict or not any((word[0].islower() and len(word) > 3) or word.isdecimal() for word in words)
+
+
+def _proposal(reading: Reading, field: Field, line: Line, strength: float) -> Proposal | None:
+    text = reading.content.text
+    start, end = _trimmed(text, line.start, line.end)
+    if _GOES_ON.search(text[start:end]) and line.number + 1 < len(reading.lines):
+        end = reading.lines[line.number + 1].end
+        start, end = _trimmed(text, start, end)
+    return proposal_of_span(reading, field, start, end, "head", strength=strength)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A line without a registration number behind the name and without marks around it."""
+    found = _REGISTRATION.search(text[start:end])
+    if found and found.start() > 3:
+        end = start + found.start()
+    if behind := _ADDRESS_BEHIND.search(text[start:end]):
+        end = start + behind.start()
+    label = re.match(r"[^\W\d_]{2,20} ?: +(?=\S)", text[start:end])
+    if label:
+        start += label.end()
+    while end > start and text[end - 1] in " -*:;,|\t":
+        end -= 1
+    while start < end and text[start] in " -*:;,|.\t":
+        start += 1
+    return start, end

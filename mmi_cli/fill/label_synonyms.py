@@ -1,0 +1,106 @@
+"""Words that label common fields on pages in English, German, French, Spanish and Italian, by what the field's name says."""
+
+from __future__ import annotations
+
+# Each sense of a field's name: the words that carry it.
+_SENSES: dict[str, tuple[str, ...]] = {
+    "number": ("number", "no", "nr", "num", "id", "identifier", "code"),
+    "date": ("date", "day", "on"),
+    "name": ("name",),
+    "invoice": ("invoice", "bill"),
+    "receipt": ("receipt",),
+    "order": ("order", "purchase", "po"),
+    "contract": ("contract", "agreement"),
+    "customer": ("customer", "client"),
+    "issue": ("issue", "issued", "issuing"),
+    "due": ("due",),
+    "delivery": ("delivery", "shipping", "service"),
+    "seller": ("seller", "vendor", "supplier", "merchant", "issuer", "provider", "biller"),
+    "buyer": ("buyer", "customer", "client", "recipient", "purchaser", "payer"),
+    "phone": ("phone", "telephone", "tel"),
+    "fax": ("fax",),
+    "email": ("email", "mail"),
+    "address": ("address",),
+    "birth": ("birth", "birthday", "dob", "born"),
+    "reference": ("reference", "ref"),
+    "account": ("account",),
+    "subject": ("subject",),
+}
+_LABELS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = tuple(
+    (frozenset(senses.split()), tuple(labels.split("|")))
+    for senses, labels in (
+        (
+            "invoice number",
+            "invoice number|invoice no|invoice nr|invoice #|invoice id|invoice num|inv no|bill no|bill number|tax invoice no|document no|"
+            "rechnungsnummer|rechnungs-nr|rechnung nr|rechnungsnr|rechnung #|handelsrechnung nr|handelsrechnung|rechnung|belegnummer|"
+            "beleg-nr|numéro de facture|"
+            "n° de facture|facture n°|facture no|facture|número de factura|nº de factura|factura nº|fattura n|numero fattura|"
+            "factuurnummer|invoice",
+        ),
+        ("receipt number", "receipt number|receipt no|receipt #|receipt id|bon-nr|quittung nr|ticket no|document no|bill no"),
+        (
+            "order number",
+            "order number|order no|order #|order id|po number|po no|p.o. no|purchase order|bestellnummer|bestell-nr|bestellung nr|"
+            "auftragsnummer|"
+            "auftrags-nr|numéro de commande|commande n°|número de pedido|pedido nº",
+        ),
+        ("contract number", "contract number|contract no|contract #|vertragsnummer|vertrags-nr|numéro de contrat|contrat n°"),
+        ("customer number", "customer number|customer no|customer id|client no|kundennummer|kunden-nr|n° client|numéro client|nº cliente"),
+        ("reference number", "reference|reference no|ref no|your reference|our reference|referenz|aktenzeichen|référence|referencia"),
+        ("account number", "account number|account no|account #|kontonummer|konto-nr|numéro de compte|número de cuenta"),
+        (
+            "invoice date",
+            "invoice date|date of invoice|date of issue|issue date|bill date|rechnungsdatum|ausstellungsdatum|belegdatum|date de facture|"
+            "date de facturation|date d'émission|fecha de factura|fecha de emisión|data fattura|factuurdatum|handelsrechnung|rechnung",
+        ),
+        ("issue date", "invoice date|date of issue|issue date|issued on|rechnungsdatum|ausstellungsdatum|date d'émission|"
+        "date de facture|fecha de emisión|"
+         "handelsrechnung|rechnung|invoice"),
+        ("due date", "due date|payment due|pay by|due by|fälligkeitsdatum|fällig am|zahlbar bis|date d'échéance|échéance|vencimiento|"
+        "scadenza"),
+        ("delivery date", "delivery date|date of delivery|ship date|lieferdatum|leistungsdatum|date de livraison|fecha de entrega"),
+        ("order date", "order date|date of order|bestelldatum|auftragsdatum|date de commande|fecha de pedido"),
+        ("birth date", "date of birth|birth date|born|dob|geburtsdatum|geboren am|date de naissance|né le|née le|fecha de nacimiento"),
+        ("date", "date|datum|fecha|data"),
+        (
+            "seller",
+            "seller|vendor|supplier|sold by|issued by|verkäufer|lieferant|rechnungsersteller|rechnungssteller|vendeur|fournisseur|"
+            "vendedor|proveedor|"
+            "fornitore",
+        ),
+        (
+            "buyer",
+            "buyer|bill to|billed to|invoice to|sold to|customer|client|käufer|kunde|rechnungsempfänger|leistungsempfänger|"
+            "rechnung an|acheteur|"
+            "facturé à|client facturé|cliente|comprador",
+        ),
+        ("phone", "phone|telephone|tel|telefon|téléphone|tél|teléfono"),
+        ("fax", "fax|telefax|télécopie"),
+        ("email", "e-mail|email|mail|courriel|correo"),
+        ("address", "address|anschrift|adresse|dirección|indirizzo"),
+        ("subject", "subject|betreff|objet|asunto"),
+    )
+)  # fmt: skip
+_SENSE_OF: dict[str, set[str]] = {}
+for _sense, _words in _SENSES.items():
+    for _word in _words:
+        _SENSE_OF.setdefault(_word, set()).add(_sense)
+
+
+def synonyms(name_words: list[str]) -> tuple[str, ...]:
+    """Labels in several languages for a field whose name has these words; those of the closest sense only."""
+    senses = frozenset().union(*(_SENSE_OF.get(word, frozenset()) for word in name_words)) - {"name"}
+    known = sum(word in _SENSE_OF for word in name_words)
+    fitting = [(wanted, labels) for wanted, labels in _LABELS if wanted <= senses]
+    if not fitting or known < len(name_words) - 1:
+        return ()
+    most = max(len(wanted) for wanted, _ in fitting)
+    return tuple(label for wanted, labels in fitting if len(wanted) == most for label in labels)
+
+
+_ALL = frozenset(label for _, labels in _LABELS for label in labels)
+
+
+def is_label(text: str) -> bool:
+    """Whether a text is nothing but the label of a common field."""
+    return text.casefold().strip(" .:#*-") in _ALL
