@@ -97,7 +97,7 @@ def _add_lines(
 
 
 def _given(words: Iterable[PlacedWord], page: int) -> list[WordIn]:
-    return [(word.text, PageBox(page, word.true_box), word.score) for word in words]
+    return [(text, PageBox(page, box if place is None else place), score) for text, box, score, _, place in words]
 
 
 def _add_table(builder: ContentBuilder, page: int, table: TableDraft) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -163,8 +163,15 @@ def _tables(
 
 
 def _is_drawn(lines: list[_Line], at: float, start: float, end: float) -> bool:
+    """Whether one of the lines, which are sorted, is drawn at that place over the middle of the side of a slot."""
     middle = (start + end) / 2
-    return any(abs(line.at - at) <= _MERGE and line.start <= middle <= line.end for line in lines)
+    for index in range(bisect_left(lines, (at - _MERGE,)), len(lines)):
+        line = lines[index]
+        if line.at > at + _MERGE:
+            return False
+        if line.start <= middle <= line.end:
+            return True
+    return False
 
 
 def _is_open(

@@ -28,14 +28,15 @@ class PlacedWord(NamedTuple):
         return self.box if self.place is None else self.place
 
 
-class Segment(NamedTuple):
+class Segment:
     """A run of words of one visual line, in reading order."""
 
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    words: list[PlacedWord]
+    __slots__ = ("_text", "words", "x0", "x1", "y0", "y1")
+
+    def __init__(self, x0: float, y0: float, x1: float, y1: float, words: list[PlacedWord]) -> None:
+        self.x0, self.y0, self.x1, self.y1 = x0, y0, x1, y1
+        self.words = words
+        self._text: str | None = None
 
     @property
     def height(self) -> float:
@@ -47,7 +48,10 @@ class Segment(NamedTuple):
 
     @property
     def text(self) -> str:
-        return " ".join([word.text for word in self.words])
+        """Its words with a space between them; put together once, since finding tables asks for it again and again."""
+        if self._text is None:
+            self._text = " ".join([word.text for word in self.words])
+        return self._text
 
 
 def lines_of(words: Sequence[PlacedWord]) -> list[list[PlacedWord]]:
@@ -71,11 +75,13 @@ def lines_of(words: Sequence[PlacedWord]) -> list[list[PlacedWord]]:
 def segments_of(line: Sequence[PlacedWord], cuts: Sequence[float] = ()) -> list[Segment]:
     """A visual line cut at wide gaps and at `cuts` (x of vertical rules that cross it), left to right."""
     pieces: list[list[PlacedWord]] = [[line[0]]]
-    right = line[0].box[2]
+    _, before_y0, right, before_y1 = line[0].box
+    before_tall = before_y1 - before_y0
     for word in line[1:]:
         x0, y0, x1, y1 = word.box
-        before = pieces[-1][-1].box
-        tall = max(y1 - y0, before[3] - before[1])
+        own_tall = y1 - y0
+        tall = own_tall if own_tall > before_tall else before_tall
+        before_tall = own_tall
         if x0 - right > _COLUMN_GAP * tall or (cuts and any(right - 1 <= cut <= x0 + 1 for cut in cuts)):
             pieces.append([word])
         else:

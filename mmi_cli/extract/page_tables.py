@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from .page_grid import TableDraft
@@ -163,7 +164,7 @@ def _grown(lines: Sequence[list[Segment]], start: int) -> tuple[TableDraft | Non
         table = _table(run, end - start)
         if table is not None:
             return table, start + _last_full_row(run, end - start)
-        # What was taken last may be text below the table: try again without it, but not for long.
+        # What was taken last may be text below the table: try again without it.
         shorter = _last_full_row(run, end - start - 1)
         if shorter < 2 or shorter >= end - start:
             break
@@ -215,6 +216,8 @@ def _goes_on(above: list[tuple[_Column, Segment]], row: list[tuple[_Column, Segm
 def _table(run: _Run, count: int) -> TableDraft | None:
     count = _last_full_row(run, count)
     lines = run.rows[:count]
+    if not any(is_number(segment.text) for line in lines for _, segment in line):
+        return None
     columns = sorted({column for line in lines for column, _ in line}, key=lambda column: column.x0)
     if len(columns) < 2 or count < 2:
         return None
@@ -316,6 +319,7 @@ def _is_table(rows: list[list[list[Segment]]], header_rows: int, columns: int) -
     return numeric >= (2 if len(body) < 3 else 1) and long <= 1
 
 
+@lru_cache(maxsize=4096)
 def is_number(text: str) -> bool:
     """Whether a cell holds a number, an amount, a date or a quantity with its unit, and nothing else."""
     return bool(_NUMBER.match(text)) or text in ("-", "–", "—")

@@ -8,7 +8,6 @@ must be of the exact C type: handles as pypdfium2 returns them, `int` for C ints
 from __future__ import annotations
 
 import ctypes
-import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import repeat
@@ -77,9 +76,10 @@ def weights_of(text_page: Any, indices: Sequence[int]) -> list[int]:
     return list(map(get_font_weight, repeat(text_page), indices))
 
 
-def angles_of(text_page: Any, indices: Sequence[int]) -> list[int]:
+def angles_of(text_page: Any, indices: Sequence[int]) -> NDArray[np.int64]:
     """Clockwise degrees by which the text at each character index is turned on the page before its rotation, 0 to 359."""
-    return [round(math.degrees(angle)) % 360 for angle in map(get_char_angle, repeat(text_page), indices)]
+    radians = np.fromiter(map(get_char_angle, repeat(text_page), indices), dtype=np.float64, count=len(indices))
+    return np.rint(np.degrees(radians)).astype(np.int64) % 360
 
 
 def count_map_errors(text_page: Any, indices: Sequence[int]) -> int:

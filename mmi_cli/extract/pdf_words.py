@@ -6,6 +6,7 @@ import math
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,7 @@ _HYPHEN = 0xFFFE  # how PDFium marks the hyphen at the end of a line
 _MAP_CHECKS = 200  # characters of a page that are asked whether their font maps them to Unicode
 _MAX_GAP = 0.7  # of the line height; a wider gap inside a word means that PDFium saw no space where there is one
 _BOLD = 600
+_SAME_PLACE = 3.0  # points
 _LEVEL = 3  # degrees; text that is turned less runs level
 _ASIDE_CHARS = 3  # fewer are strokes that a scanner took for letters
 _MAIN_DIRECTION = 0.8  # of the characters of a page run one way: that is how the page is to be read
@@ -60,21 +62,22 @@ def read_text_layer(page: Any, frame: PageFrame) -> TextLayer:
         raw_boxes = char_boxes(text_page, count)
         boxes = frame.upright(raw_boxes)
         starts, ends = _word_spans(codes, boxes, visible)
-        angles = [(angle + frame.rotation) % 360 for angle in angles_of(text_page, starts.tolist())]
-        turn = 0
-        if any(_LEVEL < angle < 360 - _LEVEL for angle in angles):
-            turn = _turn(angles, (ends - starts).tolist())
-            if turn:
-                frame = frame.turned(turn)
-                boxes = frame.upright(raw_boxes)
-                starts, ends = _word_spans(codes, boxes, visible)
-                angles = [(angle + frame.rotation) % 360 for angle in angles_of(text_page, starts.tolist())]
+        angles = (angles_of(text_page, starts.tolist()) + frame.rotation) % 360
+        if not _is_level(angles).all() and (turn := _turn(angles.tolist(), (ends - starts).tolist())):
+            frame = frame.turned(turn)
+            boxes = frame.upright(raw_boxes)
+            starts, ends = _word_spans(codes, boxes, visible)
+            angles = (angles_of(text_page, starts.tolist()) + frame.rotation) % 360
         words = _placed(codes, boxes, starts, ends, weights_of(text_page, starts.tolist()), frame)
         level, asides = _parted(words, angles)
         unmapped = _unmapped_share(text_page, codes, visible, chars)
         return TextLayer(words=level, asides=asides, frame=frame, chars=chars, unmapped=unmapped)
     finally:
         pdfium.FPDFText_ClosePage(text_page)
+
+
+def _is_level(angles: NDArray[np.int64]) -> NDArray[np.bool_]:
+    return np.logical_or(angles <= _LEVEL, angles >= 360 - _LEVEL)
 
 
 def _turn(angles: list[int], lengths: list[int]) -> int:
@@ -89,16 +92,18 @@ def _turn(angles: list[int], lengths: list[int]) -> int:
 
 
 def _parted(
-    words: list[PlacedWord | None], angles: list[int]
+    words: list[PlacedWord | None], angles: NDArray[np.int64]
 ) -> tuple[tuple[PlacedWord, ...], tuple[tuple[PlacedWord, ...], ...]]:
     """(words on level lines, lines that run another way); None stands for a word that is not on the page."""
+    if _is_level(angles).all():
+        return tuple(filter(None, words)), ()
     level: list[PlacedWord] = []
     asides: list[list[PlacedWord]] = []
     before = 0
-    for word, angle in zip(words, angles, strict=True):
+    for word, angle, is_level in zip(words, angles.tolist(), _is_level(angles).tolist(), strict=True):
         if word is None:
             continue
-        if angle <= _LEVEL or angle >= 360 - _LEVEL:
+        if is_level:
             level.append(word)
             before = 0
         elif asides and angle == before and _goes_on(asides[-1][-1], word, angle):
@@ -175,26 +180,40 @@ def _placed(
         ]
     else:
         pieces = [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-    rounded = np.round(np.concatenate((low, high), axis=1).astype(np.float64), 2).tolist()
-    words: list[PlacedWord | None] = []
-    seen: set[tuple[str, int, int]] = set()
-    for piece, box, shown, weight in zip(pieces, rounded, on_page.tolist(), weights, strict=True):
-        if not shown:
-            words.append(None)
-            continue
-        if not piece.isascii():
-            piece = _readable(piece)
-        # Bold by printing twice, and shadows, put the same word at nearly the same place; two grids catch what lies on a cell border.
-        x0, y0 = box[0], box[1]
-        coarse = (piece, int(x0 / 3), int(y0 / 3))
-        shifted = (piece, -1 - int((x0 + 1.5) / 3), int((y0 + 1.5) / 3))
-        if coarse in seen or shifted in seen:
-            words.append(None)
-            continue
-        seen.add(coarse)
-        seen.add(shifted)
-        words.append(PlacedWord(piece, (x0, y0, box[2], box[3]), None, weight >= _BOLD))
-    return words
+    pieces = [piece if piece.isascii() else _readable(piece) for piece in pieces]
+    x0, y0 = np.round(low.astype(np.float64), 2).T
+    x1, y1 = np.round(high.astype(np.float64), 2).T
+    boxes_of_words = zip(x0.tolist(), y0.tolist(), x1.tolist(), y1.tolist(), strict=True)
+    is_bold = [weight >= _BOLD for weight in weights]
+    words = list(map(PlacedWord, pieces, boxes_of_words, repeat(None), is_bold))
+    is_kept = on_page & ~_is_repeated(pieces, x0, y0, on_page)
+    if is_kept.all():
+        return list(words)
+    return [word if kept else None for word, kept in zip(words, is_kept.tolist(), strict=True)]
+
+
+def _is_repeated(
+    pieces: list[str], x0: NDArray[np.float64], y0: NDArray[np.float64], on_page: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Words that stand on the page before, at nearly the same place: bold by printing twice, and shadows, make them.
+
+    Two grids, the second shifted by half a cell, catch what lies on the border of a cell.
+    """
+    grids = [
+        (np.floor(x0 / _SAME_PLACE + shift) * 1_000_003 + np.floor(y0 / _SAME_PLACE + shift)).tolist()
+        for shift in (0.0, 0.5)
+    ]
+    repeated = np.zeros(len(pieces), dtype=np.bool_)
+    if all(len(set(zip(pieces, cells, strict=True))) == len(pieces) for cells in grids):
+        return repeated
+    for cells in grids:
+        seen: set[tuple[str, float]] = set()
+        for index in np.flatnonzero(on_page).tolist():
+            key = (pieces[index], cells[index])
+            if key in seen:
+                repeated[index] = True
+            seen.add(key)
+    return repeated
 
 
 def _readable(piece: str) -> str:
