@@ -33,9 +33,12 @@ _STYLE = {"ok": "green", "partial": "yellow", "empty": "dim", "unsupported": "di
 
 def printable(text: str) -> str:
     """Names and messages come from files: control characters and escapes are shown, never sent to the terminal."""
-    return "".join(
-        char if char.isprintable() else repr(char)[1:-1] for char in text.encode("utf-8", "replace").decode()
-    )
+    return text if text.isprintable() else "".join(char if char.isprintable() else _escaped(char) for char in text)
+
+
+def _escaped(char: str) -> str:
+    # A byte of a name that is not UTF-8 stands in the text as a lone surrogate.
+    return f"\\x{ord(char) - 0xDC00:02x}" if "\udc80" <= char <= "\udcff" else repr(char)[1:-1]
 
 
 def stderr_console() -> Console:
@@ -45,10 +48,15 @@ def stderr_console() -> Console:
 
 
 class TerminalObserver:
-    """A progress bar with rate and time left on a terminal; plain lines for failures anywhere."""
+    """A progress bar with rate and time left on a terminal; plain lines for failures anywhere.
 
-    def __init__(self, settings: Settings) -> None:
+    Args:
+        has_progress: False where records on the same terminal would run into the bar.
+    """
+
+    def __init__(self, settings: Settings, *, has_progress: bool = True) -> None:
         self._console = stderr_console()
+        self._has_progress = has_progress and self._console.is_terminal and not self._console.is_dumb_terminal
         self._quiet = settings.quiet
         self._progress: Progress | None = None
         self._task: TaskID | None = None
@@ -67,7 +75,7 @@ class TerminalObserver:
             return
         if already_done:
             self._console.print(f"{already_done} of {files} files were done by an earlier run")
-        if self._console.is_terminal and files > already_done:
+        if self._has_progress and files > already_done:
             self._progress = _progress(self._console)
             self._task = self._progress.add_task("reading", total=files - already_done, note="")
             self._progress.start()
@@ -148,6 +156,7 @@ def _progress(console: Console) -> Progress:
     return Progress(
         SpinnerColumn(), BarColumn(bar_width=30), MofNCompleteColumn(), Rate(""), TimeRemainingColumn(),
         TextColumn("{task.fields[note]}", style="dim", markup=False), console=console, transient=True,
+        redirect_stdout=False, redirect_stderr=False,  # rich would send the records on stdout to stderr
     )  # fmt: skip
 
 
@@ -179,7 +188,7 @@ def print_record(record: FileRecord) -> None:
         console.print(f"[red]{error.code}[/] {escape(printable(error.message))}")
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     for title, justify in (("field", "left"), ("value", "left"), ("confidence", "right"), ("where", "left")):
-        table.add_column(title, justify=justify, overflow="fold", no_wrap=title == "field")  # type: ignore[arg-type]
+        table.add_column(title, justify=justify, overflow="fold", no_wrap=title in ("field", "confidence"))  # type: ignore[arg-type]
     for name, value in record.fields:
         for path, leaf in leaves_of(name, value):
             shown = "[dim]–[/]" if leaf.value is None else escape(printable(str(leaf.value)))

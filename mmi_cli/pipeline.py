@@ -94,6 +94,8 @@ class Pipeline:
                 stage = "extract"
                 if detection.format == "archive":
                     return self._read_archive(path, file_name(file), 0), ""
+                if detection.format is None and path.stat().st_size == 0:
+                    return _note("empty", detection.reason), ""
                 if detection.format is None:
                     return None, f"cannot be read: {detection.reason}"
                 return self.read(path, detection, name=file_name(file)), ""

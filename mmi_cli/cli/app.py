@@ -11,6 +11,8 @@ import typer
 from .. import __version__
 from ..errors import ExitCode, FileError, RunError
 from . import config, doctor, evaluate, extract, models, plan, read, run, schema
+from .mistakes import mistake_in_flags
+from .streams import abandon_stdout, prepare_streams
 
 app = typer.Typer(
     name="mmi",
@@ -56,6 +58,7 @@ def main() -> None:
 
 
 def _run() -> int:
+    prepare_streams()
     try:
         result = app(standalone_mode=False)
         sys.stdout.flush()
@@ -65,18 +68,26 @@ def _run() -> int:
     except FileError as error:
         return _say(str(error), ExitCode.STOPPED if error.code == "missing_engine" else ExitCode.SOME_FAILED)
     except KeyboardInterrupt:
+        abandon_stdout()
+        return ExitCode.INTERRUPTED
+    except typer.Abort:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        # Whoever read us has left (`mmi … | head`); Python must not complain about it again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        abandon_stdout()  # whoever read us has left (`mmi … | head`)
         return ExitCode.OK
+    except SystemExit as end:
+        # typer and rich end the program themselves when whoever read them has left.
+        abandon_stdout()
+        if isinstance(end.__context__, BrokenPipeError):
+            return ExitCode.OK
+        return end.code if isinstance(end.code, int) else ExitCode.INTERNAL
+    except OSError as error:
+        abandon_stdout()
+        where = f"{error.filename}: " if isinstance(error.filename, str) else "reading or writing: "
+        return _say(f"{where}{error.strerror or error}", ExitCode.STOPPED)
     except Exception as error:
-        show = getattr(error, "show", None)
-        if callable(show):  # a wrong flag: typer's own exception prints itself
-            show()
-            return int(getattr(error, "exit_code", ExitCode.USAGE))
-        if type(error).__name__ == "Abort":
-            return ExitCode.INTERRUPTED
+        if (mistake := mistake_in_flags(error)) is not None:
+            return _say(mistake, ExitCode.USAGE)
         if os.environ.get("MMI_DEBUG"):
             raise
         return _say(f"internal error: {type(error).__name__}: {error} (MMI_DEBUG=1 shows where)", ExitCode.INTERNAL)
@@ -85,5 +96,8 @@ def _run() -> int:
 def _say(message: str, code: ExitCode) -> int:
     from ..console import printable
 
-    sys.stderr.write("".join(f"mmi: {printable(line)}\n" for line in message.splitlines() or [""]))
+    if message.startswith("Usage: "):  # a page of help
+        sys.stderr.write(message + "\n")
+    else:
+        sys.stderr.write("".join(f"mmi: {printable(line)}\n" for line in message.splitlines() or [""]))
     return int(code)

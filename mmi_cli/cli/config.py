@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from . import options as o
+from .streams import has_room_for_tables
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="The settings: flags > MMI_* environment > mmi.yaml > defaults."
@@ -45,13 +46,13 @@ def show(
     from rich.table import Table
 
     table = Table(box=None, header_style="bold")
-    for title in ("setting", "value", "from", "meaning"):
+    has_meaning = has_room_for_tables()
+    for title in ("setting", "value", "from", "meaning")[: 4 if has_meaning else 3]:
         table.add_column(title, overflow="fold")
     for name, value in values.items():
         origin = loaded.origins[name]
         style = "" if origin == "default" else "bold"
         meaning = Settings.model_fields[name].description or ""
-        table.add_row(
-            f"[{style}]{name}[/]" if style else name, escape(json.dumps(value)), escape(origin), escape(meaning)
-        )
+        row = [f"[{style}]{name}[/]" if style else name, escape(json.dumps(value)), escape(origin), escape(meaning)]
+        table.add_row(*row[: 4 if has_meaning else 3])
     Console().print(table)

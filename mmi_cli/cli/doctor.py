@@ -17,6 +17,7 @@ import typer
 from .. import __version__
 from ..errors import ExitCode, UsageError
 from . import options as o
+from .streams import has_room_for_tables
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -154,7 +155,7 @@ def _programs() -> list[Finding]:
 
 def _print(findings: list[Finding]) -> None:
     """Columns on a terminal, one line each in a pipe."""
-    if not sys.stdout.isatty():
+    if not has_room_for_tables():
         sys.stdout.writelines(f"{finding.state}\t{finding.what}\t{finding.detail}\n" for finding in findings)
         return
     from rich.console import Console

@@ -62,7 +62,7 @@ def _print(result: Evaluation, worst: int) -> None:
 
     from ..console import printable
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     facts = result.to_json()
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column("field")

@@ -10,6 +10,7 @@ import typer
 
 from ..errors import ExitCode
 from . import options as o
+from .streams import has_room_for_tables
 
 if TYPE_CHECKING:
     from ..engines.models import Model
@@ -79,7 +80,7 @@ def pull(
 
 @app.command()
 def verify(ids: Ids = None, config: o.Config = None, set_: o.Set = None) -> None:
-    """Hashes every file that is there; exit code 1 when one has other bytes than the publisher's.
+    """Hashes every file that is there; exit code 3 when one has other bytes than the publisher's.
 
     Example: mmi models verify
     """
@@ -102,7 +103,7 @@ def verify(ids: Ids = None, config: o.Config = None, set_: o.Set = None) -> None
         sys.stdout.write(f"{model.id}: {found or 'every byte is the publisher’s'}\n")
     if is_wrong:
         sys.stderr.write("`mmi models pull ID` fetches what is wrong or absent\n")
-        raise typer.Exit(ExitCode.INTERNAL)
+        raise typer.Exit(ExitCode.SOME_FAILED)
 
 
 def _needed(schemas: list[str], settings: Settings) -> list[str]:
@@ -118,7 +119,7 @@ def _needed(schemas: list[str], settings: Settings) -> list[str]:
 
 def _print_table(titles: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """Columns on a terminal, values with tabs between them in a pipe."""
-    if not sys.stdout.isatty():
+    if not has_room_for_tables():
         sys.stdout.writelines("\t".join(row) + "\n" for row in (titles, *rows))
         return
     from rich.console import Console

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from ..settings import Settings
     from ..settings_sources import LoadedSettings
 
+AD_HOC = "ad-hoc"
+"""What a one-line schema is called."""
 ENGINES = "Engines"
 READING = "Reading"
 OUTPUT = "Output"
@@ -149,6 +152,15 @@ def check_fail_on(text: str) -> float | None:
     return rate
 
 
+def _numbered(schemas: tuple[Schema, ...]) -> tuple[Schema, ...]:
+    """One-line schemas have no name of their own: the second is `ad-hoc-2`."""
+    out: list[Schema] = []
+    for schema in schemas:
+        count = 1 + sum(each.name.startswith(AD_HOC) for each in out)
+        out.append(replace(schema, name=f"{AD_HOC}-{count}") if schema.name == AD_HOC and count > 1 else schema)
+    return tuple(out)
+
+
 def load_schemas(refs: list[str]) -> tuple[Schema, ...]:
     """Every schema that was named, checked.
 
@@ -157,7 +169,7 @@ def load_schemas(refs: list[str]) -> tuple[Schema, ...]:
     """
     from ..schema_file import load_schema
 
-    schemas = tuple(load_schema(ref) for ref in refs)
+    schemas = _numbered(tuple(load_schema(ref) for ref in refs))
     names = [schema.name for schema in schemas]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:

@@ -47,13 +47,26 @@ def read(
         config=config, assignments=set_, passwords=password, ocr=ocr, speech=speech, speech_model=speech_model,
         speech_language=speech_language,
     )  # fmt: skip
+    from ..console import printable
+    from ..datamodel.content import TimeSpan
+
     pipeline, source_file = open_file(file, (), settings)
     content, problem = pipeline.read_file(source_file)
     if content is None:
-        sys.stderr.write(f"mmi: {file}: {problem}\n")
+        sys.stderr.write(f"mmi: {printable(f'{file}: {problem}')}\n")
         raise typer.Exit(ExitCode.SOME_FAILED)
     for notice in content.warnings:
-        sys.stderr.write(f"mmi: {notice.code}: {notice.message}\n")
+        sys.stderr.write(f"mmi: {printable(f'{notice.code}: {notice.message}')}\n")
+    if not content.words and not content.warnings:
+        sys.stderr.write(f"mmi: {printable(file)}: there is nothing to read in it\n")
+    elif (
+        content.words
+        and format_ in (ReadFormat.VTT, ReadFormat.SRT)
+        and not any(isinstance(word.place, TimeSpan) for word in content.words)
+    ):
+        sys.stderr.write(
+            f"mmi: {printable(file)}: nothing in it has a time; {format_.value} holds what is said, --format text all\n"
+        )
     text = project(content, format_)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -77,7 +78,13 @@ def run(
         with_content=content,
         fresh=fresh,
     )
-    with JsonObserver(settings) if settings.log_format == "json" else TerminalObserver(settings) as observer:
+    has_progress = not (plan.output.is_stdout and sys.stdout.isatty())
+    watching: JsonObserver | TerminalObserver = (
+        JsonObserver(settings)
+        if settings.log_format == "json"
+        else TerminalObserver(settings, has_progress=has_progress)
+    )
+    with watching as observer:
         report = execute(plan, observer)
     if report.stopped_by is not None:
         observer.note("interrupted; the same command goes on from there")

@@ -133,7 +133,12 @@ class ProcessExecutor:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=worker_main, args=(theirs, self.spec), daemon=True, name="mmi-worker")
-        process.start()
+        # An interrupt goes to every process of the terminal; a worker is not to hear it, not even while it starts.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
         worker = _Worker(process=process, connection=ours)
         self._workers.append(worker)

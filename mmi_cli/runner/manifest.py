@@ -75,10 +75,10 @@ class Manifest:
 
     def list_inputs(self, files: Iterable[SourceFile], *, parent: SourceFile | None = None) -> None:
         """Remembers the inputs of this run, streamed; those of an earlier run that are not named again do not count."""
-        of = _key(parent.path) if parent else None
+        of = path_key(parent.path) if parent else None
         rows = (
             (
-                _key(f.path), _key(f.uri), f.size_bytes, f.etag, f.modified_s, "\0".join(f.members).encode("utf-8", "surrogateescape"),
+                path_key(f.path), path_key(f.uri), f.size_bytes, f.etag, f.modified_s, path_key("\0".join(f.members)),
                 _version(f), of, self._run,
             )
             for f in files
@@ -95,7 +95,7 @@ class Manifest:
 
     def mark_archive(self, file: SourceFile) -> None:
         """The file has no record of its own: its members have."""
-        self._database.execute("UPDATE input SET is_archive = 1 WHERE path = ?", (_key(file.path),))
+        self._database.execute("UPDATE input SET is_archive = 1 WHERE path = ?", (path_key(file.path),))
 
     def counts(self) -> tuple[int, int, int]:
         """(files, bytes, files that need nothing more) of this run's inputs, archives left out."""
@@ -104,21 +104,22 @@ class Manifest:
         ).fetchone()
         return files, size, files - sum(1 for _ in self.pending())
 
-    def pending(self, *, parent: SourceFile | None = None) -> Iterator[SourceFile]:
+    def pending(self, *, parent: SourceFile | None = None, by_path: bool = False) -> Iterator[SourceFile]:
         """Files that have something to do, largest first; safe while records are added.
 
         Args:
             parent: only the members of this archive.
+            by_path: in the order of the results instead.
         """
-        of = _key(parent.path) if parent else None
+        of = path_key(parent.path) if parent else None
         marks = ",".join("?" * len(self._schema_keys))
         cursor = self._database.cursor()
-        cursor.execute(  # only question marks are put together
+        cursor.execute(  # only question marks and fixed words are put together
             "SELECT path, uri, size_bytes, etag, modified_s, members FROM input "
             "WHERE run = ? AND NOT is_archive AND (? IS NULL OR parent = ?) AND ("
             f"  SELECT count(*) FROM record WHERE record.path = input.path AND record.version = input.version AND schema IN ({marks})"
             "   AND (status != 'failed' OR NOT is_retryable OR attempts >= ?)) < ? "
-            "ORDER BY size_bytes DESC, path",
+            f"ORDER BY {'path' if by_path else 'size_bytes DESC, path'}",
             (self._run, of, of, *self._schema_keys, self._max_attempts, len(self._schema_keys)),
         )
         while rows := cursor.fetchmany(1000):
@@ -148,7 +149,7 @@ class Manifest:
                 "version=excluded.version, status=excluded.status, is_retryable=excluded.is_retryable, "
                 "offset=excluded.offset, length=excluded.length",
                 (
-                    _key(file.path), self._schema_keys[line.schema_index], _version(file), line.status, line.is_retryable,
+                    path_key(file.path), self._schema_keys[line.schema_index], _version(file), line.status, line.is_retryable,
                     offset, length,
                 ),
             )  # fmt: skip
@@ -159,23 +160,29 @@ class Manifest:
         os.fsync(self._journal.fileno())
         self._unsynced = 0
 
-    def results(self) -> Iterator[Done]:
-        """The records of this run's inputs, by path, then by the schemas' order."""
+    def results(self, *, path: str | None = None) -> Iterator[Done]:
+        """The records of this run's inputs, by path, then by the schemas' order.
+
+        Args:
+            path: only those of this file.
+        """
+        only = "AND record.path = ? " if path is not None else ""
+        of = (path_key(path),) if path is not None else ()
         order = " ".join(f"WHEN ? THEN {index}" for index in range(len(self._schema_keys)))
         marks = ",".join("?" * len(self._schema_keys))
         cursor = self._database.execute(
             "SELECT record.path, record.status, record.offset, record.length FROM record JOIN input USING (path) "
-            f"WHERE input.run = ? AND NOT input.is_archive AND record.schema IN ({marks}) "
+            f"WHERE input.run = ? AND NOT input.is_archive AND record.schema IN ({marks}) {only}"
             f"ORDER BY record.path, CASE record.schema {order} END",
-            (self._run, *self._schema_keys, *self._schema_keys),
+            (self._run, *self._schema_keys, *of, *self._schema_keys),
         )
         self._journal.flush()
         end = self._journal.tell()
-        for path, status, offset, length in cursor:
+        for key, status, offset, length in cursor:
             self._journal.seek(offset)
             line = self._journal.read(length)
             self._journal.seek(end)
-            yield Done(path=_text(path), status=status, line=line.decode("utf-8").rstrip("\n"))
+            yield Done(path=_text(key), status=status, line=line.decode("utf-8").rstrip("\n"))
 
     def close(self) -> None:
         self.sync()
@@ -188,8 +195,8 @@ def _version(file: SourceFile) -> str:
     return file.etag or f"{file.size_bytes}:{file.modified_s}"
 
 
-def _key(text: str) -> bytes:
-    # Bytes, so that a name that is not UTF-8 is kept, and order is that of code points.
+def path_key(text: str) -> bytes:
+    """A path as bytes, so that a name that is not UTF-8 is kept; their order is that of the results."""
     return text.encode("utf-8", "surrogateescape")
 
 

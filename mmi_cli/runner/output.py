@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from ..datamodel.source import SourceFile
 from ..errors import StorageDown
 from ..storage.interface import Destination
+from ..storage.local import path_of
 from .manifest import Done
 
 RESULTS, FAILURES, SUMMARY, CONTENT = "results.jsonl", "failures.jsonl", "summary.json", "content"
 STATE = ".mmi"
+CONTENT_MARK = "has-content"
+"""A file of the state folder that says: `content` was written by a run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,37 @@ class Output:
         if self.folder is not None:
             return self.folder / CONTENT
         return self.state_folder / CONTENT if self.destination is not None else None
+
+    def is_state_or_result(self, file: SourceFile) -> bool:
+        """Whether a listed input is something that a run on this output writes, its content apart."""
+        name = self._name_below(file)
+        if name is None:
+            return False
+        if self.results_file is not None and self.folder is None:
+            names = {self.results_file.name, f".{self.results_file.name}.partial"}
+            return name in names or name.startswith(f"{self.state_folder.name}/")
+        names = {each for result in (RESULTS, FAILURES, SUMMARY) for each in (result, f".{result}.partial")}
+        return name in names or name.startswith(f"{STATE}/")
+
+    def is_content(self, file: SourceFile) -> bool:
+        """Whether a listed input lies where a run on this output writes content."""
+        has_content = self.folder is not None or self.destination is not None
+        return has_content and (self._name_below(file) or "").startswith(f"{CONTENT}/")
+
+    def _name_below(self, file: SourceFile) -> str | None:
+        """The path of a listed input below this output; None for what does not lie in it."""
+        if self.destination is not None:
+            from ..storage.azure_blob import name_below
+
+            return name_below(self.address, file.uri)
+        if self.results_file is None or not file.uri.startswith("file:"):
+            return None
+        path = os.path.normpath(path_of(file.uri))
+        for folder in (self.results_file.parent.absolute(), self.results_file.parent.resolve()):
+            below = os.path.normpath(folder).rstrip("/") + "/"
+            if path.startswith(below):
+                return path[len(below) :]
+        return None
 
 
 def parse_output(address: str, *, cache: Path) -> Output:
@@ -87,9 +122,8 @@ def write_results(output: Output, results: Iterable[Done], summary: Callable[[],
     """
     try:
         if output.is_stdout:
-            for done in results:
-                sys.stdout.write(done.line + "\n")
-            sys.stdout.flush()
+            for _ in results:  # printed already; only counted
+                pass
         elif output.folder is not None:
             _write_pair(output.folder / RESULTS, output.folder / FAILURES, results)
             write_whole(output.folder / SUMMARY, lambda stream: _dump(summary(), stream))
@@ -99,6 +133,22 @@ def write_results(output: Output, results: Iterable[Done], summary: Callable[[],
             _upload(output, output.destination, results, summary)
     except OSError as error:
         raise StorageDown(f"cannot write to {output.address}: {error.strerror or error}") from error
+
+
+def print_line(line: str) -> None:
+    """A record on stdout, at once.
+
+    Raises:
+        StorageDown: stdout takes no more.
+        BrokenPipeError: whoever read it has left.
+    """
+    try:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise StorageDown(f"cannot write to stdout: {error.strerror or error}") from error
 
 
 def write_whole(path: Path, write: Callable[[IO[str]], None]) -> None:

@@ -22,6 +22,7 @@ from .. import __version__
 from ..datamodel.record import STATUSES
 from ..datamodel.schema import Schema
 from ..datamodel.source import SourceFile
+from ..errors import UsageError
 from ..settings import Settings
 from ..storage.interface import Source
 from .executor import (
@@ -32,10 +33,11 @@ from .executor import (
     total_memory_bytes,
     usable_cores,
 )
+from .in_order import InOrder
 from .lock import run_lock
 from .manifest import Manifest
 from .observer import Observer
-from .output import Output, write_results
+from .output import CONTENT_MARK, Output, print_line, write_results
 from .work import WorkResult, WorkSpec
 
 _MEMORY_SHARE = 0.8
@@ -106,7 +108,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         stack.callback(manifest.close)
         if manifest.torn_bytes:
             observer.note(f"cut {manifest.torn_bytes} bytes of a record that an earlier run did not finish")
-        manifest.list_inputs(plan.source.list())
+        manifest.list_inputs(_own_left_out(plan))
         files, size_bytes, already = manifest.counts()
         report.files_already_done = already
         observer.listed(files=files, size_bytes=size_bytes, already_done=already)
@@ -117,7 +119,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         )
         with _signals() as stop:
             try:
-                _do_pending(manifest, executor, observer, report, stop)
+                _do_pending(manifest, executor, observer, report, stop, _streamed(plan.output, manifest))
             except BaseException:
                 executor.close(at_once=True)
                 raise
@@ -131,15 +133,25 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
 
 
 def _do_pending(
-    manifest: Manifest, executor: Executor, observer: Observer, report: RunReport, stop: StopRequest
+    manifest: Manifest,
+    executor: Executor,
+    observer: Observer,
+    report: RunReport,
+    stop: StopRequest,
+    streamed: InOrder | None,
 ) -> None:
-    pending = manifest.pending()
+    pending = manifest.pending(by_path=streamed is not None)
     found: deque[SourceFile] = deque()  # members of archives, as they come to light
     while True:
         while executor.has_room and not stop.signal:
+            is_member = bool(found)
             file = found.popleft() if found else next(pending, None)
             if file is None:
+                if streamed is not None:
+                    streamed.all_taken()
                 break
+            if streamed is not None and not is_member:
+                streamed.taken(file)
             observer.started(file)
             executor.start(file)
         if not executor.in_flight:
@@ -150,10 +162,48 @@ def _do_pending(
                 manifest.list_inputs(result.members, parent=file)
                 found.extend(members := tuple(manifest.pending(parent=file)))
                 observer.added(files=len(members) - 1)
+                if streamed is not None:
+                    streamed.unpacked(file, members)
                 continue
             manifest.add(file, result.lines)
             _count(report, result)
             observer.finished(file, status=result.status, seconds=result.seconds, error=result.error)
+            if streamed is not None:
+                streamed.finished(file)
+
+
+def _streamed(output: Output, manifest: Manifest) -> InOrder | None:
+    """What prints results while the run goes on; None where they are written at its end."""
+
+    def give(path: str) -> None:
+        for done in manifest.results(path=path):
+            print_line(done.line)
+
+    return InOrder(give) if output.is_stdout else None
+
+
+def _own_left_out(plan: RunPlan) -> Iterator[SourceFile]:
+    """The inputs without what this or an earlier run on the same output wrote: the output may lie in the input.
+
+    Raises:
+        UsageError: content would be written among files of the input, where it could not be told from them.
+    """
+    mark = plan.output.state_folder / CONTENT_MARK
+    has_content = mark.exists()
+    for file in plan.source.list():
+        if plan.output.is_state_or_result(file):
+            continue
+        if plan.output.is_content(file):
+            if has_content:
+                continue
+            if plan.with_content:
+                raise UsageError(
+                    f"{plan.output.address} lies in the input and has a folder `content` with {file.path} in it; with --content "
+                    "choose another --output"
+                )
+        yield file
+    if plan.with_content:
+        mark.touch()
 
 
 def _count(report: RunReport, result: WorkResult) -> None:

@@ -60,6 +60,18 @@ def parse_address(address: str) -> BlobAddress:
     )
 
 
+def name_below(prefix: str, address: str) -> str | None:
+    """The name of a blob below a prefix; None when it does not lie there."""
+    if not address.startswith(("az://", "https://", "http://")):
+        return None
+    outer, inner = parse_address(prefix), parse_address(address)
+    is_elsewhere = outer.account_url and inner.account_url and outer.account_url != inner.account_url
+    folder = f"{outer.name.rstrip('/')}/" if outer.name else ""
+    if is_elsewhere or outer.container != inner.container or not inner.name.startswith(folder):
+        return None
+    return inner.name[len(folder) :]
+
+
 class AzureSource:
     """A blob, or all blobs below a prefix; folders that are no blobs, snapshots and old versions do not count."""
 

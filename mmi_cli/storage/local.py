@@ -114,7 +114,7 @@ def uri_of(path: Path) -> str:
 
 def is_system_name(name: str) -> bool:
     """Whether a file or folder of this name is left by a system and not by a person."""
-    return name in _SYSTEM_NAMES or name.startswith("._")
+    return name in _SYSTEM_NAMES or name.startswith(("._", ".mmi-"))
 
 
 def walk(root: Path, *, enter: Enter = lambda folder: True) -> Iterator[SourceFile]:
