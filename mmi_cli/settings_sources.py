@@ -17,6 +17,8 @@ from .settings import Settings
 SECRET = frozenset({"openai_api_key", "passwords"})
 _ENVIRONMENT_ONLY = frozenset({"openai_api_key"})
 CONFIG_FILE = "mmi.yaml"
+_NEARLY = 0.8
+"""Similarity at which an unknown variable is a slip of the pen; other programs may have an `MMI_` of theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,18 @@ def load_settings(
         shown = "" if name in SECRET else f" {values.get(name)!r}"
         raise UsageError(f"{origins.get(name, 'setting')}: bad value{shown} for {name!r}: {first['msg']}") from None
     return LoadedSettings(settings, {name: origins.get(name, "default") for name in Settings.model_fields})
+
+
+def misspelt_variables(environment: Mapping[str, str]) -> dict[str, str]:
+    """`MMI_*` variables that are no setting but nearly one → what was probably meant."""
+    found = {}
+    for variable in sorted(environment):
+        name = variable.removeprefix("MMI_").lower()
+        if variable.startswith("MMI_") and name not in Settings.model_fields:
+            near = difflib.get_close_matches(name, Settings.model_fields, n=1, cutoff=_NEARLY)
+            if near:
+                found[variable] = f"MMI_{near[0].upper()}"
+    return found
 
 
 def _known(name: str, origin: str) -> None:

@@ -12,7 +12,7 @@ from .. import __version__
 from ..errors import ExitCode, FileError, RunError
 from . import config, doctor, evaluate, extract, models, plan, read, run, schema
 from .mistakes import mistake_in_flags
-from .streams import abandon_stdout, prepare_streams
+from .streams import abandon_stdout, prepare_streams, settle_stdout
 
 app = typer.Typer(
     name="mmi",
@@ -60,10 +60,11 @@ def main() -> None:
 def _run() -> int:
     prepare_streams()
     try:
-        result = app(standalone_mode=False)
+        result = app(prog_name="mmi", standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) else ExitCode.OK
     except RunError as error:
+        settle_stdout()
         return _say(str(error), error.exit_code)
     except FileError as error:
         return _say(str(error), ExitCode.STOPPED if error.code == "missing_engine" else ExitCode.SOME_FAILED)

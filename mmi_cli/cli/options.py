@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -109,7 +110,7 @@ def settings_from(*, config: Path | None, assignments: list[str] | None, **flags
 def loaded_settings(*, config: Path | None, assignments: list[str] | None, **flags: Any) -> LoadedSettings:
     """Like `settings_from`, with the origin of each value."""
     from ..registry import Kind, check_name
-    from ..settings_sources import SECRET, load_settings
+    from ..settings_sources import SECRET, load_settings, misspelt_variables
 
     given = {name: value for name, value in flags.items() if value is not None}
     for assignment in assignments or ():
@@ -123,6 +124,8 @@ def loaded_settings(*, config: Path | None, assignments: list[str] | None, **fla
     if "passwords" in given:
         given["passwords"] = tuple(given["passwords"])
     loaded = load_settings(given, os.environ, config=config)
+    for variable, meant in misspelt_variables(os.environ).items():
+        sys.stderr.write(f"mmi: {variable} is no setting and does nothing; did you mean {meant}?\n")
     kinds: tuple[Kind, ...] = ("ocr", "speech", "embedding", "language_model")
     for kind in kinds:
         if (name := getattr(loaded.settings, kind)) != "none":

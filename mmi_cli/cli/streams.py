@@ -37,6 +37,14 @@ def has_room_for_tables() -> bool:
     return sys.stdout.isatty() and shutil.get_terminal_size().columns >= _TABLE_COLUMNS
 
 
+def settle_stdout() -> None:
+    """Writes out what is left for stdout, or gives it up where stdout takes no more."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        abandon_stdout()
+
+
 def abandon_stdout() -> None:
     """What is still to be written goes nowhere, so that Python does not complain about it at exit."""
     with suppress(OSError, ValueError):

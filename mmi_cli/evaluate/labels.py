@@ -32,7 +32,7 @@ def read_labels(path: Path) -> tuple[Label, ...]:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read the labels {path}: {error}") from error
     labels = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -40,7 +40,9 @@ def read_labels(path: Path) -> tuple[Label, ...]:
             file, fields = value["file"], value["fields"]
             lines = tuple((item["text"], tuple(item["bbox"])) for item in value.get("lines", ()))
         except (ValueError, KeyError, TypeError) as error:
-            raise UsageError(f'{path}:{number}: a label is {{"file": …, "fields": {{…}}}}: {error!r}') from error
+            raise UsageError(
+                f'{path}:{number}: not a label, which is {{"file": "a/b.pdf", "fields": {{name: value}}}}'
+            ) from error
         labels.append(Label(file=file, fields=fields, lines=lines))
     if not labels:
         raise UsageError(f"{path}: no labels in it")

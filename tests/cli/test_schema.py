@@ -1,0 +1,56 @@
+"""`mmi schema`: new, validate, show, list, import and export fit together."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.support.command_line import mmi
+
+
+def test_every_built_in_schema_is_listed_and_valid(tmp_path: Path) -> None:
+    listed = mmi("schema", "list", cwd=tmp_path)
+    names = [line.split()[0] for line in listed.out.splitlines()]
+    assert {
+        "invoice",
+        "receipt",
+        "contract",
+        "resume",
+        "call",
+        "meeting",
+        "video",
+        "image",
+        "email",
+        "document",
+    } <= set(names)
+    assert mmi("schema", "validate", *names, cwd=tmp_path).code == 0
+    assert [each["name"] for each in mmi("schema", "list", "--json", cwd=tmp_path).records] == names
+
+
+def test_a_new_schema_is_valid_and_no_file_is_written_over(tmp_path: Path) -> None:
+    assert mmi("schema", "new", "orders", "--from", "invoice", "-o", "orders.yaml", cwd=tmp_path).code == 0
+    assert mmi("schema", "validate", "orders.yaml", cwd=tmp_path).code == 0
+    again = mmi("schema", "new", "orders", "-o", "orders.yaml", cwd=tmp_path)
+    assert again.code == 2 and "--force writes over it" in again.err
+    assert mmi("schema", "new", "orders", "-o", "orders.yaml", "--force", cwd=tmp_path).code == 0
+    assert mmi("schema", "new", "orders", cwd=tmp_path).out == (tmp_path / "orders.yaml").read_text()
+    assert mmi("schema", "new", "x", "-o", "no/folder.yaml", cwd=tmp_path).code == 4
+
+
+def test_what_show_prints_is_the_same_schema_again(tmp_path: Path) -> None:
+    shown = mmi("schema", "show", "total number!, lines[] {name, price number}", cwd=tmp_path)
+    (tmp_path / "s.yaml").write_text(shown.out)
+    digest = json.loads(mmi("schema", "show", "s.yaml", "--json", cwd=tmp_path).out)["digest"]
+    assert digest in shown.out
+
+
+def test_export_and_import_are_each_the_reverse_of_the_other(tmp_path: Path) -> None:
+    assert mmi("schema", "export", "receipt", "-o", "receipt.json", cwd=tmp_path).code == 0
+    assert mmi("schema", "import", "receipt.json", "-o", "receipt.yaml", cwd=tmp_path).code == 0
+    before, after = (
+        json.loads(mmi("schema", "show", ref, "--json", cwd=tmp_path).out) for ref in ("receipt", "./receipt.yaml")
+    )
+    assert list(before["fields"]) == list(after["fields"])
+    analyzer = mmi("schema", "export", "receipt", "--to", "content-understanding", cwd=tmp_path)
+    assert analyzer.code == 0 and list(json.loads(analyzer.out)["fieldSchema"]["fields"]) == list(before["fields"])
+    assert "which were left out" in analyzer.err
