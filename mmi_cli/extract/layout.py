@@ -135,13 +135,16 @@ def _header_rows(table: TableDraft) -> int:
 
 def _body_size(words: Sequence[PlacedWord]) -> float:
     """The height of ordinary text: the median over characters."""
-    heights = sorted([(word.box[3] - word.box[1], len(word.text)) for word in words])
-    half = sum([length for _, length in heights]) / 2
-    for tall, length in heights:
+    chars: dict[float, int] = {}
+    for word in words:
+        tall = word.box[3] - word.box[1]
+        chars[tall] = chars.get(tall, 0) + len(word.text)
+    half = sum(chars.values()) / 2
+    for tall, length in sorted(chars.items()):
         half -= length
         if half <= 0:
             return tall or 1.0
-    return heights[-1][0] or 1.0
+    return max(chars) or 1.0
 
 
 def _is_right_to_left(words: Sequence[PlacedWord]) -> bool:

@@ -34,23 +34,24 @@ class Line:
     size: float = 0.0
     """Height of its words, in the unit of the page; stands for the font size."""
     is_bold: bool = False
+    word_count: int = 0
 
     def __post_init__(self) -> None:
-        self.x0 = min(segment.x0 for segment in self.segments)
-        self.y0 = min(segment.y0 for segment in self.segments)
-        self.x1 = max(segment.x1 for segment in self.segments)
-        self.y1 = max(segment.y1 for segment in self.segments)
-        heights = sorted([word.box[3] - word.box[1] for segment in self.segments for word in segment.words])
+        words = self.segments[0].words
+        if len(self.segments) > 1:
+            words = [word for segment in self.segments for word in segment.words]
+        self.x0 = min([segment.x0 for segment in self.segments])
+        self.y0 = min([segment.y0 for segment in self.segments])
+        self.x1 = max([segment.x1 for segment in self.segments])
+        self.y1 = max([segment.y1 for segment in self.segments])
+        heights = sorted([word.box[3] - word.box[1] for word in words])
         self.size = heights[len(heights) // 2]
-        self.is_bold = all(word.is_bold for segment in self.segments for word in segment.words)
+        self.is_bold = all(word.is_bold for word in words)
+        self.word_count = len(words)
 
     @property
     def text(self) -> str:
         return " ".join([segment.text for segment in self.segments])
-
-    @property
-    def word_count(self) -> int:
-        return sum([len(segment.words) for segment in self.segments])
 
 
 @dataclass(slots=True)
@@ -101,16 +102,11 @@ def _starts_block(block: list[Line], line: Line, usual_gap: float, right: float)
 
 def is_list_marker(text: str) -> bool:
     """Whether a word is a bullet or a number that begins a list item."""
-    return text in _BULLETS or bool(_NUMBERED.match(text))
+    return text in _BULLETS or (text[-1] in ".)0123456789" and bool(_NUMBERED.match(text)))
 
 
 def _is_item(line: Line) -> bool:
-    words = line.segments[0].words
-    first = words[0].text
-    count = line.word_count
-    if count < 2:
-        return False
-    return is_list_marker(first)
+    return line.word_count > 1 and is_list_marker(line.segments[0].words[0].text)
 
 
 def _is_text(line: Line) -> bool:

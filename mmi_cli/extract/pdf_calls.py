@@ -22,12 +22,16 @@ if TYPE_CHECKING:
 _CHUNK = 4096  # characters whose boxes are fetched in one go; a pointer object is kept for each
 
 
-def bind(name: str, result: Any = ctypes.c_int) -> Callable[..., Any]:
-    """The function of that name; `result` is its C return type, None for none that is looked at."""
+def bind(name: str, result: Any = ctypes.c_int, *arguments: Any) -> Callable[..., Any]:
+    """The function of that name; `result` is its C return type, None for none that is looked at.
+
+    Args:
+        arguments: C types that are converted to; without them, arguments must be of the exact type.
+    """
     address = ctypes.cast(getattr(pdfium, name), ctypes.c_void_p).value
     if address is None:
         raise AttributeError(name)
-    return ctypes.PYFUNCTYPE(result)(address)
+    return ctypes.PYFUNCTYPE(result, *arguments)(address)
 
 
 get_loose_char_box = bind("FPDFText_GetLooseCharBox", None)
@@ -36,9 +40,9 @@ get_font_weight = bind("FPDFText_GetFontWeight")
 has_unicode_map_error = bind("FPDFText_HasUnicodeMapError")
 get_char_angle = bind("FPDFText_GetCharAngle", ctypes.c_float)
 get_text = bind("FPDFText_GetText")
-get_object = bind("FPDFPage_GetObject", ctypes.c_void_p)
+get_object = bind("FPDFPage_GetObject", ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
 get_form_object = bind("FPDFFormObj_GetObject", ctypes.c_void_p)
-get_object_type = bind("FPDFPageObj_GetType")
+get_object_type = bind("FPDFPageObj_GetType", ctypes.c_int, ctypes.c_void_p)
 get_object_bounds = bind("FPDFPageObj_GetBounds")
 count_segments = bind("FPDFPath_CountSegments")
 

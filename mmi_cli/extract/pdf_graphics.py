@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -42,11 +43,10 @@ def read_graphics(page: Any, frame: PageFrame) -> Graphics:
     count = min(pdfium.FPDFPage_CountObjects(page), _MAX_OBJECTS)
     lines: list[tuple[float, float, float, float]] = []
     pictures: list[tuple[float, float, float, float]] = []
-    for index in range(count):
-        handle = ctypes.c_void_p(get_object(page, index))
-        kind = get_object_type(handle)
+    handles = list(map(get_object, repeat(page), range(count)))
+    for handle, kind in zip(handles, map(get_object_type, handles), strict=True):
         if kind != pdfium.FPDF_PAGEOBJ_TEXT:
-            _collect(handle, kind, None, lines, pictures, depth=0)
+            _collect(ctypes.c_void_p(handle), kind, None, lines, pictures, depth=0)
     found = Graphics(paths=len(lines))
     if pictures:
         for x0, y0, x1, y1 in frame.upright(np.array(pictures, dtype=np.float32)).tolist():

@@ -68,7 +68,7 @@ def read_text_layer(page: Any, frame: PageFrame) -> TextLayer:
             boxes = frame.upright(raw_boxes)
             starts, ends = _word_spans(codes, boxes, visible)
             angles = (angles_of(text_page, starts.tolist()) + frame.rotation) % 360
-        words = _placed(codes, boxes, starts, ends, weights_of(text_page, starts.tolist()), frame)
+        words = _placed(codes, boxes, visible, starts, ends, weights_of(text_page, starts.tolist()), frame)
         level, asides = _parted(words, angles)
         unmapped = _unmapped_share(text_page, codes, visible, chars)
         return TextLayer(words=level, asides=asides, frame=frame, chars=chars, unmapped=unmapped)
@@ -156,22 +156,19 @@ def _word_spans(
 def _placed(
     codes: NDArray[np.uint16],
     boxes: NDArray[np.float32],
+    visible: NDArray[np.bool_],
     starts: NDArray[np.int64],
     ends: NDArray[np.int64],
     weights: list[int],
     frame: PageFrame,
 ) -> list[PlacedWord | None]:
     """A word a span; None for one that is not on the page, or printed twice."""
-    # reduceat runs to the next start; white space in between must not count, so it is given the box of the character before it.
-    inside = np.zeros(len(codes) + 1, dtype=np.int32)
-    np.add.at(inside, starts, 1)
-    np.add.at(inside, ends, -1)
-    kept = np.flatnonzero(np.cumsum(inside[:-1]) > 0)
-    offsets = np.searchsorted(kept, starts)
-    low = np.minimum.reduceat(boxes[kept, :2], offsets, axis=0)
-    high = np.maximum.reduceat(boxes[kept, 2:], offsets, axis=0)
-    middle_x, middle_y = (low[:, 0] + high[:, 0]) / 2, (low[:, 1] + high[:, 1]) / 2
-    on_page = (middle_x >= 0) & (middle_x <= frame.width) & (middle_y >= 0) & (middle_y <= frame.height)
+    # Without the white space between them, each word ends where the next one starts.
+    left, top, right, bottom = boxes[visible].T
+    offsets = np.cumsum(ends - starts) - (ends - starts)
+    x0, y0 = (np.minimum.reduceat(low, offsets).astype(np.float64) for low in (left, top))
+    x1, y1 = (np.maximum.reduceat(high, offsets).astype(np.float64) for high in (right, bottom))
+    on_page = (x0 + x1 >= 0) & (x0 + x1 <= 2 * frame.width) & (y0 + y1 >= 0) & (y0 + y1 <= 2 * frame.height)
     text = codes.tobytes().decode("utf-16-le", "surrogatepass")
     if len(text) != len(codes):  # characters beyond the basic plane take two units
         pieces = [
@@ -181,9 +178,7 @@ def _placed(
     else:
         pieces = [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
     pieces = [piece if piece.isascii() else _readable(piece) for piece in pieces]
-    x0, y0 = np.round(low.astype(np.float64), 2).T
-    x1, y1 = np.round(high.astype(np.float64), 2).T
-    boxes_of_words = zip(x0.tolist(), y0.tolist(), x1.tolist(), y1.tolist(), strict=True)
+    boxes_of_words = zip(*(np.round(side, 2).tolist() for side in (x0, y0, x1, y1)), strict=True)
     is_bold = [weight >= _BOLD for weight in weights]
     words = list(map(PlacedWord, pieces, boxes_of_words, repeat(None), is_bold))
     is_kept = on_page & ~_is_repeated(pieces, x0, y0, on_page)
@@ -199,17 +194,16 @@ def _is_repeated(
 
     Two grids, the second shifted by half a cell, catch what lies on the border of a cell.
     """
-    grids = [
-        (np.floor(x0 / _SAME_PLACE + shift) * 1_000_003 + np.floor(y0 / _SAME_PLACE + shift)).tolist()
-        for shift in (0.0, 0.5)
-    ]
     repeated = np.zeros(len(pieces), dtype=np.bool_)
-    if all(len(set(zip(pieces, cells, strict=True))) == len(pieces) for cells in grids):
+    grids = [
+        np.floor(x0 / _SAME_PLACE + shift) * 1_000_003 + np.floor(y0 / _SAME_PLACE + shift) for shift in (0.0, 0.5)
+    ]
+    if all(np.diff(np.sort(cells)).all() for cells in grids):  # hardly ever do two words share a cell
         return repeated
     for cells in grids:
         seen: set[tuple[str, float]] = set()
         for index in np.flatnonzero(on_page).tolist():
-            key = (pieces[index], cells[index])
+            key = (pieces[index], float(cells[index]))
             if key in seen:
                 repeated[index] = True
             seen.add(key)
