@@ -172,7 +172,7 @@ def test_verify_finds_a_flipped_byte_and_pull_mends_it(
     assert mmi("models", "verify") == (0, "tiny: every byte is the publisher’s\n", "")
     flip_silently(path)
     code, out, err = mmi("models", "verify")
-    assert (code, out) == (1, "tiny: wrong bytes: w.bin\n")
+    assert (code, out) == (3, "tiny: wrong bytes: w.bin\n")
     assert "mmi models pull" in err
     with fake_hub({"/maker/tiny/resolve/main/w.bin": DATA}) as hub:
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
@@ -183,8 +183,8 @@ def test_verify_finds_a_flipped_byte_and_pull_mends_it(
 def test_verify_tells_absent_from_wrong(mmi: Mmi, settings: Settings) -> None:
     put(settings, made_up("faster-whisper-small", ("a",)), b"other")
     code, out, _ = mmi("models", "verify")
-    assert (code, out) == (1, "faster-whisper-small: wrong bytes: a; absent: b\n")
-    assert mmi("models", "verify", "tiny")[:2] == (1, "tiny: absent: w.bin\n")
+    assert (code, out) == (3, "faster-whisper-small: wrong bytes: a; absent: b\n")
+    assert mmi("models", "verify", "tiny")[:2] == (3, "tiny: absent: w.bin\n")
 
 
 def test_verify_of_an_empty_folder_says_so(mmi: Mmi) -> None:
