@@ -28,9 +28,10 @@ from mmi_cli.settings import Settings
 FITTED = Path(__file__).resolve().parents[1] / "mmi_cli" / "fill" / "confidence.json"
 RIDGE = 1.0
 PRIOR = {
-    "finder=table": 1.5, "finder=words": 2.0, "finder=chosen": 0.8, "finder=written": 0.8, "finder=pattern": 3.0, "pattern/strength": 1.5,
-    "finder=model": 0.7, "finder=label+model": 2.0, "model/agrees": 1.0, "match=fuzzy": -0.7, "source_slips": -2.0, "token_doubt": -2.0,
-    "is_ambiguous": -1.0, "finder=none": 0.5, "sole/differs": -1.0, "head/differs": -0.5,
+    "finder=label": 1.0, "finder=head": 0.3, "finder=unasked": -0.5, "finder=table": 1.5, "finder=words": 2.0,
+    "finder=chosen": 0.8, "finder=written": 0.8, "finder=pattern": 3.0, "pattern/strength": 1.5, "finder=model": 0.7,
+    "finder=listed": 0.7, "finder=label+model": 2.0, "model/agrees": 1.0, "match=fuzzy": -0.7, "source_slips": -2.0,
+    "token_doubt": -2.0, "is_ambiguous": -1.0, "finder=none": 0.5, "sole/differs": -1.0, "head/differs": -0.5,
 }  # fmt: skip
 
 Sample = tuple[dict[str, float], bool]
@@ -50,20 +51,23 @@ def samples_of(name: str, *, step: int, model: KeptAnswers | None, settings: Set
             field = schema.field(each.field)
             truth = label.fields.get(each.field)
             unknown = meaning.null if each.field in label.fields else meaning.missing
-            if field is not None and field.is_leaf and not (truth is None and unknown == "unknown"):
+            if field is None or (truth is None and unknown == "unknown"):
+                continue
+            if field.is_leaf:
                 out.append((each.features, is_same(each.value, truth, field.type)))
+            elif field.items is not None and isinstance(truth, list):
+                out.append((each.features, any(is_same(each.value, one, field.items.type) for one in truth)))
     return out
 
 
-def fit(samples: dict[str, list[Sample]]) -> dict[str, Any]:
-    """Weights by name, rounded."""
+def fit(samples: dict[str, list[Sample]]) -> dict[str, float]:
+    """Weights by name, rounded; each finder has its own intercept, so that those that never occurred keep theirs."""
     names = sorted({name for each in samples.values() for features, _ in each for name in features})
     column = {name: number for number, name in enumerate(names)}
     rows, truths, importance = [], [], []
     for each in samples.values():
         for features, right in each:
-            row = np.zeros(len(names) + 1)
-            row[-1] = 1.0
+            row = np.zeros(len(names))
             for name, value in features.items():
                 row[column[name]] = value
             rows.append(row)
@@ -71,9 +75,8 @@ def fit(samples: dict[str, list[Sample]]) -> dict[str, Any]:
             importance.append(len(each) ** -0.5)
     x, y, weight = np.array(rows), np.array(truths), np.array(importance)
     weight *= len(y) / weight.sum()
-    prior = np.array([PRIOR.get(name, 0.0) for name in names] + [0.0])
+    prior = np.array([PRIOR.get(name, 0.0) for name in names])
     ridge = np.full(len(prior), RIDGE)
-    ridge[-1] = 0.01
     solution = prior.copy()
     for _ in range(50):
         probability = 1 / (1 + np.exp(-(x @ solution)))
@@ -83,15 +86,15 @@ def fit(samples: dict[str, list[Sample]]) -> dict[str, Any]:
         solution -= move
         if np.abs(move).max() < 1e-8:
             break
-    weights = {name: round(float(value), 4) for name, value in zip(names, solution[:-1], strict=True)}
+    weights = {name: round(float(value), 4) for name, value in zip(names, solution, strict=True)}
     kept = {**PRIOR, **weights}
-    return {"bias": round(float(solution[-1]), 4), "weights": {name: kept[name] for name in sorted(kept) if kept[name]}}
+    return {name: kept[name] for name in sorted(kept) if kept[name]}
 
 
-def judged(samples: list[Sample], fitted: dict[str, Any]) -> list[Judged]:
+def judged(samples: list[Sample], fitted: dict[str, float]) -> list[Judged]:
     out = []
     for features, right in samples:
-        score = fitted["bias"] + sum(fitted["weights"].get(name, 0.0) * value for name, value in features.items())
+        score = sum(fitted.get(name, 0.0) * value for name, value in features.items())
         out.append((float(1 / (1 + np.exp(-score))), right))
     return out
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from ..datamodel.content import Notice
 from ..datamodel.record import Evidence, LeafValue
 from ..datamodel.schema import Field
+from .citing import cite_lines, supporting_lines
 from .confidence import Signals, confidence_of
-from .enums import cite_lines, supporting_lines
 from .passages import words_of
 from .proposals import absent, cited
 from .reading import Line, Reading

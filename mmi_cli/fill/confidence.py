@@ -7,7 +7,6 @@ import math
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 _FITTED = Path(__file__).with_name("confidence.json")
 
@@ -17,8 +16,8 @@ class Signals:
     """What is known of how a value was found, or of how its absence was."""
 
     finder: str
-    """`label`, `model`, `label+model`, `head`, `sole`, `pattern`, `table`, `words`, `chosen`, `written`; for an absence `none` after the
-    model was asked, `unasked` else."""
+    """`label`, `model`, `label+model`, `listed` (by the model, as one of several), `head`, `sole`, `pattern`, `table`, `words`, `chosen`,
+    `written`; for an absence `none` after the model was asked, `unasked` else."""
     match: str = "exact"
     """How a model's answer matches the text."""
     strength: float = 1.0
@@ -39,9 +38,7 @@ class Signals:
 def confidence_of(signals: Signals) -> float:
     """The fitted probability in (0, 1)."""
     weights = _weights()
-    score = float(weights["bias"]) + sum(
-        weights["weights"].get(name, 0.0) * value for name, value in features_of(signals).items()
-    )
+    score = sum(weights.get(name, 0.0) * value for name, value in features_of(signals).items())
     probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
     return round(min(0.995, max(0.005, probability)), 4)
 
@@ -68,6 +65,6 @@ _KINDS = {"date": "date", "time": "date", "number": "number", "integer": "number
 
 
 @cache
-def _weights() -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(_FITTED.read_text("utf-8"))
+def _weights() -> dict[str, float]:
+    loaded: dict[str, float] = json.loads(_FITTED.read_text("utf-8"))
     return loaded

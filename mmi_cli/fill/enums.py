@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from ..datamodel.record import Evidence, LeafValue
+from ..datamodel.record import LeafValue
 from ..datamodel.schema import Field
+from .citing import cite_lines, supporting_lines
 from .confidence import Signals, confidence_of
 from .currencies import CODES
 from .evidence import evidence_of_span
-from .passages import words_of
 from .proposals import cited
-from .reading import Line, Reading
+from .reading import Reading
 
 _MAX_CITED = 3
 
@@ -30,29 +30,10 @@ def choose_by_words(reading: Reading, field: Field) -> LeafValue | None:
 
 def cite_choice(reading: Reading, field: Field, value: str, confidence: float) -> LeafValue:
     """A chosen value with the lines that speak for it."""
-    described = dict(field.enum_descriptions).get(value, "")
-    lines = supporting_lines(reading, f"{value} {described}") or supporting_lines(reading, field.description)
+    described = dict(field.enum_descriptions).get(value) or value
+    asked = f"{field.name.replace('_', ' ')}: {field.description}"
+    lines = supporting_lines(reading, f"{described}. {asked}" if field.enum else asked)
     return cited(field, value, confidence, cite_lines(reading, lines[:_MAX_CITED]))
-
-
-def supporting_lines(reading: Reading, words: str) -> list[Line]:
-    """Lines that share most with some words, best first, rare words counting more."""
-    wanted = set(words_of(words))
-    frequency = Counter(word for line in reading.lines for word in set(words_of(line.text)))
-    scored = []
-    for line in reading.lines:
-        shared = wanted & set(words_of(line.text))
-        if shared:
-            scored.append((-sum(1 / frequency[word] ** 0.5 for word in shared), line.number))
-    return [reading.lines[number] for _, number in sorted(scored)]
-
-
-def cite_lines(reading: Reading, lines: list[Line]) -> tuple[Evidence, ...]:
-    """The lines as evidence, in order of the text."""
-    ordered = sorted(lines, key=lambda line: line.number)
-    return tuple(
-        piece for line in ordered for piece in evidence_of_span(reading.content, line.start, line.end, "cited")
-    )
 
 
 def _names(field: Field, *words: str) -> bool:

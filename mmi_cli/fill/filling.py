@@ -156,7 +156,7 @@ class _Task:
         model = self._engine("language model", engines.language_model, fields)
         if model is None:
             return
-        embedder = self._embedder(engines)
+        embedder = self.reading.embedder = self._embedder(engines)
         try:
             self.answers = ask_model(
                 model, self.reading, self.schema, fields, self.hits, settings=settings, embedder=embedder
@@ -164,6 +164,8 @@ class _Task:
         except LimitExceeded as error:
             raise EngineFailed(str(error)) from error
         self.engines["language_model"] = model.name
+        if embedder is not None:
+            self.engines["embedding"] = embedder.name
         if not self.answers.is_complete:
             self.warnings.append(
                 Notice(code="answer_cut", message="the model's answer was longer than its room; its end is missing")
@@ -195,28 +197,57 @@ class _Task:
         answer = self.answers.values.get(each.name) if self.answers else None
         return self._value(each, answer, self.finds.get(each.name))
 
-    def _value(self, each: Field, answer: Any, finds: _Finds | None = None) -> FieldValue:
+    def _value(
+        self, each: Field, answer: Any, finds: _Finds | None = None, *, anchor: Proposal | None = None
+    ) -> FieldValue:
         if each.type == "array":
             return self._answered_array(each, answer)
         if each.type == "object":
-            answers = answer if isinstance(answer, dict) else {}
-            return ObjectValue(
-                members=tuple((child.name, self._value(child, answers.get(child.name))) for child in each.properties)
-            )
+            return self._object(each, answer if isinstance(answer, dict) else {}, anchor)
         if each.kind == "extracted":
-            return self._extracted(each, answer, finds or _Finds())
+            return self._extracted(each, answer, finds or _Finds(), anchor=anchor)
         if each.kind == "abstracted" and each.type == "string":
             return self._written(each, answer)
         return self._inferred(each, answer)
 
-    def _extracted(self, each: Field, answer: Any, finds: _Finds, *, was_asked: bool | None = None) -> LeafValue:
+    def _object(self, each: Field, answers: dict[str, Any], anchor: Proposal | None) -> ObjectValue:
+        """Members that belong together stand together: each is looked for nearest to the longest of them."""
+        anchor = self._anchor(each, answers, anchor) or anchor
+        return ObjectValue(
+            members=tuple(
+                (child.name, self._value(child, answers.get(child.name), anchor=anchor)) for child in each.properties
+            )
+        )
+
+    def _anchor(self, each: Field, answers: dict[str, Any], near: Proposal | None) -> Proposal | None:
+        """The place of the longest text among the members, nearest behind what came before."""
+        texts = [
+            (len(str(answers.get(child.name))), child)
+            for child in each.properties
+            if child.kind == "extracted" and child.type == "string" and is_answer(answers.get(child.name))
+        ]
+        if not texts:
+            return None
+        _, child = max(texts, key=lambda pair: pair[0])
+        return grounded(self.reading, child, answers[child.name], near=[near] if near else ())
+
+    def _extracted(
+        self,
+        each: Field,
+        answer: Any,
+        finds: _Finds,
+        *,
+        was_asked: bool | None = None,
+        anchor: Proposal | None = None,
+    ) -> LeafValue:
         if answer is None and (sure := self._sure(each, finds)) is not None:
             self.weighed.append(Weighed(each.name, sure.value, features_of(self._signals(each, sure))))
             return self._leaf(each, sure)
         if was_asked is None:
             was_asked = self.answers is not None and each.name in self.answers.values
         logprob = self.answers.logprobs.get(each.name) if self.answers else None
-        said = grounded(self.reading, each, answer, near=[*finds.labelled, *finds.evident], logprob=logprob)
+        near = [*finds.labelled, *finds.evident, *([anchor] if anchor else ())]
+        said = grounded(self.reading, each, answer, near=near, logprob=logprob)
         if said is None and is_answer(answer):
             self._ungrounded(each, answer)
         proposals = weigh(said, self._cheap(each, finds), model_denies=was_asked and said is None)
@@ -290,15 +321,19 @@ class _Task:
         if inner is None or not isinstance(answer, list):
             return self._names(each) if self.answers is None else ArrayValue(items=())
         if inner.type == "object":
-            rows = [self._value(inner, item) for item in answer if isinstance(item, dict)]
-            return ArrayValue(
-                items=tuple(row for row in rows if isinstance(row, ObjectValue) and _holds_something(row))
-            )
+            rows, anchor = [], None
+            for item in answer:
+                if isinstance(item, dict):
+                    anchor = self._anchor(inner, item, anchor) or anchor
+                    rows.append(self._object(inner, item, anchor))
+            return ArrayValue(items=tuple(row for row in rows if _holds_something(row)))
         if inner.kind == "extracted":
             found = []
             for item in answer:
                 proposal = grounded(self.reading, inner, item)
                 if proposal is not None:
+                    proposal = replace(proposal, finder="listed")
+                    self.weighed.append(Weighed(each.name, proposal.value, features_of(self._signals(inner, proposal))))
                     found.append((inner, proposal))
                 elif is_answer(item):
                     self._ungrounded(each, item)

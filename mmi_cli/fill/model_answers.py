@@ -23,6 +23,10 @@ from .values import normalize
 
 _MAX_ANSWER_TOKENS = 1500
 _RESERVE_TOKENS = 64
+_BRACKET_CHARS = 30
+_OPENED = re.compile(r"(?:[^\W\d_]+ )?\((?:\d[^()\n]*)?$|\([^()\n]*$")
+"""A bracket that is open at the end, with the word before it where it holds a number: `three (3`."""
+_CLOSED = re.compile(r"[^()\n]*\)")
 _TYPED = ("date", "time", "number", "integer")
 
 
@@ -119,13 +123,26 @@ def grounded(
         )  # fmt: skip
     places = locate(reading.index, text, near=best)
     for place in _preferred(places, near):
-        value = normalize(reading.content.text[place.start : place.end], each, reading.hints)
+        start, end = _with_whole_brackets(reading.content.text, place.start, place.end)
+        value = normalize(reading.content.text[start:end], each, reading.hints)
         if value is not None and value != "":
             return Proposal(
-                start=place.start, end=place.end, value=value, finder="model", match=place.match, strength=place.score,
+                start=start, end=end, value=value, finder="model", match=place.match, strength=place.score,
                 token_logprob=logprob,
             )  # fmt: skip
     return _in_pieces(reading, each, text, near=best, logprob=logprob)
+
+
+def _with_whole_brackets(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span that begins or ends inside a bracket, with the rest of it; `3) years` of `three (3) years` becomes the whole."""
+    inside = text[start:end]
+    if inside.count(")") > inside.count("("):
+        opening = _OPENED.search(text, max(0, start - _BRACKET_CHARS), start)
+        return (opening.start(), end) if opening else (start, end)
+    if inside.count("(") > inside.count(")"):
+        closing = _CLOSED.match(text, end, end + _BRACKET_CHARS)
+        return (start, closing.end()) if closing else (start, end)
+    return start, end
 
 
 def _in_pieces(reading: Reading, each: Field, text: str, *, near: int | None, logprob: float | None) -> Proposal | None:
@@ -159,7 +176,7 @@ def _typed_candidate(reading: Reading, each: Field, text: str, near: Sequence[Pr
     at_label = [candidate for candidate in same if (candidate.start, candidate.end) in spans]
     if at_label:
         return min(at_label, key=lambda candidate: spans.index((candidate.start, candidate.end)))
-    return same[0]
+    return min(same, key=lambda candidate: abs(candidate.start - near[0].start)) if near else same[0]
 
 
 def _preferred(places: Sequence[Located], near: Sequence[Proposal]) -> list[Located]:

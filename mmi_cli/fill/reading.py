@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ..datamodel.content import Box, Content, PageBox, Word
+from ..engines.interface import TextEmbedder
 from .candidates import Candidate, find_candidates
 from .locale_hints import LocaleHints, decide_locale
 from .text_index import TextIndex
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +42,10 @@ class Reading:
     def __init__(self, content: Content, schema_locale: str | None) -> None:
         self.content = content
         self.hints: LocaleHints = decide_locale(content, schema_locale)
+        self.embedder: TextEmbedder | None = None
+        """Compares lines by meaning, once it is there."""
         self._candidates: dict[frozenset[str], tuple[Candidate, ...]] = {}
+        self._vectors: dict[int, NDArray[np.float32]] = {}
 
     @cached_property
     def index(self) -> TextIndex:
@@ -61,6 +71,17 @@ class Reading:
         if kinds not in self._candidates:
             self._candidates[kinds] = find_candidates(self.content, kinds, self.hints) if kinds else ()
         return self._candidates[kinds]
+
+    def nearness(self, text: str, numbers: Sequence[int]) -> dict[int, float]:
+        """Line number → cosine with a text, for some lines; needs the embedder."""
+        if self.embedder is None:
+            return {}
+        missing = [number for number in numbers if number not in self._vectors]
+        if missing:
+            vectors = self.embedder.embed([self.lines[number].text for number in missing])
+            self._vectors.update(zip(missing, vectors, strict=True))
+        (wanted,) = self.embedder.embed([text])
+        return {number: float(self._vectors[number] @ wanted) for number in numbers}
 
     def box_of(self, start: int, end: int) -> tuple[int, Box] | None:
         """(page, hull) of the words of a span, when all of them lie on one page."""

@@ -169,6 +169,37 @@ checks:
     assert filled.checks[0].passed is True
 
 
+@pytest.mark.parametrize(
+    ("said", "whole"),
+    [("3) years", "three (3) years"), ("three (3", "three (3)"), ("Oregon", "Oregon"), ("(the State", "(the State)")],
+)
+def test_a_value_that_is_cut_inside_a_bracket_is_made_whole(said: str, whole: str) -> None:
+    content = page_of("It lasts for three (3) years under the law of Oregon (the State).")
+    assert leaf(fill(content, "term string", ScriptedModel({"term": said})), "term").value == whole
+
+
+def test_members_of_a_row_are_found_beside_each_other() -> None:
+    content = page_of("Table 2 Guests 1", "1 Tea 3.00", "2 Cake 8.00", "1 Tea 3.00", "Total 14.00")
+    schema = """
+name: x
+fields:
+  items:
+    type: array
+    items: {type: object, properties: {quantity: integer, description: string, amount: number}}
+"""
+    rows = [("1", "Tea", "3.00"), ("2", "Cake", "8.00")]
+    answer = [{"quantity": q, "description": d, "amount": a} for q, d, a in rows]
+    items = dict(fill(content, schema, ScriptedModel({"items": answer})).fields)["items"]
+    assert isinstance(items, ArrayValue)
+    lines = []
+    for row in items.items:
+        assert isinstance(row, ObjectValue)
+        boxes = [value.evidence[0].box for _, value in row.members if isinstance(value, LeafValue)]
+        lines.append({box[1] for box in boxes if box})
+    assert [len(tops) for tops in lines] == [1, 1]
+    assert lines[0] != lines[1]
+
+
 def test_a_written_sentence_with_a_number_or_name_of_its_own_is_taken_out() -> None:
     written = "Pencil and paper were bought at ACME STORES. Mr Smith paid 10.00 in Cash. The bill came to 77.10."
     schema = "name: x\nfields:\n  summary: {type: string, kind: abstracted}\n"
