@@ -27,6 +27,8 @@ from .content import (
 _NOT_TEXT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
 )
+# What ends a line besides "\n": old Macs, Word's soft breaks, form feeds, separators, the NEL of mainframes.
+_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1f\x85]")
 _SPACE = re.compile(r"\s+")
 
 WordIn = tuple[str, Place, float | None]
@@ -220,5 +222,5 @@ class ContentBuilder:
 
 
 def clean_text(text: str) -> str:
-    """`text` without control, surrogate, zero-width and bidi-control characters."""
-    return text if text.isprintable() and text.isascii() else _NOT_TEXT.sub("", text)
+    """`text` without control, surrogate, zero-width and bidi-control characters; whatever ends a line becomes a newline."""
+    return text if text.isprintable() else _NOT_TEXT.sub("", _LINE_END.sub("\n", text))

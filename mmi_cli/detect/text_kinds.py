@@ -21,6 +21,11 @@ _MAX_CONTROL_SHARE = 0.01
 _MIN_WIDE_SHARE = 0.3
 
 _VTT = re.compile(r"\ufeff?WEBVTT(?:[ \t\r\n]|$)")
+# A transcript as a chat or a markdown file holds it: one fenced block and nothing else.
+_FENCED = re.compile(
+    r"\ufeff?\s*(`{3,}|~{3,})[ \t]*(?P<word>\w*)[^\r\n]*\r?\n(?P<inside>.*?)(?:\r?\n\1[ \t]*(?P<rest>\r?\n.*)?|)\Z",
+    re.S,
+)
 _SRT = re.compile(r"\s*\d+\s*\r?\n\s*\d{1,3}:\d{2}:\d{2}[,.]\d{1,3}\s*-->\s*\d{1,3}:\d{2}:\d{2}[,.]\d{1,3}")
 _SUBSTATION = re.compile(r"\ufeff?\s*\[Script Info\]", re.IGNORECASE)
 _COMMENTS = r"\s*(?:<!--.*?-->\s*)*"
@@ -130,6 +135,12 @@ def _by_form(text: str) -> tuple[Kind | None, str]:
         return _NAMES[".vtt"], "starts with WEBVTT"
     if _SRT.match(text.lstrip("\ufeff")):
         return _NAMES[".srt"], "starts with a numbered cue and its times"
+    if (fenced := _FENCED.match(text)) and not (fenced["rest"] or "").strip():
+        word, inside = fenced["word"].lower(), fenced["inside"].lstrip()
+        if word == "webvtt" or _VTT.match(inside):
+            return _NAMES[".vtt"], "a fenced block that starts with WEBVTT"
+        if _SRT.match(inside):
+            return _NAMES[".srt"], "a fenced block that starts with a numbered cue and its times"
     if _SUBSTATION.match(text):
         return ("text/x-ssa", "subtitles", "audio"), "starts with [Script Info]"
     if _is_mail(text):

@@ -25,6 +25,9 @@ _NOT_A_CUE = ("NOTE", "STYLE", "REGION", "WEBVTT")
 _NAMED = re.compile(r"^(?:>+|-|–)?\s*([^\W\d_][\w.'’-]*(?: [\w.'’()-]+){0,3}):\s+(?=\S)")
 _SURELY_A_NAME = re.compile(r"Speaker \d+|[A-ZÄÖÜÉÈ][A-ZÄÖÜÉÈ .'’-]+")
 _DASH = re.compile(r"^(?:>+|-|–)\s*")
+# A block of markdown, in which transcripts are passed on.
+_FENCE = re.compile(r"\ufeff?\s*(?:`{3,}|~{3,})")
+_FENCE_END = re.compile(r"(?:`{3,}|~{3,})\s*\Z")
 _SENTENCE_END = (".", "?", "!", "…", ":", "。", "？", "！", '"', "”", ")", "]", "♪")
 
 # Cues of one sentence stay together when they follow each other like this, up to this long.
@@ -50,7 +53,10 @@ def extract(path: Path, context: ExtractContext) -> Content:
         CorruptFile: text, but no cue with times in it.
     """
     text, _ = decode_text(read_bytes(path, context.settings), context.detection.encoding)
-    lines = text.replace("\x00", "").splitlines()
+    text = text.replace("\x00", "")
+    if _FENCE.match(text):
+        text = _FENCE_END.sub("", text)
+    lines = text.splitlines()
     is_substation = any(line.startswith(("[Script Info]", "Dialogue:")) for line in lines[:2_000])
     cues = list(_substation_cues(lines) if is_substation else _cues(lines))
     if not cues and any(line.strip() and not line.startswith(_NOT_A_CUE) for line in lines):

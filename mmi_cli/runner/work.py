@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from collections.abc import Callable
@@ -13,11 +14,19 @@ from ..datamodel.content import Content
 from ..datamodel.record import ErrorInfo, FileRecord, Stage, Status
 from ..datamodel.schema import Schema
 from ..datamodel.source import SourceFile
+from ..errors import StorageDown
 from ..pipeline import Outcome, Pipeline
 from ..settings import Settings
 
 # Worst first: a file with several records is told by the worst of them.
 _WORST_FIRST: tuple[Status, ...] = ("failed", "partial", "unsupported", "empty", "skipped", "ok")
+
+
+_LONGEST_NAME_BYTES = 245
+"""File systems hold names of 255 bytes; a suffix is to come."""
+_CUT_NAME_BYTES = 230
+_LONGEST_PATH_BYTES = 3_000
+"""Of the 4,096 that Linux takes, the rest is left to the path of the output."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +122,11 @@ def _line(index: int, record: FileRecord) -> RecordLine:
 
 
 def write_content(folder: Path, file: SourceFile, content: Content) -> None:
-    """Writes `<path>.md`, `<path>.json` and, where there are times, `<path>.vtt` below `folder`, each whole or not at all."""
+    """Writes `<path>.md`, `<path>.json` and, where there are times, `<path>.vtt` below `folder`, each whole or not at all.
+
+    Raises:
+        StorageDown: they cannot be written.
+    """
     from ..datamodel.content import TimeSpan
     from ..datamodel.projections import to_json, to_markdown
     from ..datamodel.record import dump_line
@@ -123,22 +136,43 @@ def write_content(folder: Path, file: SourceFile, content: Content) -> None:
     if any(isinstance(word.place, TimeSpan) for word in content.words):
         texts[".vtt"] = to_vtt(content)
     for suffix, text in texts.items():
-        target = folder / (safe_relative(file.path) + suffix)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(f".{target.name}.{os.getpid()}")
+        target = folder / (mirrored(file) + suffix)
+        partial = target.parent / f".{os.getpid()}.partial"
         try:
+            target.parent.mkdir(parents=True, exist_ok=True)
             partial.write_text(text, "utf-8", errors="replace")
             partial.replace(target)
+        except OSError as error:
+            raise StorageDown(f"cannot write {target}: {error.strerror or error}") from error
         finally:
-            with suppress(FileNotFoundError):
+            with suppress(OSError):
                 partial.unlink()
 
 
-def safe_relative(path: str) -> str:
-    """A file's path as a relative path that stays below its folder and fits a file system."""
-    parts = [part for part in path.replace("\\", "/").replace("!", "/").split("/") if part not in ("", ".", "..")]
-    clean = (part.encode("utf-8", "surrogateescape")[:200].decode("utf-8", "replace") for part in parts)
-    return "/".join("".join(char if char.isprintable() else "_" for char in part) for part in clean) or "_"
+def mirrored(file: SourceFile) -> str:
+    """Where the content of a file lies below the folder of contents: its own path, members of an archive in a folder of its name.
+
+    No two files share a place: a part of the path that no file system holds as it is (too long, not printable, not UTF-8, like the
+    name of a content) is made to, and told apart by a hash of what it was.
+    """
+    path = "/".join(file.path.rsplit("!", len(file.members))) if file.members else file.path
+    *folders, name = [part for part in path.split("/") if part not in ("", ".", "..")] or ["_"]
+    relative = "/".join([*(_fitting(part, is_folder=True) for part in folders), _fitting(name)])
+    if len(os.fsencode(relative)) > _LONGEST_PATH_BYTES:
+        return f"_/{_hash(path)}"
+    return relative
+
+
+def _fitting(part: str, *, is_folder: bool = False) -> str:
+    clean = "".join(char if char.isprintable() and char != "\\" else "_" for char in part)
+    if len(clean.encode()) > _LONGEST_NAME_BYTES:
+        clean = clean.encode()[:_CUT_NAME_BYTES].decode("utf-8", "ignore")
+    is_like_content = is_folder and clean.endswith((".md", ".json", ".vtt"))
+    return clean if clean == part and not is_like_content else f"{clean}~{_hash(part)[:8]}"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
 class _StageClock:

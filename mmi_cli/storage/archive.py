@@ -6,11 +6,12 @@ import bz2
 import gzip
 import lzma
 import tarfile
+import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -36,6 +37,8 @@ _INNER = "content"
 _PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".svgz", ".z")
 _AES = 99
 """The zip method that says: encrypted with AES, the real method is elsewhere."""
+_STRONG = 0x40
+"""The flag of the strong encryption of PKWARE."""
 
 
 def list_members(path: Path, file: SourceFile, settings: Settings) -> tuple[SourceFile, ...]:
@@ -77,10 +80,11 @@ def extract_member(archive: Path, member: str, to: Path, settings: Settings) -> 
         LimitExceeded: it unpacks to more than the settings allow.
     """
     try:
-        if _is_zip(archive):
-            _extract_from_zip(archive, member, to, settings)
-        elif _is_tar(archive):
-            _extract_from_tar(archive, member, to, settings)
+        opened = _kept_open(archive, settings)
+        if isinstance(opened.archive, zipfile.ZipFile):
+            _extract_from_zip(opened, member, to, settings)
+        elif isinstance(opened.archive, tarfile.TarFile):
+            _extract_from_tar(opened, member, to, archive.stat().st_size, settings)
         else:
             with _open_packed(archive) as stream:
                 _copy(stream, to, archive.stat().st_size, settings)
@@ -97,14 +101,13 @@ def _entries(path: Path, file: SourceFile, settings: Settings) -> Iterator[tuple
 
     The key begins with the entry's number, since several entries may have one name.
     """
-    if _is_zip(path):
-        yield from _zip_entries(path, settings)
-    elif _is_tar(path):
-        with _open_tar(path, settings) as tar:
-            for number, entry in enumerate(tar):
-                _check_entries(number + 1, settings)
-                if entry.isfile():
-                    yield entry.name, f"{number}:{entry.name}", entry.size
+    opened = _kept_open(path, settings)
+    if isinstance(opened.archive, zipfile.ZipFile):
+        yield from _zip_entries(opened, settings)
+    elif isinstance(opened.archive, tarfile.TarFile):
+        for number, entry in enumerate(opened.entries):
+            if entry.isfile():
+                yield entry.name, f"{number}:{entry.name}", entry.size
     else:
         with _open_packed(path) as stream:
             size = _copy(stream, None, path.stat().st_size, settings)
@@ -112,10 +115,8 @@ def _entries(path: Path, file: SourceFile, settings: Settings) -> Iterator[tuple
         yield name.rpartition(".")[0] if name.lower().endswith(_PACKED_SUFFIXES) else _INNER, f"0:{_INNER}", size
 
 
-def _zip_entries(path: Path, settings: Settings) -> Iterator[tuple[str, str, int]]:
-    with zipfile.ZipFile(path) as archive:
-        infos = archive.infolist()
-    _check_entries(len(infos), settings)
+def _zip_entries(opened: _Opened, settings: Settings) -> Iterator[tuple[str, str, int]]:
+    infos = opened.entries
     # What the entries say is only a first hurdle; what they unpack to is counted when they are taken out.
     if sum(info.file_size for info in infos) > settings.max_unpacked_bytes:
         raise LimitExceeded(f"the archive unpacks to more than max_unpacked_bytes = {settings.max_unpacked_bytes:,}")
@@ -124,38 +125,38 @@ def _zip_entries(path: Path, settings: Settings) -> Iterator[tuple[str, str, int
             yield info.filename, f"{number}:{info.filename}", info.file_size
 
 
-def _extract_from_zip(path: Path, member: str, to: Path, settings: Settings) -> None:
+def _extract_from_zip(opened: _Opened, member: str, to: Path, settings: Settings) -> None:
     number, _, name = member.partition(":")
-    with zipfile.ZipFile(path) as archive:
-        infos = archive.infolist()
-        if int(number) >= len(infos) or infos[int(number)].filename != name:
-            raise KeyError(name)
-        info = infos[int(number)]
-        packed_bytes = max(1, info.compress_size)
-        if not info.flag_bits & 1:
-            with archive.open(info) as stream:
+    infos, archive = opened.entries, opened.archive
+    if int(number) >= len(infos) or infos[int(number)].filename != name:
+        raise KeyError(name)
+    info = infos[int(number)]
+    packed_bytes = max(1, info.compress_size)
+    if not info.flag_bits & 1:
+        with archive.open(info) as stream:
+            _copy(stream, to, packed_bytes, settings)
+        return
+    if info.compress_type == _AES or info.flag_bits & _STRONG:
+        raise EncryptedFile(
+            "the archive is encrypted with AES, which is not read here, with or without its password: unpack it first"
+        )
+    for password in settings.passwords:
+        try:
+            with archive.open(info, pwd=password.encode()) as stream:
                 _copy(stream, to, packed_bytes, settings)
             return
-        if info.compress_type == _AES:
-            raise EncryptedFile("the archive is encrypted with AES, which is not read here; unpack it first")
-        for password in settings.passwords:
-            try:
-                with archive.open(info, pwd=password.encode()) as stream:
-                    _copy(stream, to, packed_bytes, settings)
-                return
-            except (RuntimeError, zipfile.BadZipFile, zlib.error):
-                continue  # one wrong password in 256 is only found out by what it unpacks
+        except (RuntimeError, zipfile.BadZipFile, zlib.error):
+            continue  # one wrong password in 256 is only found out by what it unpacks
     raise EncryptedFile("the archive is encrypted; give its password with --password or MMI_PASSWORDS")
 
 
-def _extract_from_tar(path: Path, member: str, to: Path, settings: Settings) -> None:
+def _extract_from_tar(opened: _Opened, member: str, to: Path, packed_bytes: int, settings: Settings) -> None:
     number, _, name = member.partition(":")
-    with _open_tar(path, settings) as tar:
-        entry = next((entry for index, entry in enumerate(tar) if index == int(number)), None)
-        stream = tar.extractfile(entry) if entry is not None and entry.name == name and entry.isfile() else None
-        if stream is None:
-            raise KeyError(name)
-        _copy(stream, to, path.stat().st_size, settings)
+    entry = opened.entries[int(number)] if int(number) < len(opened.entries) else None
+    stream = opened.archive.extractfile(entry) if entry is not None and entry.name == name and entry.isfile() else None
+    if stream is None:
+        raise KeyError(name)
+    _copy(stream, to, packed_bytes, settings)
 
 
 def _copy(stream: IO[bytes], to: Path | None, packed_bytes: int, settings: Settings) -> int:
@@ -174,17 +175,65 @@ def _copy(stream: IO[bytes], to: Path | None, packed_bytes: int, settings: Setti
     return unpacked
 
 
-@contextmanager
-def _open_tar(path: Path, settings: Settings) -> Iterator[tarfile.TarFile]:
-    """A tar whose unpacking is counted, since reading its list already unpacks it."""
-    if not _is_packed(path):
-        with tarfile.open(path, "r:") as tar:
-            yield tar
-        return
-    with _open_packed(path) as packed:
-        counted: Any = _Counted(packed, path.stat().st_size, settings)
-        with tarfile.open(fileobj=counted, mode="r|") as tar:
-            yield tar
+@dataclass(slots=True)
+class _Opened:
+    """An archive that is open, with the list of its entries."""
+
+    archive: Any
+    """`ZipFile`, `TarFile`, or None for one packed file, which is neither."""
+    entries: list[Any]
+    close: Callable[[], None]
+
+
+_kept: tuple[tuple[object, ...], _Opened] | None = None
+"""The archive that was used last. Its members come one by one: each would have to read its list, or unpack it, from the start."""
+
+
+def _kept_open(path: Path, settings: Settings) -> _Opened:
+    global _kept  # one archive a process, as a worker has one file at a time
+    info = path.stat()
+    limits = (settings.max_archive_entries, settings.max_unpacked_bytes, settings.max_unpack_ratio)
+    key = (str(path), info.st_dev, info.st_ino, info.st_size, info.st_mtime_ns, *limits)
+    if _kept is not None and _kept[0] == key:
+        return _kept[1]
+    if _kept is not None:
+        _, before = _kept
+        _kept = None
+        before.close()
+    with ExitStack() as stack:
+        opened = (_open_zip if _is_zip(path) else _open_tar if _is_tar(path) else _open_one)(path, settings, stack)
+        opened.close = stack.pop_all().close
+    _kept = (key, opened)
+    return opened
+
+
+def _open_zip(path: Path, settings: Settings, stack: ExitStack) -> _Opened:
+    archive = stack.enter_context(zipfile.ZipFile(path))
+    _check_entries(len(archive.infolist()), settings)
+    return _Opened(archive, archive.infolist(), stack.close)
+
+
+def _open_one(path: Path, settings: Settings, stack: ExitStack) -> _Opened:
+    del path, settings  # it is short work to open, and read once
+    return _Opened(None, [], stack.close)
+
+
+def _open_tar(path: Path, settings: Settings, stack: ExitStack) -> _Opened:
+    """A tar; what it is packed in is taken off once, into a file without a name, and counted meanwhile."""
+    stream: IO[bytes] = stack.enter_context(path.open("rb"))
+    if _is_packed(path):
+        stream = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
+        with _open_packed(path) as packed:
+            counted = _Counted(packed, path.stat().st_size, settings)
+            while chunk := counted.read(_CHUNK):
+                stream.write(chunk)
+        stream.seek(0)
+    tar = stack.enter_context(tarfile.open(fileobj=stream, mode="r:"))  # noqa: SIM115 - likewise
+    entries = []
+    for number, entry in enumerate(tar):
+        _check_entries(number + 1, settings)
+        entries.append(entry)
+    return _Opened(tar, entries, stack.close)
 
 
 class _Counted:

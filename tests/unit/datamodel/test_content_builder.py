@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -147,3 +148,13 @@ def test_parts_of_the_same_name_are_told_apart_and_nested_ones_named_by_path() -
     assert found is not None
     assert found.name == "mail.eml (2)/a.txt"
     assert content.usage.pages == 2
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n", "\x0b", "\x0c", "\x1e", "\x85", "\u2028"])
+def test_whatever_ends_a_line_parts_words(end: str) -> None:
+    builder = ContentBuilder()
+    builder.add_block("paragraph", [[(f"one{end}two", ParagraphPlace(1), None)]])
+    builder.add_metadata("title", f"one{end}two")
+    content = builder.build()
+    assert [word.text for word in content.words] == ["one", "two"]
+    assert "\r" not in dict(content.metadata)["title"] and dict(content.metadata)["title"] != "onetwo"

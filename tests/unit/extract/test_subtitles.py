@@ -158,3 +158,14 @@ def test_no_cues_is_empty_and_text_without_cues_is_corrupt(tmp_path: Path) -> No
     assert read(tmp_path, "").words == ()
     with pytest.raises(CorruptFile, match=r"a\.vtt.*no cue"):
         read(tmp_path, "This is a letter.\nIt has no times.\n")
+
+
+@pytest.mark.parametrize("end", ["\n```\n", "```", "\n", ""])
+@pytest.mark.parametrize("begin", ["```WEBVTT\n", "```vtt\nWEBVTT\n", "~~~\nWEBVTT\n"])
+def test_a_transcript_in_a_fenced_block_is_read_like_any_other(begin: str, end: str, tmp_path: Path) -> None:
+    cues = "\n00:00.080 --> 00:02.240\n<v Agent>Good morning.\n\n00:03.000 --> 00:04.000\n<v Caller>Hello."
+    end = end.replace("```", begin[:3])
+    assert told(read(tmp_path, begin + cues + end)) == [
+        (0.08, 2.24, "Agent", "Good morning."),
+        (3, 4, "Caller", "Hello."),
+    ]

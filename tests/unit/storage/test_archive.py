@@ -11,6 +11,7 @@ import shutil
 import struct
 import subprocess
 import tarfile
+import time
 import zipfile
 import zlib
 from pathlib import Path
@@ -226,6 +227,36 @@ def test_a_zip_encrypted_with_aes_is_told_apart(tmp_path: Path) -> None:
     (member,) = listed(tmp_path / "a.zip")
     with pytest.raises(EncryptedFile, match="AES"):
         extract_member(tmp_path / "a.zip", member.members[-1], tmp_path / "taken", Settings(passwords=("x",)))
+
+
+def test_a_zip_with_strong_encryption_is_encrypted_too(tmp_path: Path) -> None:
+    data = bytearray(make_zip(tmp_path / "a.zip", {"a": b"x" * 50}).read_bytes())
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        struct.pack_into("<H", data, data.find(mark) + flags, 0x41)
+    (tmp_path / "a.zip").write_bytes(data)
+    (member,) = listed(tmp_path / "a.zip")
+    with pytest.raises(EncryptedFile, match="unpack it first"):
+        extract_member(tmp_path / "a.zip", member.members[-1], tmp_path / "taken", Settings())
+
+
+@pytest.mark.parametrize("mode", ["w:gz", "w:bz2", "w:xz"])
+def test_a_packed_tar_is_unpacked_once_for_all_its_members(mode: str, tmp_path: Path) -> None:
+    members = {f"{n:03}.bin": os.urandom(4_000) for n in range(100)}
+    path = make_tar(tmp_path / "a.tar.packed", members, mode)
+    began = time.process_time()
+    list_members(path, SourceFile(uri=path.as_uri(), path="a", size_bytes=0), Settings())
+    once = time.process_time() - began
+    began = time.process_time()
+    assert taken_out(path) == {f"a.tar.packed!{name}": data for name, data in members.items()}
+    # From the start for each of 100 members it would take a hundred times as long.
+    assert time.process_time() - began < 10 * once + 0.5
+
+
+def test_an_archive_that_was_replaced_is_read_anew(tmp_path: Path) -> None:
+    path = make_tar(tmp_path / "a.tar.gz", {"a": b"old"}, "w:gz")
+    assert taken_out(path) == {"a.tar.gz!a": b"old"}
+    make_tar(path, {"a": b"newer", "b": b"more"}, "w:gz")
+    assert taken_out(path) == {"a.tar.gz!a": b"newer", "a.tar.gz!b": b"more"}
 
 
 @pytest.mark.parametrize("kind", ["zip", "tar", "gz"])
