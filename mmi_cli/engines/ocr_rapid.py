@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.metadata
 import math
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -36,6 +38,7 @@ _WEIGHTS = {
     "Rec.model_path": "PP-OCRv6_rec_small.onnx",
     "Cls.model_path": "ch_ppocr_mobile_v2.0_cls_mobile.onnx",
 }
+_THREADS = "EngineConfig.onnxruntime.intra_op_num_threads"
 _BLANK = 0
 """Class that means "no character here" in the answer of the recogniser."""
 
@@ -67,10 +70,13 @@ class RapidOcr:
             if not path.is_file():  # without a path of its own, the library would download the file
                 raise MissingEngine(f"{path} is missing; reinstall rapidocr>=3.10,<4, whose wheel brings it")
             weights[key] = str(path)
-        threads = {"EngineConfig.onnxruntime.intra_op_num_threads": settings.threads or -1}
+        threads = settings.threads or _usable_cores()
+        params = _PARAMS | weights
         rapidocr_logger.setLevel("CRITICAL")
-        self._finder = rapidocr.RapidOCR(params=_PARAMS | weights | threads)
-        self._recogniser = self._finder._load_rec_model()
+        self._finder = rapidocr.RapidOCR(params=params | {_THREADS: threads})
+        # A line is too little work to share out: threads take lines of their own, and none of them waits for another.
+        self._recogniser = rapidocr.RapidOCR(params=params | {_THREADS: 1})._load_rec_model()
+        self._readers = ThreadPoolExecutor(threads, thread_name_prefix="ocr")
         self._characters: list[str] = self._recogniser.postprocess_op.character
 
     def read(self, image: NDArray[np.uint8]) -> tuple[OcrLine, ...]:
@@ -84,7 +90,7 @@ class RapidOcr:
                 crops, found = self._finder.detect_and_crop(np.ascontiguousarray(image[:, :, ::-1]), steps)
             except RapidOCRError:  # it found no text
                 return ()
-            lines = [self._read_line(crop) for crop in crops]
+            lines = list(self._readers.map(self._read_line, crops))
             corners = map_boxes_to_original(found.boxes, steps, height, width)
         except MemoryError:
             raise
@@ -133,6 +139,10 @@ class RapidOcr:
             glyphs.append(Glyph(text, at, float(scores[step]), space if glyphs else 0.0))
             before, was_space = step, False
         return glyphs
+
+
+def _usable_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _score(glyphs: list[Glyph]) -> float:
