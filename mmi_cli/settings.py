@@ -99,7 +99,7 @@ class Settings(BaseModel):
     timeout_s: float = Field(
         300.0,
         gt=0,
-        description="Wall clock of a file, seconds; grows with its bytes, pages and minutes (see `docs/cli.md`).",
+        description="Wall clock of a file, seconds; a second more for every 10 kB of it.",
     )
     max_attempts: int = Field(3, ge=1, description="How often a retryable failure is tried over several runs.")
     fail_on: str = Field(

@@ -1,11 +1,11 @@
-"""Writes docs/cli.md from the commands and settings themselves; `--check` says whether it is up to date."""
+"""Writes docs/cli.md and docs/settings.md from the commands and settings themselves; `--check` says whether they are up to date."""
 
 from __future__ import annotations
 
 import inspect
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import typer.main
 
@@ -13,7 +13,7 @@ from mmi_cli.cli.app import app
 from mmi_cli.errors import ExitCode
 from mmi_cli.settings import Settings
 
-TARGET = Path(__file__).parents[1] / "docs" / "cli.md"
+DOCS = Path(__file__).parents[1] / "docs"
 MEANING = {
     ExitCode.OK: "every file done",
     ExitCode.INTERNAL: "internal error",
@@ -26,8 +26,8 @@ MEANING = {
 }
 
 
-def document() -> str:
-    """The whole page."""
+def command_line() -> str:
+    """The page of the commands."""
     lines = [
         "# Command line",
         "",
@@ -41,20 +41,56 @@ def document() -> str:
             lines += ["| option | meaning |", "|---|---|", *rows, ""]
     lines += ["## Exit codes", "", "| code | meaning |", "|---|---|"]
     lines += [f"| {int(code)} | {MEANING[code]} |" for code in ExitCode]
-    lines += [
+    lines += ["", "Every flag that is a setting is also one of [the settings](settings.md)."]
+    return "\n".join(lines) + "\n"
+
+
+def settings() -> str:
+    """The page of the settings."""
+    lines = [
+        "# Settings",
         "",
-        "## Settings",
+        "Written by `tools/make_cli_docs.py` from the program itself; a test fails when it is out of date.",
         "",
-        "Flags > `MMI_*` environment variables > `mmi.yaml` > defaults. `mmi config show` tells where each value came from.",
+        "Each can be given in four ways; the first that is there counts:",
         "",
-        "| setting | default | meaning |",
-        "|---|---|---|",
+        "1. a flag: `--set NAME=VALUE`, or its own where there is one (`--jobs 4`; see [the command line](cli.md))",
+        "2. the environment: `MMI_` and the name in capitals (`MMI_JOBS=4`)",
+        "3. a line of `mmi.yaml` in the working folder, or of the file that `--config` names (`jobs: 4`)",
+        "4. the default",
+        "",
+        "`mmi config show` tells the values in force and where each came from. `openai_api_key` is taken from the environment only, and no",
+        "secret is ever shown.",
+        "",
+        "| setting | default | range | meaning |",
+        "|---|---|---|---|",
     ]
     for name, field in Settings.model_fields.items():
         default = field.get_default(call_default_factory=True)
-        shown = "" if default in (None, ()) else str(default).replace(str(Path.home()), "~")
-        lines.append(f"| `{name}` | {shown and f'`{shown}`'} | {cell(field.description or '')} |")
+        shown = (
+            ""
+            if default in (None, ())
+            else str(default).lower()
+            if isinstance(default, bool)
+            else str(default).replace(str(Path.home()), "~")
+        )
+        lines.append(
+            f"| `{name}` | {shown and f'`{shown}`'} | {cell(allowed(field))} | {cell(field.description or '')} |"
+        )
     return "\n".join(lines) + "\n"
+
+
+def allowed(field: Any) -> str:
+    """What a setting may be, where that is not any text."""
+    if get_origin(field.annotation) is Literal:
+        return " ".join(f"`{each}`" for each in get_args(field.annotation))
+    if field.annotation is bool:
+        return "`true` `false`"
+    bounds = {type(each).__name__: each for each in field.metadata}
+    low, over, high = (getattr(bounds.get(key), key.lower(), None) for key in ("Ge", "Gt", "Le"))
+    if low is not None and high is not None:
+        return f"{low} to {high}"
+    return f"from {low}" if low is not None else f"above {over}" if over is not None else ""
 
 
 def commands(command: Any, path: str) -> list[tuple[str, Any]]:
@@ -81,9 +117,11 @@ def cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
+PAGES = {"cli.md": command_line, "settings.md": settings}
+
 if __name__ == "__main__":
-    if "--check" in sys.argv:
-        sys.exit(
-            0 if TARGET.read_text("utf-8") == document() else "docs/cli.md is out of date: run tools/make_cli_docs.py"
-        )
-    TARGET.write_text(document(), "utf-8")
+    for page, write in PAGES.items():
+        if "--check" not in sys.argv:
+            (DOCS / page).write_text(write(), "utf-8")
+        elif not (DOCS / page).is_file() or (DOCS / page).read_text("utf-8") != write():
+            sys.exit(f"docs/{page} is out of date: run tools/make_cli_docs.py")

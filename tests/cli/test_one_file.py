@@ -39,6 +39,33 @@ def test_extract_does_the_members_of_an_archive(good: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("name", "head"), [("a.7z", b"7z\xbc\xaf\x27\x1c\x00\x04"), ("a.rar", b"Rar!\x1a\x07\x01\x00")]
+)
+def test_an_archive_that_is_not_read_is_unsupported_and_says_what_to_do(name: str, head: bytes, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(head + bytes(64))
+    ran = mmi("extract", name, "-s", "receipt", cwd=tmp_path)
+    (record,) = ran.records
+    assert (ran.code, record["status"], record["errors"]) == (0, "unsupported", [])
+    assert "unpack it and read its files" in record["warnings"][0]["message"]
+
+
+def test_a_member_encrypted_with_aes_fails_as_encrypted_and_says_what_to_do(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("open.txt", "Total: 1.00")
+        archive.writestr("secret.txt", "Total: 2.00")
+    data = bytearray((tmp_path / "a.zip").read_bytes())
+    for mark, flags, method, name in ((b"PK\x03\x04", 6, 8, 30), (b"PK\x01\x02", 8, 10, 46)):
+        at = data.rfind(mark)  # the second entry
+        assert data[at + name : at + name + 6] == b"secret"
+        data[at + flags], data[at + method] = 1, 99
+    (tmp_path / "a.zip").write_bytes(data)
+    ran = mmi("extract", "a.zip", "-s", "total number", cwd=tmp_path)
+    assert (ran.code, [each["status"] for each in ran.records]) == (3, ["ok", "failed"])
+    (error,) = ran.records[1]["errors"]
+    assert error["code"] == "encrypted" and "unpack it first" in error["message"]
+
+
 def test_a_file_that_is_not_there_is_exit_code_4(tmp_path: Path) -> None:
     for command in (("extract", "no.pdf", "-s", "receipt"), ("read", "no.pdf")):
         ran = mmi(*command, cwd=tmp_path)
