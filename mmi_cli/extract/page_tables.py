@@ -216,11 +216,12 @@ def _goes_on(above: list[tuple[_Column, Segment]], row: list[tuple[_Column, Segm
 def _table(run: _Run, count: int) -> TableDraft | None:
     count = _last_full_row(run, count)
     lines = run.rows[:count]
-    if not any(is_number(segment.text) for line in lines for _, segment in line):
-        return None
-    columns = sorted({column for line in lines for column, _ in line}, key=lambda column: column.x0)
+    columns = sorted({column for line in lines for column, _ in line}, key=_left)
     if len(columns) < 2 or count < 2:
         return None
+    numbers = sum([is_number(segment.text) for line in lines for _, segment in line])
+    if numbers < (1 if len(columns) >= _MIN_COLUMNS else 2 * _MIN_PAIRS):
+        return None  # told early, since most runs of lines are label and value, or text
     rows, header_rows = _rows(lines, columns)
     if not _is_table(rows, header_rows, len(columns)):
         return None
@@ -233,6 +234,10 @@ def _table(run: _Run, count: int) -> TableDraft | None:
     )
     words = [[[word for segment in cell for word in segment.words] for cell in row] for row in rows]
     return TableDraft(box, words, {}, header_rows)
+
+
+def _left(column: _Column) -> float:
+    return column.x0
 
 
 def _rows(lines: list[list[tuple[_Column, Segment]]], columns: list[_Column]) -> tuple[list[list[list[Segment]]], int]:

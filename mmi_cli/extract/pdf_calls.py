@@ -44,7 +44,7 @@ get_object = bind("FPDFPage_GetObject", ctypes.c_void_p, ctypes.c_void_p, ctypes
 get_form_object = bind("FPDFFormObj_GetObject", ctypes.c_void_p)
 get_object_type = bind("FPDFPageObj_GetType", ctypes.c_int, ctypes.c_void_p)
 get_object_bounds = bind("FPDFPageObj_GetBounds")
-count_segments = bind("FPDFPath_CountSegments")
+count_segments = bind("FPDFPath_CountSegments", ctypes.c_int, ctypes.c_void_p)
 
 _boxes = np.zeros((_CHUNK, 4), dtype=np.float32)
 _box_pointers = [ctypes.c_void_p(_boxes.ctypes.data + 16 * index) for index in range(_CHUNK)]

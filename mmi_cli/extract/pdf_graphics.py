@@ -44,9 +44,9 @@ def read_graphics(page: Any, frame: PageFrame) -> Graphics:
     lines: list[tuple[float, float, float, float]] = []
     pictures: list[tuple[float, float, float, float]] = []
     handles = list(map(get_object, repeat(page), range(count)))
-    for handle, kind in zip(handles, map(get_object_type, handles), strict=True):
-        if kind != pdfium.FPDF_PAGEOBJ_TEXT:
-            _collect(ctypes.c_void_p(handle), kind, None, lines, pictures, depth=0)
+    kinds = np.fromiter(map(get_object_type, handles), dtype=np.int32, count=count)
+    for index in np.flatnonzero(kinds != pdfium.FPDF_PAGEOBJ_TEXT).tolist():
+        _collect(ctypes.c_void_p(handles[index]), int(kinds[index]), None, lines, pictures, depth=0)
     found = Graphics(paths=len(lines))
     if pictures:
         for x0, y0, x1, y1 in frame.upright(np.array(pictures, dtype=np.float32)).tolist():
