@@ -250,7 +250,10 @@ class _Task:
         said = grounded(self.reading, each, answer, near=near, logprob=logprob)
         if said is None and is_answer(answer):
             self._ungrounded(each, answer)
-        proposals = weigh(said, self._cheap(each, finds), model_denies=was_asked and said is None)
+        cheap = self._cheap(each, finds)
+        if said and cheap and cheap.finder == "sole" and cheap.strength < 1 and each.type != "string":
+            cheap = None  # the first of several dates is a guess, and says nothing against an answer that stands there
+        proposals = weigh(said, cheap, model_denies=was_asked and said is None)
         best = max(proposals, key=lambda one: self._confidence(each, one), default=None)
         absence = Signals(
             finder="none" if was_asked else "unasked",
