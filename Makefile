@@ -38,10 +38,13 @@ test-torch: models .venv-torch/.ready ## the same conformance suites for the eng
 	$(BIN)/mmi models pull easyocr-en
 	.venv-torch/bin/python -m pytest tests/contracts
 
+bench-accuracy: models ## fill the labelled sets of MMI_BENCH_DATA and print how much of it is right
+	$(BIN)/python -m bench.accuracy --save
+
 docs: $(VENV)/.ready ## write the generated pages again
 	$(BIN)/python tools/make_cli_docs.py
 
 clean: ## remove what the targets made, weights apart
 	rm -rf $(VENV) .venv-torch demo-out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help install models demo check test test-torch docs clean
+.PHONY: help install models demo check test test-torch bench-accuracy docs clean
