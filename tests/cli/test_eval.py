@@ -12,7 +12,7 @@ from tests.support.command_line import mmi
 
 @pytest.fixture
 def done(good: Path) -> Path:
-    mmi("run", good, "-s", "total number, date date", "-o", "out", "--inline", "-q", cwd=good.parent)
+    mmi("run", good, "-s", "total number, date date", "-o", "out", "-q", cwd=good.parent)
     labels = [
         {"file": "a.txt", "fields": {"total": 9.5, "date": "2026-03-04"}},
         {"file": "b.txt", "fields": {"total": 13, "date": "2026-05-06"}},

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_extract_gives_the_record_that_a_run_gives(good: Path) -> None:
     extracted = mmi("extract", "a.txt", "-s", "total number", "-s", "receipt", cwd=good)
-    ran = mmi("run", "a.txt", "-s", "total number", "-s", "receipt", "-o", "-", "--inline", cwd=good)
+    ran = mmi("run", "a.txt", "-s", "total number", "-s", "receipt", "-o", "-", cwd=good)
     assert (extracted.code, extracted.err) == (0, "")
     assert extracted.out == ran.out
     assert [each["schema"]["name"] for each in extracted.records] == ["ad-hoc", "receipt"]

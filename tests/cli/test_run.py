@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.command_line import COMMAND, environment, mmi
+from tests.support.command_line import COMMAND, WORKERS, environment, mmi
 
 SCHEMA = "total number, date date"
 
@@ -22,7 +22,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 
 def test_a_folder_gives_one_record_a_file_in_order_of_path_and_failed_files_give_exit_code_3(receipts: Path) -> None:
-    ran = mmi("run", receipts, "-s", SCHEMA, "-o", "out", cwd=receipts.parent)
+    ran = mmi("run", receipts, "-s", SCHEMA, "-o", "out", cwd=receipts.parent, env=WORKERS)
     out = receipts.parent / "out"
     records = lines(out / "results.jsonl")
     assert ran.code == 3
@@ -39,11 +39,9 @@ def test_a_folder_gives_one_record_a_file_in_order_of_path_and_failed_files_give
     assert sorted(each.name for each in out.iterdir()) == [".mmi", "failures.jsonl", "results.jsonl", "summary.json"]
 
 
-@pytest.mark.parametrize(
-    ("fail_on", "code"), [("any", 3), ("never", 0), ("0.5", 0), ("50%", 0), ("10%", 3), ("0", 3), ("1", 0)]
-)
+@pytest.mark.parametrize(("fail_on", "code"), [("any", 3), ("never", 0), ("0.5", 0), ("10%", 3)])
 def test_fail_on_moves_the_line_between_0_and_3(fail_on: str, code: int, receipts: Path) -> None:
-    assert mmi("run", receipts, "-s", SCHEMA, "-o", "-", "--inline", "--fail-on", fail_on, cwd=receipts).code == code
+    assert mmi("run", receipts, "-s", SCHEMA, "-o", "-", "--fail-on", fail_on, cwd=receipts).code == code
 
 
 def test_every_file_done_is_exit_code_0(good: Path) -> None:
@@ -53,13 +51,13 @@ def test_every_file_done_is_exit_code_0(good: Path) -> None:
 
 def test_to_stdout_goes_what_a_folder_would_hold_and_nothing_else(receipts: Path) -> None:
     mmi("run", receipts, "-s", SCHEMA, "-s", "receipt", "-o", receipts.parent / "out", cwd=receipts)
-    ran = mmi("run", receipts, "-s", SCHEMA, "-s", "receipt", "-o", "-", "--jobs", "3", cwd=receipts)
+    ran = mmi("run", receipts, "-s", SCHEMA, "-s", "receipt", "-o", "-", "--jobs", "3", cwd=receipts, env=WORKERS)
     assert ran.out == (receipts.parent / "out" / "results.jsonl").read_text("utf-8")
     assert "→ stdout" in ran.err
 
 
 def test_a_destination_that_ends_in_jsonl_gets_the_results_alone(good: Path) -> None:
-    assert mmi("run", good, "-s", SCHEMA, "-o", "r.jsonl", "--inline", cwd=good.parent).code == 0
+    assert mmi("run", good, "-s", SCHEMA, "-o", "r.jsonl", cwd=good.parent).code == 0
     assert len(lines(good.parent / "r.jsonl")) == 2
     assert not list(good.parent.glob("*summary*")) and not list(good.parent.glob("*failures*"))
 
@@ -68,7 +66,7 @@ def test_records_stream_to_stdout_while_the_run_goes_on(tmp_path: Path) -> None:
     for number in range(300):
         (tmp_path / f"{number:03}.txt").write_text(f"Total: {number}.00\n" * 40)
     process = subprocess.Popen(
-        [*COMMAND, "run", str(tmp_path), "-s", SCHEMA, "-o", "-", "--inline"],
+        [*COMMAND, "run", str(tmp_path), "-s", SCHEMA, "-o", "-"],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment(),
     )  # fmt: skip
     assert process.stdout is not None
@@ -81,7 +79,7 @@ def test_records_stream_to_stdout_while_the_run_goes_on(tmp_path: Path) -> None:
 
 
 def test_several_schemas_are_filled_in_one_pass_and_one_line_schemas_are_numbered(good: Path) -> None:
-    ran = mmi("run", good, "-s", "total number", "-s", "date date", "-s", "receipt", "-o", "-", "--inline", cwd=good)
+    ran = mmi("run", good, "-s", "total number", "-s", "date date", "-s", "receipt", "-o", "-", cwd=good)
     names = [(each["source"]["path"], each["schema"]["name"]) for each in ran.records]
     assert ran.code == 0
     assert names == [(file, name) for file in ("a.txt", "b.txt") for name in ("ad-hoc", "ad-hoc-2", "receipt")]
@@ -95,23 +93,23 @@ def test_two_schemas_of_one_name_are_refused(good: Path) -> None:
 
 @pytest.mark.parametrize("inputs", [["good/a.txt", "good/b.txt"], ["good/*.txt"], ["good"], ["./good/", "good/a.txt"]])
 def test_inputs_are_files_folders_and_patterns_and_a_file_named_twice_comes_once(inputs: list[str], good: Path) -> None:
-    ran = mmi("run", *inputs, "-s", SCHEMA, "-o", "-", "--inline", cwd=good.parent)
+    ran = mmi("run", *inputs, "-s", SCHEMA, "-o", "-", cwd=good.parent)
     assert [each["source"]["path"] for each in ran.records] == ["a.txt", "b.txt"]
 
 
 @pytest.mark.parametrize("separator", ["\n", "\r\n", "\0"])
 def test_a_dash_reads_paths_from_stdin(separator: str, good: Path) -> None:
     stdin = separator.join(("good/a.txt", "good/b.txt", ""))
-    ran = mmi("run", "-", "-s", SCHEMA, "-o", "-", "--inline", cwd=good.parent, stdin=stdin)
+    ran = mmi("run", "-", "-s", SCHEMA, "-o", "-", cwd=good.parent, stdin=stdin)
     assert ran.code == 0
     assert [each["source"]["path"].rpartition("/")[2] for each in ran.records] == ["a.txt", "b.txt"]
 
 
-@pytest.mark.parametrize("where", ["receipts", "receipts/out", "receipts/may/r.jsonl", "receipts/may/../out"])
+@pytest.mark.parametrize("where", ["receipts", "receipts/may/../out", "receipts/may/r.jsonl"])
 def test_an_output_inside_the_input_is_never_read_as_input(where: str, receipts: Path) -> None:
     results = receipts.parent / where
     results = results if results.suffix else results / "results.jsonl"
-    command = ("run", "receipts", "-s", SCHEMA, "-o", where, "--content", "--inline", "--quiet")
+    command = ("run", "receipts", "-s", SCHEMA, "-o", where, "--content", "--quiet")
     assert mmi(*command, cwd=receipts.parent).code == 3
     first = results.read_bytes()
     assert len(first.splitlines()) == 6
@@ -122,14 +120,14 @@ def test_an_output_inside_the_input_is_never_read_as_input(where: str, receipts:
 def test_content_is_not_written_among_files_of_the_input(good: Path) -> None:
     (good / "content").mkdir()
     (good / "content" / "c.txt").write_text("Total: 3.00\n")
-    assert len(mmi("run", good, "-s", SCHEMA, "-o", "-", "--inline", cwd=good).records) == 3
+    assert len(mmi("run", good, "-s", SCHEMA, "-o", "-", cwd=good).records) == 3
     ran = mmi("run", good, "-s", SCHEMA, "-o", good, "--content", cwd=good)
     assert ran.code == 2
     assert "content/c.txt" in ran.err and "--output" in ran.err
 
 
 def test_names_that_no_shell_likes_give_records_and_clean_lines(odd_names: Path) -> None:
-    ran = mmi("run", odd_names, "-s", SCHEMA, "-o", "-", "--inline", "--content", cwd=odd_names.parent)
+    ran = mmi("run", odd_names, "-s", SCHEMA, "-o", "-", "--content", cwd=odd_names.parent)
     assert ran.code == 0
     assert len(ran.records) == len(list(odd_names.iterdir())) == 7
     assert len({each["source"]["uri"] for each in ran.records}) == len({each["id"] for each in ran.records}) == 7
@@ -165,7 +163,7 @@ def test_an_output_that_cannot_be_written_is_exit_code_4(good: Path) -> None:
 def test_an_input_that_may_not_be_written_to_is_read_all_the_same(good: Path) -> None:
     good.chmod(0o555)
     try:
-        assert mmi("run", good, "-s", SCHEMA, "-o", "-", "--inline", cwd=good.parent).code == 0
+        assert mmi("run", good, "-s", SCHEMA, "-o", "-", cwd=good.parent).code == 0
         assert mmi("run", good, "-s", SCHEMA, "-o", good / "out", cwd=good.parent).code == 4
     finally:
         good.chmod(0o755)
@@ -174,13 +172,13 @@ def test_an_input_that_may_not_be_written_to_is_read_all_the_same(good: Path) ->
 def test_other_modalities_are_skipped(good: Path) -> None:
     schema = good.parent / "s.yaml"
     schema.write_text("name: calls\nmodalities: [audio]\nfields:\n  total: number\n")
-    ran = mmi("run", good, "-s", schema, "-o", "-", "--inline", cwd=good)
+    ran = mmi("run", good, "-s", schema, "-o", "-", cwd=good)
     assert ran.code == 0
     assert {each["status"] for each in ran.records} == {"skipped"}
 
 
 def test_logs_as_json_are_one_object_a_line_and_hold_no_content(receipts: Path) -> None:
-    ran = mmi("run", receipts, "-s", SCHEMA, "-o", "-", "--log-format", "json", "--inline", cwd=receipts)
+    ran = mmi("run", receipts, "-s", SCHEMA, "-o", "-", "--log-format", "json", cwd=receipts)
     events = [json.loads(line) for line in ran.err.splitlines()]
     assert all(set(event) >= {"time", "event"} for event in events)
     assert events[0]["event"] == "listed" and events[-1]["event"] == "summary"
@@ -190,14 +188,14 @@ def test_logs_as_json_are_one_object_a_line_and_hold_no_content(receipts: Path) 
 
 
 def test_quiet_says_nothing(receipts: Path) -> None:
-    ran = mmi("run", receipts, "-s", SCHEMA, "-o", "out", "-q", "--inline", cwd=receipts.parent)
+    ran = mmi("run", receipts, "-s", SCHEMA, "-o", "out", "-q", cwd=receipts.parent)
     assert (ran.code, ran.out, ran.err) == (3, "", "")
 
 
 def test_content_mirrors_the_input(good: Path) -> None:
     (good / "sub").mkdir()
     (good / "sub" / "talk.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello there\n")
-    assert mmi("run", good, "-s", SCHEMA, "-o", "out", "--content", "--inline", cwd=good.parent).code == 0
+    assert mmi("run", good, "-s", SCHEMA, "-o", "out", "--content", cwd=good.parent).code == 0
     content = good.parent / "out" / "content"
     assert sorted(str(each.relative_to(content)) for each in content.rglob("*") if each.is_file()) == [
         "a.txt.json", "a.txt.md", "b.txt.json", "b.txt.md", "sub/talk.srt.json", "sub/talk.srt.md", "sub/talk.srt.vtt",
@@ -215,7 +213,7 @@ def test_interrupted_it_says_how_to_go_on_and_the_same_command_does(
         (folder / f"{number:03}.txt").write_text(f"Total: {number}.00\n" * 60)
     command = [*COMMAND, "run", str(folder), "-s", SCHEMA, "-o", "out", "--jobs", "2"]
     process = subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(WORKERS)
     )
     journal = tmp_path / "out" / ".mmi" / "journal.jsonl"
     deadline = time.monotonic() + 30

@@ -15,7 +15,15 @@ from pathlib import Path
 from typing import Any
 
 COMMAND = (sys.executable, "-m", "mmi_cli")
-MODEL_FREE = {"MMI_LANGUAGE_MODEL": "none", "MMI_EMBEDDING": "none", "MMI_OCR": "none", "MMI_SPEECH": "none"}
+MODEL_FREE = {
+    "MMI_LANGUAGE_MODEL": "none",
+    "MMI_EMBEDDING": "none",
+    "MMI_OCR": "none",
+    "MMI_SPEECH": "none",
+    "MMI_INLINE": "true",
+}
+WORKERS = {"MMI_INLINE": "false"}
+"""For tests of what worker processes do; without them a run takes half the time."""
 
 
 @dataclass(frozen=True, slots=True)
