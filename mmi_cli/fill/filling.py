@@ -29,11 +29,12 @@ from .computed import computation_order, compute_field
 from .confidence import Signals, confidence_of, features_of
 from .enums import choose_by_words, cite_choice
 from .issuers import at_head
-from .labels import LabelHit, by_labels, find_labels
+from .labels import LabelHit, by_labels, can_be_name, find_labels
 from .line_items import rows_from_tables
 from .model_answers import Answers, ask_model, grounded, is_answer
 from .proposals import Proposal, absent, leaf_of, proposal_of_span, weigh
 from .reading import Reading
+from .titles import by_heading
 
 # Kinds whose form alone proves them: a checksum, or a shape that nothing else has.
 _SELF_EVIDENT = frozenset({"iban", "email", "url", "isbn", "card"})
@@ -274,7 +275,7 @@ class _Task:
             return replace(finds.evident[0], strength=1 / values)
         if finds.labelled:
             return finds.labelled[0]
-        return at_head(self.reading, each) or self._sole(each)
+        return by_heading(self.reading, each) or at_head(self.reading, each) or self._sole(each)
 
     def _sure(self, each: Field, finds: _Finds) -> Proposal | None:
         """What needs no model: proved by its form, or named so clearly that the model is hardly ever better."""
@@ -332,8 +333,11 @@ class _Task:
             return ArrayValue(items=tuple(row for row in rows if _holds_something(row)))
         if inner.kind == "extracted":
             found = []
+            named = replace(inner, name=each.name)
             for item in answer:
                 proposal = grounded(self.reading, inner, item)
+                if proposal is not None and not can_be_name(str(proposal.value), candidate_kinds(named)):
+                    continue
                 if proposal is not None:
                     proposal = replace(proposal, finder="listed")
                     self.weighed.append(Weighed(each.name, proposal.value, features_of(self._signals(inner, proposal))))
@@ -392,12 +396,33 @@ class _Task:
             else replace(chosen, value=str(answer))
         )
 
+    def _part_people_from_companies(self, values: dict[str, FieldValue]) -> None:
+        """A small model lists companies among people too: what stands in a list of companies is no person."""
+        kinds = {
+            each.name: candidate_kinds(replace(each.items, name=each.name))
+            for each in self.schema.fields
+            if each.type == "array" and each.items is not None and each.items.type == "string"
+        }
+        lists = {name: value for name, value in values.items() if name in kinds and isinstance(value, ArrayValue)}
+        companies = {
+            str(item.value).casefold()
+            for name, value in lists.items()
+            if "company" in kinds[name] and "person" not in kinds[name]
+            for item in value.items
+            if isinstance(item, LeafValue)
+        }
+        for name, value in lists.items():
+            if "person" in kinds[name] and "company" not in kinds[name]:
+                kept = (item for item in value.items if _text(item) not in companies)
+                values[name] = replace(value, items=tuple(kept))
+
     # --- 4. computed fields and checks
 
     def result(self) -> Filled:
         values: dict[str, FieldValue] = {
             each.name: self._decide(each) for each in self.schema.fields if each.expression is None
         }
+        self._part_people_from_companies(values)
         for each in computation_order(self.schema.fields):
             values[each.name] = compute_field(each, list(values.items()))
         fields = tuple((each.name, values[each.name]) for each in self.schema.fields)
@@ -408,6 +433,10 @@ class _Task:
             usage=self.answers.usage if self.answers else Usage(),
             engines=tuple(sorted(self.engines.items())),
         )
+
+
+def _text(item: FieldValue) -> str:
+    return str(item.value).casefold() if isinstance(item, LeafValue) else ""
 
 
 def _holds_something(row: ObjectValue) -> bool:

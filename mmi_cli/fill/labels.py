@@ -142,7 +142,7 @@ def by_labels(reading: Reading, field: Field, hits: Sequence[LabelHit], all_hits
             proposal = proposal_of_span(reading, field, start, end, "label", strength=value_strength * hit.strength)
             if proposal is None or proposal.strength < _MIN_STRENGTH:
                 continue
-            if kinds & {"company", "person"} and not _can_be_name(str(proposal.value)):
+            if not can_be_name(str(proposal.value), kinds):
                 continue
             known = found.get((start, end))
             if known is None or proposal.strength > known.strength:
@@ -157,8 +157,12 @@ def _position(field: Field, proposal: Proposal) -> int:
     return -proposal.start if is_sum else proposal.start
 
 
-def _can_be_name(value: str) -> bool:
-    """`Nummer: 549910` and `(GTIN) 4012345001235` are no names."""
+def can_be_name(value: str, kinds: frozenset[str]) -> bool:
+    """Whether a text can be the name that is asked for: `Nummer: 549910` is none, and a person has no digits."""
+    if not kinds & {"company", "person"}:
+        return True
+    if "company" not in kinds and any(character.isdigit() for character in value):
+        return False
     letters = sum(character.isalpha() for character in value)
     return letters >= 2 and letters > 0.5 * len(value.replace(" ", "")) and ":" not in value and len(value) <= 120
 

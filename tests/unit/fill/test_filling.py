@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
-from mmi_cli.datamodel.content import Content, TimeSpan
+from mmi_cli.datamodel.content import Content, ParagraphPlace, TimeSpan
 from mmi_cli.datamodel.content_builder import ContentBuilder
 from mmi_cli.datamodel.filled import Filled
 from mmi_cli.datamodel.record import ArrayValue, LeafValue, ObjectValue
@@ -176,6 +176,41 @@ checks:
 def test_a_value_that_is_cut_inside_a_bracket_is_made_whole(said: str, whole: str) -> None:
     content = page_of("It lasts for three (3) years under the law of Oregon (the State).")
     assert leaf(fill(content, "term string", ScriptedModel({"term": said})), "term").value == whole
+
+
+def test_a_company_or_a_date_is_no_person() -> None:
+    content = page_of("Anna Fischer and Meridian Optics LLC met on 3 May 2021.", "Policy Number: 4711")
+    schema = """
+name: x
+fields:
+  people: {type: array, items: {type: string, description: Name of a person.}}
+  organisations: {type: array, items: {type: string, description: Name of a company.}}
+"""
+    answer = {
+        "people": ["Anna Fischer", "Meridian Optics LLC", "3 May 2021", "Policy Number: 4711"],
+        "organisations": ["Meridian Optics LLC"],
+    }
+    filled = dict(fill(content, schema, ScriptedModel(answer)).fields)
+    names = {}
+    for name in ("people", "organisations"):
+        value = filled[name]
+        assert isinstance(value, ArrayValue)
+        names[name] = [item.value for item in value.items if isinstance(item, LeafValue)]
+    assert names == {"people": ["Anna Fischer"], "organisations": ["Meridian Optics LLC"]}
+
+
+def test_the_title_is_the_highest_heading() -> None:
+    builder = ContentBuilder()
+    lines: tuple[tuple[Literal["paragraph", "heading"], int, str], ...] = (
+        ("paragraph", 0, "Form 6489 NV"),
+        ("heading", 2, "Drivers"),
+        ("heading", 1, "Insurance Summary"),
+        ("heading", 2, "Cover"),
+    )
+    for number, (kind, level, text) in enumerate(lines, start=1):
+        builder.add_block(kind, [[(word, ParagraphPlace(number), None) for word in text.split()]], level=level)
+    title = leaf(fill(builder.build(), "title string"), "title")
+    assert (title.value, title.evidence[0].paragraph) == ("Insurance Summary", 3)
 
 
 def test_members_of_a_row_are_found_beside_each_other() -> None:
