@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -46,6 +46,7 @@ _NOT_OF_VALUES = frozenset(
     {"jobs", "inline", "threads", "worker_memory_bytes", "timeout_s", "max_attempts", "fail_on", "sync_every", "log_format",
      "quiet", "models_dir", "openai_api_key"}
 )  # fmt: skip
+_ARCHIVE_NAMES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +87,6 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
     """
     started_s, started_at = time.monotonic(), datetime.now(UTC)
     report = RunReport()
-    settings, jobs = _share_machine(plan.settings)
-    spec = WorkSpec(
-        inputs=plan.inputs,
-        schemas=plan.schemas,
-        settings=settings,
-        content_folder=str(plan.output.content_folder) if plan.with_content and plan.output.content_folder else None,
-    )
     with ExitStack() as stack:
         stack.enter_context(run_lock(plan.output.state_folder, where=plan.output.address))
         if plan.output.is_stdout:
@@ -102,20 +96,30 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         manifest = Manifest(
             plan.output.state_folder,
             schema_keys=tuple(schema_key(schema, plan.settings) for schema in plan.schemas),
-            max_attempts=settings.max_attempts,
-            sync_every=settings.sync_every,
+            max_attempts=plan.settings.max_attempts,
+            sync_every=plan.settings.sync_every,
         )
         stack.callback(manifest.close)
         if manifest.torn_bytes:
             observer.note(f"cut {manifest.torn_bytes} bytes of a record that an earlier run did not finish")
-        manifest.list_inputs(_own_left_out(plan))
+        listed = _Listed()
+        manifest.list_inputs(listed.watch(_own_left_out(plan)))
         files, size_bytes, already = manifest.counts()
         report.files_already_done = already
         observer.listed(files=files, size_bytes=size_bytes, already_done=already)
+        settings, jobs = _share_machine(plan.settings, listed)
+        spec = WorkSpec(
+            inputs=plan.inputs,
+            schemas=plan.schemas,
+            settings=settings,
+            content_folder=str(plan.output.content_folder)
+            if plan.with_content and plan.output.content_folder
+            else None,
+        )
         executor: Executor = (
             InlineExecutor(spec)
             if settings.inline
-            else ProcessExecutor(spec=spec, jobs=min(jobs, max(1, files)), memory_bytes=_memory_share(settings, jobs))
+            else ProcessExecutor(spec=spec, jobs=jobs, memory_bytes=_memory_share(settings, jobs))
         )
         with _signals() as stop:
             try:
@@ -238,9 +242,29 @@ def forget(state_folder: Path) -> None:
             (state_folder / name).unlink()
 
 
-def _share_machine(settings: Settings) -> tuple[Settings, int]:
-    """(settings with the threads of one worker, number of workers)."""
+class _Listed:
+    """Counts what is listed: how many workers a run can keep busy at most."""
+
+    def __init__(self) -> None:
+        self.files = 0
+        self.may_grow = False
+        """An archive is among them: its members are files, too."""
+
+    def watch(self, files: Iterable[SourceFile]) -> Iterator[SourceFile]:
+        for file in files:
+            self.files += 1
+            self.may_grow = self.may_grow or file.path.lower().endswith(_ARCHIVE_NAMES)
+            yield file
+
+
+def _share_machine(settings: Settings, listed: _Listed) -> tuple[Settings, int]:
+    """(settings with the threads of one worker, number of workers).
+
+    What counts is the whole input and not what is left of it: with other threads the last bit of a log-probability is another.
+    """
     jobs = 1 if settings.inline else settings.jobs or default_jobs()
+    if not listed.may_grow:
+        jobs = min(jobs, max(1, listed.files))
     threads = settings.threads or max(1, usable_cores() // jobs)
     return settings.model_copy(update={"threads": threads}), jobs
 
