@@ -124,7 +124,7 @@ def take(misses: list[Miss], name: str, value: Any) -> Miss | None:
 
 def rows_of(fields: dict[str, Any], path: str = "") -> list[tuple[str, Any, float, str]]:
     """(path, value, confidence, place) of every leaf of a record's JSON."""
-    rows: list[tuple[str, ...]] = []
+    rows = []
     for name, value in fields.items():
         here = f"{path}.{name}" if path else name
         if "evidence" in value:
