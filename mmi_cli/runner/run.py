@@ -106,6 +106,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         manifest.list_inputs(listed.watch(_own_left_out(plan)))
         files, size_bytes, already = manifest.counts()
         report.files_already_done = already
+        stop = stack.enter_context(_signals())  # before anything shows that an interrupt is awaited
         observer.listed(files=files, size_bytes=size_bytes, already_done=already)
         settings, jobs = _share_machine(plan.settings, listed)
         spec = WorkSpec(
@@ -121,13 +122,12 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             if settings.inline
             else ProcessExecutor(spec=spec, jobs=jobs, memory_bytes=_memory_share(settings, jobs))
         )
-        with _signals() as stop:
-            try:
-                _do_pending(manifest, executor, observer, report, stop, _streamed(plan.output, manifest))
-            except BaseException:
-                executor.close(at_once=True)
-                raise
-            executor.close()
+        try:
+            _do_pending(manifest, executor, observer, report, stop, _streamed(plan.output, manifest))
+        except BaseException:
+            executor.close(at_once=True)
+            raise
+        executor.close()
         report.stopped_by = stop.signal
         report.seconds = time.monotonic() - started_s
         if report.stopped_by is None:
