@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..datamodel.content import Content
 from ..datamodel.record import Scalar
@@ -38,8 +39,6 @@ class Candidate:
 
 
 _NUMERIC = frozenset({"amount", "number", "integer", "percent"})
-_BESIDE_DATES = _NUMERIC | {"date", "time", "identifier", "phone"}
-"""Kinds for which it matters where dates stand."""
 _NAMES: dict[str, Callable[[str], list[names_in_text.NameInText]]] = {
     "company": names_in_text.find_companies,
     "person": names_in_text.find_persons,
@@ -49,47 +48,91 @@ KINDS = frozenset({"date", "time", "currency", "checkbox"}) | _NUMERIC | identif
 """Every kind of candidate there is."""
 
 
-def find_candidates(content: Content, kinds: frozenset[str], hints: LocaleHints) -> tuple[Candidate, ...]:
-    """All candidates of the kinds, sorted by start, then end.
+class Detectors:
+    """The detectors over one content; what several kinds need (dates, times, telephones …) is found once.
 
-    A number is given once, as the narrowest kind asked for that holds it: percent, then amount (money: decimals or a currency), then
-    integer, then number. Candidates of different detectors may overlap.
-
-    Raises:
-        ValueError: a kind that does not exist.
+    Made once a content, since a pass over a long text takes a second and a schema asks for many sets of kinds.
     """
-    if unknown := kinds - KINDS:
-        raise ValueError(
-            f"no such kinds of candidate: {', '.join(sorted(unknown))}; there are {', '.join(sorted(KINDS))}"
-        )
-    text = content.text
-    found: list[Candidate] = []
-    dates = find_dates(text, hints) if kinds & _BESIDE_DATES else []
-    times = find_times(text, frozenset(date.end for date in dates)) if kinds & ({"time"} | _NUMERIC) else []
-    times = [time for time in times if not _overlaps(dates, time.start, time.end)]
-    if "date" in kinds:
-        found.extend(_candidate(text, date.start, date.end, date.iso, "date", date.is_ambiguous) for date in dates)
-    if "time" in kinds:
-        found.extend(_candidate(text, time.start, time.end, time.iso, "time") for time in times)
-    phones = _phones(text, dates) if kinds & ({"phone", "identifier"} | _NUMERIC) else []
-    if kinds & _NUMERIC:
-        found.extend(_numbers(content, kinds, hints, _taken(text, [*dates, *times, *phones])))
-    for kind in sorted(kinds & identifiers.KINDS):
-        each_of_kind = phones if kind == "phone" else identifiers.find_identifiers(kind, text)
+
+    def __init__(self, content: Content, hints: LocaleHints) -> None:
+        self._content = content
+        self._hints = hints
+        self._identifiers: dict[str, list[IdentifierInText]] = {}
+        self._of_kind: dict[str, list[Candidate]] = {}
+
+    def find(self, kinds: frozenset[str]) -> tuple[Candidate, ...]:
+        """All candidates of the kinds, sorted by start, then end.
+
+        A number is given once, as the narrowest kind asked for that holds it: percent, then amount (money: decimals or a currency), then
+        integer, then number. Candidates of different detectors may overlap.
+
+        Raises:
+            ValueError: a kind that does not exist.
+        """
+        if unknown := kinds - KINDS:
+            raise ValueError(
+                f"no such kinds of candidate: {', '.join(sorted(unknown))}; there are {', '.join(sorted(KINDS))}"
+            )
+        found: list[Candidate] = []
+        if kinds & _NUMERIC:
+            found.extend(_as_kinds(self._content.text, self._numbers, kinds))
+        for kind in sorted(kinds - _NUMERIC):
+            if kind not in self._of_kind:
+                self._of_kind[kind] = self._find(kind)
+            found.extend(self._of_kind[kind])
+        found.sort(key=lambda candidate: (candidate.start, candidate.end, candidate.detector))
+        return tuple(found)
+
+    def _find(self, kind: str) -> list[Candidate]:
+        text = self._content.text
+        if kind == "date":
+            return [_candidate(text, date.start, date.end, date.iso, kind, date.is_ambiguous) for date in self._dates]
+        if kind == "time":
+            return [_candidate(text, time.start, time.end, time.iso, kind) for time in self._times]
+        if kind == "currency":
+            return list(_currencies(text))
+        if kind == "checkbox":
+            return list(_checkboxes(text))
+        if kind in _NAMES:
+            return [
+                _candidate(text, name.start, name.end, " ".join(text[name.start : name.end].split()), kind)
+                for name in _NAMES[kind](text)
+            ]
+        found = self._phones if kind == "phone" else self._identified(kind)
         if kind == "identifier":
-            each_of_kind = _codes_proper(each_of_kind, dates, phones)
-        found.extend(_candidate(text, each.start, each.end, each.value, kind) for each in each_of_kind)
-    for kind in sorted(kinds & _NAMES.keys()):
-        found.extend(
-            _candidate(text, name.start, name.end, " ".join(text[name.start : name.end].split()), kind)
-            for name in _NAMES[kind](text)
-        )
-    if "currency" in kinds:
-        found.extend(_currencies(text))
-    if "checkbox" in kinds:
-        found.extend(_checkboxes(text))
-    found.sort(key=lambda candidate: (candidate.start, candidate.end, candidate.detector))
-    return tuple(found)
+            found = _codes_proper(found, self._dates, self._phones)
+        return [_candidate(text, each.start, each.end, each.value, kind) for each in found]
+
+    def _identified(self, kind: str) -> list[IdentifierInText]:
+        if kind not in self._identifiers:
+            self._identifiers[kind] = identifiers.find_identifiers(kind, self._content.text)
+        return self._identifiers[kind]
+
+    @cached_property
+    def _dates(self) -> list[DateInText]:
+        return find_dates(self._content.text, self._hints)
+
+    @cached_property
+    def _times(self) -> list[TimeInText]:
+        times = find_times(self._content.text, frozenset(date.end for date in self._dates))
+        return [time for time in times if not _overlaps(self._dates, time.start, time.end)]
+
+    @cached_property
+    def _phones(self) -> list[IdentifierInText]:
+        return [phone for phone in self._identified("phone") if not _overlaps(self._dates, phone.start, phone.end)]
+
+    @cached_property
+    def _numbers(self) -> list[NumberInText]:
+        """Numbers beside what has digits and is none."""
+        taken: list[_Spanned] = [*self._dates, *self._times, *self._phones]
+        for kind in ("email", "url", "iban", "vat"):
+            taken.extend(self._identified(kind))
+        return find_numbers(self._content, self._hints, _joined(taken))
+
+
+def find_candidates(content: Content, kinds: frozenset[str], hints: LocaleHints) -> tuple[Candidate, ...]:
+    """As `Detectors.find`, of a content that is looked at once."""
+    return Detectors(content, hints).find(kinds)
 
 
 def _candidate(text: str, start: int, end: int, value: Scalar, detector: str, is_ambiguous: bool = False) -> Candidate:
@@ -102,12 +145,6 @@ def _overlaps(spans: Sequence[_Spanned], start: int, end: int) -> bool:
     """Whether [start, end) shares a character with one of the spans, which are sorted and do not overlap each other."""
     at = bisect_left(spans, end, key=lambda span: span.start) - 1
     return at >= 0 and spans[at].end > start
-
-
-def _phones(text: str, dates: list[DateInText]) -> list[IdentifierInText]:
-    return [
-        phone for phone in identifiers.find_identifiers("phone", text) if not _overlaps(dates, phone.start, phone.end)
-    ]
 
 
 def _codes_proper(
@@ -123,14 +160,10 @@ def _codes_proper(
     ]
 
 
-def _taken(text: str, spans: Iterable[_Spanned]) -> list[tuple[int, int]]:
-    """Spans whose digits are no numbers of their own, joined where they overlap."""
-    taken = [(span.start, span.end) for span in spans]
-    for kind in ("email", "url", "iban", "vat"):
-        taken.extend((each.start, each.end) for each in identifiers.find_identifiers(kind, text))
-    taken.sort()
+def _joined(spans: Iterable[_Spanned]) -> list[tuple[int, int]]:
+    """Spans by start, joined where they touch."""
     joined: list[tuple[int, int]] = []
-    for start, end in taken:
+    for start, end in sorted((span.start, span.end) for span in spans):
         if joined and start <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
@@ -138,14 +171,12 @@ def _taken(text: str, spans: Iterable[_Spanned]) -> list[tuple[int, int]]:
     return joined
 
 
-def _numbers(
-    content: Content, kinds: frozenset[str], hints: LocaleHints, taken: list[tuple[int, int]]
-) -> Iterable[Candidate]:
-    for number in find_numbers(content, hints, taken):
+def _as_kinds(text: str, numbers: Iterable[NumberInText], kinds: frozenset[str]) -> Iterable[Candidate]:
+    for number in numbers:
         kind = _kind_of(number, kinds)
         if kind is not None:
             value = int(number.value) if kind == "integer" else float(number.value)
-            yield _candidate(content.text, number.start, number.end, value, kind, number.is_ambiguous)
+            yield _candidate(text, number.start, number.end, value, kind, number.is_ambiguous)
 
 
 def _kind_of(number: NumberInText, kinds: frozenset[str]) -> str | None:
