@@ -10,7 +10,7 @@ from ..datamodel.record import Evidence, LeafValue, MatchKind, Scalar
 from ..datamodel.schema import Field
 from .evidence import evidence_of_span
 from .reading import Reading
-from .values import normalize
+from .values import read_value
 
 Finder = Literal["label", "model", "label+model", "listed", "head", "sole", "pattern", "table", "words", "none"]
 
@@ -40,15 +40,21 @@ def proposal_of_span(
     reading: Reading, field: Field, start: int, end: int, finder: Finder, *, match: MatchKind = "exact", strength: float = 1.0
 ) -> Proposal | None:  # fmt: skip
     """A span as a value of the field; None when it cannot be one."""
-    text = reading.content.text[start:end]
-    value = normalize(text, field, reading.hints)
-    if value is None or value == "":
+    read = read_value(reading.content.text[start:end], field, reading.hints)
+    if read is None or read.value == "":
         return None
-    return Proposal(start=start, end=end, value=value, finder=finder, match=match, strength=strength)
+    return Proposal(
+        start=start, end=end, value=read.value, finder=finder, match=match, strength=strength, is_ambiguous=read.is_ambiguous
+    )
+
+
+_MOST = 200
+"""Proposals kept of one field: a label that is repeated ten thousand times says no more than its best places."""
 
 
 def with_margins(ranked: Sequence[Proposal]) -> list[Proposal]:
-    """Proposals, best first, that know how far each is above the next one with another value at another place."""
+    """The best proposals, best first, that know how far each is above the next one with another value at another place."""
+    ranked = ranked[:_MOST]
     out = []
     for position, each in enumerate(ranked):
         rivals = (after.strength for after in ranked[position + 1 :] if _is_rival(each, after))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from ..datamodel.record import Scalar
 from ..datamodel.schema import Field
@@ -24,8 +25,22 @@ _NO = frozenset(
 )
 
 
+class Normalized(NamedTuple):
+    """A value of the type of its field."""
+
+    value: Scalar
+    is_ambiguous: bool = False
+    """Could be read in another way (03/04/2026, 1.234), and nothing decides."""
+
+
 def normalize(text: str, field: Field, hints: LocaleHints) -> Scalar | None:
-    """The typed value, or None when `text` cannot be a value of the field.
+    """The typed value, or None when `text` cannot be a value of the field; see `read_value`."""
+    read = read_value(text, field, hints)
+    return None if read is None else read.value
+
+
+def read_value(text: str, field: Field, hints: LocaleHints) -> Normalized | None:
+    """The typed value with what is doubtful about it, or None when `text` cannot be a value of the field.
 
     Dates and times come as ISO 8601, numbers as float, integers as int, texts with white space collapsed and the punctuation of a
     label trimmed. A field's `pattern` must match the whole text as it stands or as normalised; of a longer text the one
@@ -36,32 +51,36 @@ def normalize(text: str, field: Field, hints: LocaleHints) -> Scalar | None:
         return None
     if field.pattern is not None:
         matched = _matching(plain, field.pattern)
-        value = None if matched is None else _typed(matched, field, hints)
-        if value is not None:
-            return value
-        value = _typed(plain, field, hints)
-        return value if value is not None and re.fullmatch(field.pattern, str(value)) else None
+        read = None if matched is None else _typed(matched, field, hints)
+        if read is not None:
+            return read
+        read = _typed(plain, field, hints)
+        return read if read is not None and re.fullmatch(field.pattern, str(read.value)) else None
     return _typed(plain, field, hints)
 
 
-def _typed(text: str, field: Field, hints: LocaleHints) -> Scalar | None:
+def _typed(text: str, field: Field, hints: LocaleHints) -> Normalized | None:
     match field.type:
         case "date":
             date = parse_date(text, hints)
-            return date.iso if date else None
+            return Normalized(date.iso, date.is_ambiguous) if date else None
         case "time":
-            return parse_time(text)
+            time = parse_time(text)
+            return Normalized(time) if time else None
         case "number":
             number = read_number(text, hints)
-            return None if number is None else float(number.value)
+            return None if number is None else Normalized(float(number.value), number.is_ambiguous)
         case "integer":
             number = read_number(text, hints)
-            is_whole = number is not None and number.value == number.value.to_integral_value()
-            return int(number.value) if number is not None and is_whole else None
+            if number is None or number.value != number.value.to_integral_value():
+                return None
+            return Normalized(int(number.value), number.is_ambiguous)
         case "boolean":
-            return read_boolean(text)
+            is_true = read_boolean(text)
+            return None if is_true is None else Normalized(is_true)
         case "string":
-            return _string(text, field)
+            string = _string(text, field)
+            return None if string is None else Normalized(string)
         case _:
             return None
 
