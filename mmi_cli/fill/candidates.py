@@ -212,6 +212,13 @@ def _checkboxes(text: str) -> Iterable[Candidate]:
         yield _candidate(text, match.start(), match.end(), match[0] not in ("☐", "[ ]"), "checkbox")
 
 
+def candidates_within(candidates: Sequence[Candidate], start: int, end: int) -> list[Candidate]:
+    """Those of candidates sorted by start that lie in [start, end)."""
+    first = bisect_left(candidates, start, key=lambda candidate: candidate.start)
+    last = bisect_left(candidates, end, lo=first, key=lambda candidate: candidate.start)
+    return [candidate for candidate in candidates[first:last] if candidate.end <= end]
+
+
 def find_matching(content: Content, field: Field) -> tuple[Candidate, ...]:
     """The places that match the field's `pattern`, within their lines and on word boundaries, by start; detector `pattern`."""
     if field.pattern is None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from ..datamodel.content import Table, TableCell
 from ..datamodel.record import ArrayValue, FieldValue, LeafValue, ObjectValue
 from ..datamodel.schema import Field
+from .candidates import candidate_kinds, candidates_within
 from .confidence import Signals, confidence_of
 from .labels import label_words
 from .proposals import absent, leaf_of, proposal_of_span
@@ -17,9 +18,17 @@ from .text_index import fold_text
 _HEADER_ROWS = 6
 _TOTAL_ROW = re.compile(
     r"^\W*(?:sub\s?-?total|total|grand total|net total|summe|gesamt\w*|zwischensumme|netto\w*|brutto\w*|mwst|ust|vat|tax|gst|tva|iva|"
-    r"montant total|importe total|balance due|amount due|carried forward|übertrag)\b",
+    r"sous-total|montant total|importe total|balance due|amount due|(?:page|seiten?)[ -]?(?:sub)?(?:total|summe))\b",
     re.IGNORECASE,
 )  # fmt: skip
+_CARRIED = re.compile(
+    r"^\W*(?:(?:sub ?total|total|balance|amount)?[ ,]*(?:carried|brought) (?:forward|over|down)|[cb]/[fd]|(?:saldo)?[üu]e?bertrag\w*|"
+    r"(?:saldo)?vortrag|[àa] reporter|report(?: (?:de la )?page.*)?|suma y sigue|suma anterior|(?:a )?riport(?:o|are)|"
+    r"(?:continued|fortsetzung)\b.*)"
+    r"(?:[ :]*(?:(?:from|to|von|auf|de|da) )?(?:(?:next|previous|last) )?(?:page|seite|pagina|página)?\W*\d{0,4})?\W*$",
+    re.IGNORECASE,
+)
+"""What a page carries over to the next."""
 
 Columns = dict[int, Field]
 
@@ -31,15 +40,37 @@ def rows_from_tables(reading: Reading, field: Field) -> ArrayValue | None:
     leaves = [child for child in field.items.properties if child.is_leaf and child.expression is None]
     objects: list[FieldValue] = []
     columns: Columns = {}
-    width = 0
+    last: Table | None = None
     for table in reading.content.tables:
         header, found = _match_header(reading, table, leaves)
-        if found:
-            columns, width = found, table.columns
-        elif not columns or table.columns != width:
+        rows = list(_rows(reading, table, found or columns, field.items, first_row=header + 1))
+        if not found and (last is None or not _goes_on(reading, last, table) or 2 * len(rows) < _filled_rows(table)):
             continue  # a table that neither names the columns nor goes on with the last one
-        objects.extend(_rows(reading, table, columns, field.items, first_row=header + 1))
+        columns, last = found or columns, table
+        objects.extend(rows)
     return ArrayValue(items=tuple(objects)) if objects else None
+
+
+def _goes_on(reading: Reading, last: Table, table: Table) -> bool:
+    """Whether a table without headers can be the rest of the last one: as many columns, and the first table of the next page."""
+    if table.columns != last.columns:
+        return False
+    page, before = _page(reading, table), _page(reading, last)
+    if page is None or before is None:
+        return reading.content.tables.index(table) == reading.content.tables.index(last) + 1
+    earlier = (each for each in reading.content.tables if each is not table and _page(reading, each) == page)
+    return page == before + 1 and all(each.block > table.block for each in earlier)
+
+
+def _page(reading: Reading, table: Table) -> int | None:
+    first = next((cell.first for cell in table.cells if cell.first < cell.last), None)
+    if table.page is not None or first is None:
+        return table.page
+    return getattr(reading.content.words[first].place, "page", None)
+
+
+def _filled_rows(table: Table) -> int:
+    return len({cell.row for cell in table.cells if cell.first < cell.last})
 
 
 def _match_header(reading: Reading, table: Table, leaves: Sequence[Field]) -> tuple[int, Columns]:
@@ -82,10 +113,13 @@ def _header_score(text: str, leaf: Field) -> float:
 
 
 def _rows(reading: Reading, table: Table, columns: Columns, item: Field, *, first_row: int) -> Iterator[ObjectValue]:
-    for row in range(first_row, table.rows):
-        cells = {cell.column: cell for cell in _cells_of_row(table, row) if cell.first < cell.last}
+    by_row: dict[int, dict[int, TableCell]] = {}
+    for cell in table.cells:
+        if cell.row >= first_row and cell.first < cell.last:
+            by_row.setdefault(cell.row, {})[cell.column] = cell
+    for _, cells in sorted(by_row.items()):
         texts = [_text(reading, cell) for cell in cells.values()]
-        if not texts or _TOTAL_ROW.match(texts[0]) or any(_TOTAL_ROW.match(text) for text in texts[:3]):
+        if any(_TOTAL_ROW.match(text) or _CARRIED.match(text) for text in texts[:3]):
             continue
         found: dict[str, LeafValue] = {}
         for column, leaf in columns.items():
@@ -107,7 +141,7 @@ def _leaf(reading: Reading, leaf: Field, cell: TableCell) -> LeafValue | None:
     proposal = proposal_of_span(reading, leaf, start, end, "table")
     if proposal is None and leaf.type in ("number", "integer", "date"):
         # A cell with a unit or a remark beside its value.
-        inside = [c for c in reading.candidates(_kinds(leaf)) if start <= c.start and c.end <= end]
+        inside = candidates_within(reading.candidates(candidate_kinds(leaf)), start, end)
         if len(inside) == 1:
             proposal = proposal_of_span(reading, leaf, inside[0].start, inside[0].end, "table")
     if proposal is None:
@@ -116,14 +150,15 @@ def _leaf(reading: Reading, leaf: Field, cell: TableCell) -> LeafValue | None:
         reading,
         leaf,
         proposal,
-        confidence_of(Signals(finder="table", source_score=reading.source_score(start, end), field_type=leaf.type)),
+        confidence_of(
+            Signals(
+                finder="table",
+                source_score=reading.source_score(start, end),
+                field_type=leaf.type,
+                is_ambiguous=proposal.is_ambiguous,
+            )
+        ),
     )
-
-
-def _kinds(leaf: Field) -> frozenset[str]:
-    from .candidates import candidate_kinds
-
-    return candidate_kinds(leaf)
 
 
 def _cells_of_row(table: Table, row: int) -> list[TableCell]:

@@ -44,7 +44,13 @@ def proposal_of_span(
     if read is None or read.value == "":
         return None
     return Proposal(
-        start=start, end=end, value=read.value, finder=finder, match=match, strength=strength, is_ambiguous=read.is_ambiguous
+        start=start,
+        end=end,
+        value=read.value,
+        finder=finder,
+        match=match,
+        strength=strength,
+        is_ambiguous=read.is_ambiguous,
     )
 
 
