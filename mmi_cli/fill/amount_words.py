@@ -29,7 +29,7 @@ _MEANINGS = {
     "service handling postage fee fees surcharge",
     "rounding": "rounding rundung arrondi",
     "quantity": "qty quantity quantities quantité menge anzahl pcs pieces count units hours stk stück items",
-    "unit": "unit each per price prices rate einzelpreis stückpreis unitaire unitario preis prix precio uprice",
+    "unit": "unit each per price prices rate bruttopreis einzelpreis stückpreis unitaire unitario preis prix precio uprice",
 }  # fmt: skip
 _WORDS = {word: meaning for meaning, words in reversed(_MEANINGS.items()) for word in words.split()}
 _ALSO = {
@@ -37,6 +37,8 @@ _ALSO = {
     "gesamtbetrag": ("sum", "gross"),
     "items": ("lines", "quantity"),
     "subtotal": ("sum", "net"),
+    "nettopreis": ("net", "unit"),
+    "bruttopreis": ("gross", "unit"),
     "nett": ("gross",),
 }
 _MEANS = {word: frozenset(_ALSO.get(word, (meaning,))) for word, meaning in _WORDS.items()}

@@ -20,6 +20,8 @@ _FOREIGN = {
     "tax": 0.8, "paid": 0.6, "change": 0.9, "discount": 0.9, "charge": 0.9, "rounding": 0.9, "quantity": 0.7, "unit": 0.6, "lines": 0.25,
     "due": 0.0, "sum": 0.0, "net": 0.0, "gross": 0.0,
 }  # fmt: skip
+_OF_A_ROW = frozenset({"charge", "discount", "change", "quantity", "rounding"})
+"""Meanings of the words at the beginning of a row of amounts that all of them keep."""
 _VERY_GOOD = 1.25
 """Score of a label that says all the field asks for, in words of its own."""
 _MAX_LABEL_WORDS = 9
@@ -58,7 +60,7 @@ def by_amount_words(reading: Reading, field: Field, labels: Sequence[tuple[str, 
         if place.is_above:
             score *= 0.6
         if not wanted & {"tax", *OWN_NAME_ONLY} and float(candidate.value or 0) <= 0:
-            score -= 0.2
+            score -= 0.2 if candidate.value else 0.5
         score += 0.1 * candidate.start / length  # sums stand at the end
         if score > 0.2:
             scored.append((score, candidate))
@@ -91,12 +93,14 @@ def _fit(wanted: frozenset[str], said: frozenset[str]) -> float:
         )
     if "sum" in said or said & {"net", "gross", "due"}:
         score += 0.5
-    if "net" in wanted:
+    if "lines" in wanted and "lines" in said:
+        score += 0.4  # the sum of the lines is net where nothing says otherwise
+    elif "net" in wanted:
         score += 0.5 if "net" in said else -0.7 if "gross" in said else -0.3
     elif "gross" in wanted or not own:
         score += -0.5 if "net" in said else 0.3 if "gross" in said else 0.0
     if "lines" in wanted:
-        score += 0.5 if "lines" in said else 0.0
+        score += 0.5 if "lines" in said else -0.15
     if "due" in wanted:
         score += 0.5 if "due" in said else -0.25
     elif "due" in said:
@@ -128,15 +132,19 @@ def _places(reading: Reading, amounts: Sequence[Candidate]) -> list[_Place]:
     out = []
     for number, members in by_line.items():
         line = reading.lines[number]
-        label = ""
+        label, row = "", frozenset[str]()
         for position, candidate in enumerate(members):
             left = members[position - 1].end if position else line.start
-            own = _words(reading.content.text[left : candidate.start]) or (
-                _row_words(reading, candidate) if position == 0 else ""
-            )
+            own = _segment_words(reading, candidate, left) or _words(reading.content.text[left : candidate.start])
+            if not own and position == 0:
+                own = _row_words(reading, candidate)
             # In a row of amounts the words at its beginning hold for all of them.
             label = own or label
             said, is_above = meanings(label), False
+            if position:  # what the row is about: `Zuschlag Versandkosten 115,30 7 % UST 5,80`
+                said |= row & _OF_A_ROW
+            else:
+                row = said
             if not label or (len(members) > 1 and said <= {"sum"}):
                 above = _header(reading, line, candidate, by_line)
                 said |= meanings(above)
@@ -144,6 +152,12 @@ def _places(reading: Reading, amounts: Sequence[Candidate]) -> list[_Place]:
                     label, is_above = above, True
             out.append(_Place(candidate, said, label, is_above))
     return out
+
+
+def _segment_words(reading: Reading, candidate: Candidate, left: int) -> str:
+    """Words before an amount in its own segment, where a form sets label and amount together: `Total $: $1,530.00`."""
+    segment = reading.segments.at(candidate.start)
+    return _words(reading.content.text[max(left, segment.start) : candidate.start]) if segment is not None else ""
 
 
 def _words(text: str) -> str:

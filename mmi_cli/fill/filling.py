@@ -29,9 +29,10 @@ from .computed import computation_order, compute_field
 from .confidence import Signals, confidence_of, features_of
 from .enums import choose_by_words, cite_choice
 from .issuers import at_head
-from .labels import LabelHit, by_labels, can_be_name, find_labels
+from .labels import LabelHit, by_labels, find_labels
 from .line_items import rows_from_tables
 from .model_answers import Answers, ask_model, grounded, is_answer
+from .names_in_text import can_be_name
 from .proposals import Proposal, absent, leaf_of, proposal_of_span, weigh
 from .reading import Reading
 from .titles import by_heading

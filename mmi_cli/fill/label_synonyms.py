@@ -35,7 +35,7 @@ _LABELS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = tuple(
             "rechnungsnummer|rechnungs-nr|rechnung nr|rechnungsnr|rechnung #|handelsrechnung nr|handelsrechnung|rechnung|belegnummer|"
             "beleg-nr|numéro de facture|"
             "n° de facture|facture n°|facture no|facture|número de factura|nº de factura|factura nº|fattura n|numero fattura|"
-            "factuurnummer|invoice",
+            "factuurnummer|invoice|avoir n°|avoir|credit note no|credit note|gutschrift nr|gutschrift",
         ),
         ("receipt number", "receipt number|receipt no|receipt #|receipt id|bon-nr|quittung nr|ticket no|document no|bill no"),
         (

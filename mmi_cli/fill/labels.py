@@ -13,13 +13,18 @@ from .amount_words import is_money
 from .amounts import by_amount_words
 from .candidates import Candidate, candidate_kinds
 from .label_synonyms import synonyms
+from .names_in_text import can_be_name
+from .pairs import places_of_label
 from .proposals import Proposal, proposal_of_span, with_margins
 from .reading import Line, Reading
 
 # How much a place beside a label is worth; right of it is where most values stand.
 _RIGHT, _BELOW, _LEFT = 1.0, 0.75, 0.3
 _ALIAS, _NAME, _SYNONYM, _NAME_PART = 1.0, 0.95, 0.9, 0.5
-_LOST_A_COLUMN = 0.02
+_LATER_ALIAS = 0.02
+"""Of two aliases on a page the one that the schema names first is meant more likely."""
+_LOOSE = 0.7
+"""What a place on the label's line is worth where the segments of the page show none."""
 _MAX_BELOW_LINES = 3
 _MAX_BELOW_NAME = 6
 """Names stand below a heading such as `Seller`, with numbers between."""
@@ -46,9 +51,10 @@ def _name_words(name: str) -> list[str]:
 def label_words(field: Field) -> tuple[tuple[str, float], ...]:
     """(phrase, strength) of every way to name the field: aliases, its name, and, weaker, the last word of its name."""
     name = " ".join(_name_words(field.name))
-    found = {name: _NAME}
-    for alias in field.aliases:
-        found[alias.casefold()] = _ALIAS
+    found: dict[str, float] = {}
+    for position, alias in enumerate(field.aliases):
+        found.setdefault(alias.casefold(), _ALIAS - _LATER_ALIAS * min(position, 5))
+    found.setdefault(name, _NAME)
     words = name.split()
     if len(words) > 1 and range_side(field) is not None and words[-1] in _FIRST_SIDE | _LAST_SIDE | {"date"}:
         rest = " ".join(word for word in words if word not in _FIRST_SIDE | _LAST_SIDE | {"date"})
@@ -122,7 +128,7 @@ def _phrase_hits(reading: Reading, phrase: str, strength: float, field: str) -> 
     pattern = r"[\s.:#/-]*".join(re.escape(word) for word in re.findall(r"[^\W_]+|#", phrase))
     if not pattern:
         return
-    for match in re.finditer(rf"(?<![^\W_]){pattern}(?![^\W_])", reading.content.text, re.IGNORECASE):
+    for match in re.finditer(rf"(?<![^\W_])(?<!\w-){pattern}(?![^\W_])(?!-\w)", reading.content.text, re.IGNORECASE):
         if "\n\n" not in match[0]:
             yield LabelHit(match.start(), match.end(), strength, field)
 
@@ -135,9 +141,14 @@ def by_labels(reading: Reading, field: Field, hits: Sequence[LabelHit], all_hits
     found: dict[tuple[int, int], Proposal] = {}
     candidates = _one_side(reading, field, reading.candidates(kinds))
     for hit in hits:
-        places = _typed_places(reading, field, hit, candidates) if candidates else ()
-        if field.type == "string" and not places:
-            places = tuple(_text_places(reading, hit, all_hits))
+        places: tuple[tuple[int, int, float, bool], ...] = tuple(
+            places_of_label(reading, field, hit.start, hit.end, kinds, candidates)
+        )
+        if not places:
+            places = _typed_places(reading, field, hit, candidates) if candidates else ()
+            if field.type == "string" and not places:
+                places = tuple(_text_places(reading, hit, all_hits))
+            places = tuple((start, end, _LOOSE * strength, doubt) for start, end, strength, doubt in places)
         for start, end, value_strength, is_ambiguous in places:
             proposal = proposal_of_span(reading, field, start, end, "label", strength=value_strength * hit.strength)
             if proposal is None or proposal.strength < _MIN_STRENGTH:
@@ -155,16 +166,6 @@ def _position(field: Field, proposal: Proposal) -> int:
     """Of equally good places the first counts, and the last for sums, which stand at the end."""
     is_sum = field.type in ("number", "integer") and _TOTAL_WORDS.search(field.name.replace("_", " "))
     return -proposal.start if is_sum else proposal.start
-
-
-def can_be_name(value: str, kinds: frozenset[str]) -> bool:
-    """Whether a text can be the name that is asked for: `Nummer: 549910` is none, and a person has no digits."""
-    if not kinds & {"company", "person"}:
-        return True
-    if "company" not in kinds and any(character.isdigit() for character in value):
-        return False
-    letters = sum(character.isalpha() for character in value)
-    return letters >= 2 and letters > 0.5 * len(value.replace(" ", "")) and ":" not in value and len(value) <= 120
 
 
 Place = tuple[int, int, float, bool]

@@ -212,3 +212,13 @@ def _address_weight(line: str) -> float:
     if weight == 0 and len(line) < 40 and not any(character.isdecimal() for character in line):
         weight = 0.5
     return weight
+
+
+def can_be_name(value: str, kinds: frozenset[str]) -> bool:
+    """Whether a text can be the name that is asked for: `Nummer: 549910` is none, and a person has no digits."""
+    if not kinds & {"company", "person"}:
+        return True
+    if "company" not in kinds and any(character.isdigit() for character in value):
+        return False
+    letters = sum(character.isalpha() for character in value)
+    return letters >= 2 and letters > 0.5 * len(value.replace(" ", "")) and ":" not in value and len(value) <= 120

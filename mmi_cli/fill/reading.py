@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from ..datamodel.content import Box, Content, PageBox, Word
 from ..engines.interface import TextEmbedder
-from .candidates import Candidate, find_candidates
+from .candidates import Candidate, Detectors
 from .locale_hints import LocaleHints, decide_locale
+from .segments import Segments
 from .text_index import TextIndex
 
 if TYPE_CHECKING:
@@ -44,12 +45,17 @@ class Reading:
         self.hints: LocaleHints = decide_locale(content, schema_locale)
         self.embedder: TextEmbedder | None = None
         """Compares lines by meaning, once it is there."""
+        self._detectors = Detectors(content, self.hints)
         self._candidates: dict[frozenset[str], tuple[Candidate, ...]] = {}
         self._vectors: dict[int, NDArray[np.float32]] = {}
 
     @cached_property
     def index(self) -> TextIndex:
         return TextIndex(self.content)
+
+    @cached_property
+    def segments(self) -> Segments:
+        return Segments(self.content)
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -69,7 +75,7 @@ class Reading:
     def candidates(self, kinds: frozenset[str]) -> tuple[Candidate, ...]:
         """All candidates of the kinds, sorted by start."""
         if kinds not in self._candidates:
-            self._candidates[kinds] = find_candidates(self.content, kinds, self.hints) if kinds else ()
+            self._candidates[kinds] = self._detectors.find(kinds) if kinds else ()
         return self._candidates[kinds]
 
     def nearness(self, text: str, numbers: Sequence[int]) -> dict[int, float]:

@@ -1,0 +1,187 @@
+"""Pairs of a label and its value on a form: the value stands behind the label in its segment, in the next segment, or in the one below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ..datamodel.schema import Field
+from .candidates import Candidate
+from .label_synonyms import is_label
+from .names_in_text import can_be_name
+from .reading import Reading
+from .segments import Segment
+
+_INSIDE, _BARE, _RIGHT, _BELOW = 1.0, 0.8, 0.97, 0.82
+_FAR = 12.0
+"""Gap, in heights of the row, from which the next segment belongs to another column more likely than to the label."""
+_FOREIGN_PREFIX = 0.55
+_UNSURE_BELOW = 0.45
+_SEPARATOR = re.compile(r"[\s.:=#№º°/|_…·•*-]*")
+_NUMBER_WORD = re.compile(r"(?:(?:no|nr|num|number|nummer|id|n)\b|№)[\s.:#º°-]*", re.IGNORECASE)
+_NAME_WORD = re.compile(r"(?:name|names)\b[\s.:#-]*", re.IGNORECASE)
+_NEUTRAL_PREFIX = re.compile(
+    r"^(?:[\W\d_]|\b(?:the|your|our|total|unser|unsere|ihr|ihre|votre|notre|nom|name|tax|date|of|and)\b)*$", re.IGNORECASE
+)
+_LABEL_NOUN = re.compile(
+    r"(?:date|dates|number|numbers|no|nr|num|nos|code|codes|ref|refs|reference|type|id|period|month|terms|calendar|cycle|type|"
+    r"office|region|executive|email|e-mail|phone|fax|tel|name|address|quantity|qty|rate|price|status|contact|representative|"
+    r"nummer|datum|zeichen|seite|page|menge|einheit|preis|betrag|telefon|telefax|konto|"
+    r"numéro|référence|montant|quantité|fecha|número|importe|cantidad)"
+)
+_FIRST_NOUN = re.compile(rf"{_LABEL_NOUN.pattern}(?![^\W_])|#", re.IGNORECASE)
+_LAST_NOUN = re.compile(rf"(?:^|[\W_]){_LABEL_NOUN.pattern}\W*$|[:#]\s*$", re.IGNORECASE)
+_NEXT_LABEL = re.compile(r"(?<=\S)\s+(?=[^\W\d_][\w.$#-]{1,20}:(?:\s|$))")
+_NAMES = frozenset({"company", "person"})
+_MAX_BELOW_NAME = 5
+_LABELLED = re.compile(r"[^\W\d_][\w .\-/]{0,25}\s?:\s*(?=\S)|(?:GLN|ILN|DUNS)\b", re.IGNORECASE)
+_NAME_LABEL = re.compile(r"(?:company |firmen|full )?(?:names?|nom|nombre|nome|firma)\s*:?(?!\w)", re.IGNORECASE)
+_CODE = re.compile(r"(?:[^\W_]+[-/.])*[^\W_]*\d[\w./-]*")
+_NUMBER_NAMED = re.compile(r"(?<![^\W_])(?:no|nr|num|number|nummer|n°|№)(?![^\W_])[\s.:#°-]*(?=\S*\d)", re.IGNORECASE)
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+_WORD_BETWEEN = 0.25
+_MAX_LABEL_WORDS = 5
+_MAX_BARE = 80
+"""Characters that a value may have which nothing but a space parts from its label."""
+
+
+class Place(NamedTuple):
+    """Where a value may stand, and how well it stands to its label, in (0, 1]."""
+
+    start: int
+    end: int
+    strength: float
+    is_ambiguous: bool
+
+
+def looks_like_label(text: str) -> bool:
+    """Whether a segment names something rather than being a value: `Original Date`, `Order #`, `Telefon:`."""
+    if len(text.split()) > _MAX_LABEL_WORDS or re.search(r"\d", text):
+        return False
+    return any(is_label(each) or _LAST_NOUN.search(each) is not None for each in (text, *re.split(r"\s*/\s*", text)))
+
+
+def places_of_label(
+    reading: Reading, field: Field, start: int, end: int, kinds: frozenset[str], candidates: Sequence[Candidate]
+) -> Iterator[Place]:
+    """Places of the value of a label that stands at `start`…`end`, best first."""
+    segment = reading.segments.at(start)
+    if segment is None or end > segment.end:
+        return
+    text = reading.content.text
+    prefix = text[segment.start : start]
+    factor = 1.0 if _NEUTRAL_PREFIX.match(prefix) or prefix.rstrip().endswith((":", ",", ";", ")", "/")) else _FOREIGN_PREFIX
+    at = _behind(text, end, segment.end, kinds)
+    if at < segment.end:
+        is_parted = bool(re.search(r"[:=#]", text[end:at]))
+        if not is_parted and _FIRST_NOUN.match(text, at, segment.end):
+            return  # the beginning of another label: `Advertiser Code`
+        if not is_parted and field.type == "string" and (text[at].islower() or segment.end - at > _MAX_BARE):
+            return  # running text
+        if is_parted or not kinds & _NAMES or _is_own_name(field, text[start:end]):
+            stop = _NEXT_LABEL.search(text, at, segment.end)
+            inside = (at, stop.start() if stop else segment.end)
+            yield from _values(reading, field, *inside, kinds, candidates, (_INSIDE if is_parted else _BARE) * factor)
+        return
+    right = reading.segments.right_of(segment)
+    beside: list[Place] = []
+    gap = 0.0
+    if right is not None and not looks_like_label(right[0].text):
+        gap = right[1]
+        strength = _RIGHT - 0.008 * min(gap, 50.0)
+        beside = list(_values(reading, field, right[0].start, right[0].end, kinds, candidates, strength * factor))
+        yield from beside
+    strength = (_UNSURE_BELOW if beside and gap < _FAR else _BELOW) * factor
+    if kinds & _NAMES:
+        yield from _name_below(reading, field, segment, kinds, candidates, strength)
+        return
+    for below in reading.segments.below(segment):
+        if looks_like_label(below.text):
+            return
+        found = list(_values(reading, field, below.start, below.end, kinds, candidates, strength))
+        if found:
+            yield from found
+            return
+
+
+def _name_below(
+    reading: Reading, field: Field, heading: Segment, kinds: frozenset[str], candidates: Sequence[Candidate], strength: float
+) -> Iterator[Place]:  # fmt: skip
+    """The first name in the block under a heading such as `Seller`; numbers and other labels may stand between."""
+    at: Segment | None = heading
+    for row in range(_MAX_BELOW_NAME):
+        at = next(iter(reading.segments.below(at)), None) if at is not None else None
+        if at is None:
+            return
+        labelled = _LABELLED.match(at.text)
+        if labelled is not None and not _NAME_LABEL.match(at.text):
+            continue
+        if looks_like_label(at.text):
+            right = reading.segments.right_of(at) if _NAME_LABEL.match(at.text) else None
+            if right is None:
+                if row == 0 and not at.text.rstrip().endswith(":"):
+                    return  # a row of headings, and nothing under this one
+                continue
+            place = right[0].start, right[0].end
+        else:
+            place = at.start + (labelled.end() if labelled else 0), at.end
+        if can_be_name(reading.content.text[slice(*place)], kinds):
+            yield from _values(reading, field, *place, kinds, candidates, strength - 0.05 * row)
+            return
+
+
+def _is_own_name(field: Field, label: str) -> bool:
+    """Whether a label is the field's own name or alias, and no usual word for it: `Lieferant GmbH` is a name."""
+    return label.casefold() in (field.name.replace("_", " ").casefold(), *(alias.casefold() for alias in field.aliases))
+
+
+def _behind(text: str, at: int, end: int, kinds: frozenset[str]) -> int:
+    """Where the value can begin behind a label: after signs, and after `No.` or `Name` that only finish the label."""
+    at = _skip(_SEPARATOR, text, at, end)
+    if kinds & {"company", "person"}:
+        at = _skip(_NAME_WORD, text, at, end)
+    elif "identifier" in kinds:
+        at = _skip(_NUMBER_WORD, text, at, end)
+    return _skip(_SEPARATOR, text, at, end)
+
+
+def _skip(pattern: re.Pattern[str], text: str, at: int, end: int) -> int:
+    found = pattern.match(text, at, end)
+    return found.end() if found else at
+
+
+def _values(
+    reading: Reading,
+    field: Field,
+    start: int,
+    end: int,
+    kinds: frozenset[str],
+    candidates: Sequence[Candidate],
+    strength: float,
+) -> Iterator[Place]:
+    """What of a stretch of text can be the value: typed candidates in it, a code, or for texts the whole."""
+    text = reading.content.text
+    if field.type != "string":
+        inside = [each for each in candidates if start <= each.start and each.end <= end]
+        for order, each in enumerate(inside):
+            between = _WORD_BETWEEN if _LONG_WORD.search(text, start, each.start) else 0.0
+            yield Place(each.start, each.end, strength - 0.08 * order - between, each.is_ambiguous)
+        return
+    if "identifier" in kinds:
+        named = _NUMBER_NAMED.search(text, start, end)
+        code = _CODE.search(text, named.end() if named else start, end)
+        if code is not None:
+            stop = len(text[start : code.end()].rstrip(".,;:/-")) + start
+            is_behind = _LONG_WORD.search(text, start, code.start()) is not None
+            yield Place(code.start(), stop, strength - (_WORD_BETWEEN if is_behind else 0.0), False)
+        return
+    typed = [each for each in candidates if start <= each.start and each.end <= end]
+    if kinds and not kinds & {"company", "person", "address"}:
+        if typed:
+            yield Place(typed[0].start, typed[0].end, strength, typed[0].is_ambiguous)
+        return
+    stop = len(text[start:end].rstrip(" \t,;|")) + start
+    if stop > start and not looks_like_label(text[start:stop]):
+        yield Place(start, stop, strength, False)
+
