@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 from ..datamodel.schema import Field, FieldType
@@ -13,6 +14,11 @@ from ..fill.values import normalize
 FUZZY_RATIO = 0.85
 """Similarity from which two strings are taken for the same up to slips."""
 _HALF_CENT = 0.005
+"""Sums of floats and rounded amounts; …"""
+_PER_VALUE = 0.0005
+"""… but never more than this share of the value, so that rates and weights are told apart."""
+_TICKED = {"selected": True, ":selected:": True, "unselected": False, ":unselected:": False, "1": True, "0": False}
+"""How other programs write a tick."""
 
 # A label may be written in either order or with either decimal mark; the record holds the typed value.
 _READINGS = tuple(LocaleHints(day_first=day, decimal_comma=comma) for day in (True, False) for comma in (False, True))
@@ -23,12 +29,20 @@ def is_same(value: Any, truth: Any, field_type: FieldType) -> bool:
     if value is None or truth is None:
         return value is truth
     if field_type in ("number", "integer"):
-        return any(abs(float(value) - float(reading)) < _HALF_CENT for reading in readings(truth, field_type))
+        return any(_is_near(value, reading) for reading in readings(truth, field_type))
     if field_type == "boolean":
-        return bool(value) == (truth if isinstance(truth, bool) else str(truth).casefold() in ("true", "yes", "1"))
+        return any(bool(value) == reading for reading in readings(truth, field_type))
     if field_type in ("date", "time"):
         return str(value) in {str(reading) for reading in readings(truth, field_type)}
     return plain(str(value)) == plain(str(truth))
+
+
+def _is_near(value: Any, reading: Any) -> bool:
+    try:
+        difference = abs(float(value) - float(reading))
+    except (TypeError, ValueError, OverflowError):
+        return False
+    return difference == 0 or difference < min(_HALF_CENT, _PER_VALUE * abs(float(reading)))
 
 
 def is_similar(value: Any, truth: Any, field_type: FieldType) -> bool:
@@ -42,15 +56,23 @@ def is_similar(value: Any, truth: Any, field_type: FieldType) -> bool:
     return fuzz.ratio(plain(str(value)), plain(str(truth))) >= 100 * FUZZY_RATIO
 
 
-def readings(truth: Any, field_type: FieldType) -> list[Any]:
+def readings(truth: Any, field_type: FieldType) -> tuple[Any, ...]:
     """Every typed value that a label may stand for."""
-    if isinstance(truth, int | float) and not isinstance(truth, bool):
-        return [truth]
+    if isinstance(truth, bool) or (isinstance(truth, int | float) and field_type in ("number", "integer")):
+        return (truth,)
+    return _readings_of(str(truth), field_type)
+
+
+@lru_cache(maxsize=20_000)  # rows are held against every labelled row
+def _readings_of(text: str, field_type: FieldType) -> tuple[Any, ...]:
+    if field_type == "boolean" and text.casefold() in _TICKED:
+        return (_TICKED[text.casefold()],)
     field = Field(name="truth", type=field_type)
-    found = [normalize(str(truth), field, hints) for hints in _READINGS]
-    return [reading for reading in found if reading is not None]
+    found = [normalize(text, field, hints) for hints in _READINGS]
+    return tuple(dict.fromkeys(reading for reading in found if reading is not None))
 
 
+@lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """A string without case, doubled white space, typographic variants and punctuation at its ends."""
     text = unicodedata.normalize("NFKC", text).casefold()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_BINS = 10
+BINS = 10
 
 
 @dataclass(slots=True)
@@ -57,12 +57,12 @@ def calibration_error(judged: Sequence[Judged]) -> float | None:
 
 def reliability(judged: Sequence[Judged]) -> list[tuple[float, float, float, int]]:
     """(lower edge, mean confidence, share right, count) of each bin that holds something."""
-    bins: list[list[Judged]] = [[] for _ in range(_BINS)]
+    bins: list[list[Judged]] = [[] for _ in range(BINS)]
     for item in judged:
-        bins[min(_BINS - 1, int(item[0] * _BINS))].append(item)
+        bins[min(BINS - 1, int(item[0] * BINS))].append(item)
     return [
         (
-            index / _BINS,
+            index / BINS,
             sum(c for c, _ in items) / len(items),
             sum(right for _, right in items) / len(items),
             len(items),
