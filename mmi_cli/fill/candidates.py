@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ..datamodel.content import Content
 from ..datamodel.record import Scalar
 from ..datamodel.schema import Field
 from . import identifiers, names_in_text
+from .character_forms import plain_forms, set_apart
 from .currencies import CURRENCY, currency_code
 from .dates import DateInText, find_dates
 from .identifiers import IdentifierInText
@@ -55,6 +56,10 @@ class Detectors:
     """
 
     def __init__(self, content: Content, hints: LocaleHints) -> None:
+        self._text = content.text
+        self._plain = plain_forms(content.text)
+        """The same with ASCII digits and marks, at the same offsets."""
+        self._with_borders = set_apart(self._plain, keep_units=True)
         self._content = content
         self._hints = hints
         self._identifiers: dict[str, list[IdentifierInText]] = {}
@@ -75,7 +80,7 @@ class Detectors:
             )
         found: list[Candidate] = []
         if kinds & _NUMERIC:
-            found.extend(_as_kinds(self._content.text, self._numbers, kinds))
+            found.extend(_as_kinds(self._text, self._numbers, kinds))
         for kind in sorted(kinds - _NUMERIC):
             if kind not in self._of_kind:
                 self._of_kind[kind] = self._find(kind)
@@ -84,13 +89,13 @@ class Detectors:
         return tuple(found)
 
     def _find(self, kind: str) -> list[Candidate]:
-        text = self._content.text
+        text = self._text
         if kind == "date":
             return [_candidate(text, date.start, date.end, date.iso, kind, date.is_ambiguous) for date in self._dates]
         if kind == "time":
             return [_candidate(text, time.start, time.end, time.iso, kind) for time in self._times]
         if kind == "currency":
-            return list(_currencies(text))
+            return list(_currencies(text, self._with_borders))
         if kind == "checkbox":
             return list(_checkboxes(text))
         if kind in _NAMES:
@@ -105,16 +110,16 @@ class Detectors:
 
     def _identified(self, kind: str) -> list[IdentifierInText]:
         if kind not in self._identifiers:
-            self._identifiers[kind] = identifiers.find_identifiers(kind, self._content.text)
+            self._identifiers[kind] = identifiers.find_identifiers(kind, set_apart(self._plain, keep_units=False))
         return self._identifiers[kind]
 
     @cached_property
     def _dates(self) -> list[DateInText]:
-        return find_dates(self._content.text, self._hints)
+        return find_dates(self._plain, self._hints)
 
     @cached_property
     def _times(self) -> list[TimeInText]:
-        times = find_times(self._content.text, frozenset(date.end for date in self._dates))
+        times = find_times(self._plain, frozenset(date.end for date in self._dates))
         return [time for time in times if not _overlaps(self._dates, time.start, time.end)]
 
     @cached_property
@@ -127,7 +132,7 @@ class Detectors:
         taken: list[_Spanned] = [*self._dates, *self._times, *self._phones]
         for kind in ("email", "url", "iban", "vat"):
             taken.extend(self._identified(kind))
-        return find_numbers(self._content, self._hints, _joined(taken))
+        return find_numbers(replace(self._content, text=self._with_borders), self._hints, _joined(taken))
 
 
 def find_candidates(content: Content, kinds: frozenset[str], hints: LocaleHints) -> tuple[Candidate, ...]:
@@ -193,13 +198,19 @@ def _kind_of(number: NumberInText, kinds: frozenset[str]) -> str | None:
 _CURRENCY = re.compile(rf"(?<![^\W\d_]){CURRENCY}(?![^\W\d_])", re.IGNORECASE)
 
 
-def _currencies(text: str) -> Iterable[Candidate]:
-    for match in _CURRENCY.finditer(text):
+def _currencies(text: str, plain: str) -> Iterable[Candidate]:
+    for match in _CURRENCY.finditer(plain):
         word = match[0]
         code = currency_code(word)
         # Signs anywhere; letters only in capitals or beside a number: "all" and "try" are words, ALL and TRY may be currencies.
         if code is not None and (
-            not word[0].isalpha() or word.isupper() or word.lower() in ("euro", "euros", "dollars", "zł", "kč")
+            not word[0].isalpha()
+            or word.isupper()
+            or (
+                word.upper() == word.lower()
+                and text[max(0, match.start() - 2) : match.start()].rstrip()[-1:].isdecimal()
+            )
+            or word.lower() in ("euro", "euros", "dollars", "zł", "kč")
         ):
             yield _candidate(text, match.start(), match.end(), code, "currency")
 

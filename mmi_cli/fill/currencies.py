@@ -9,7 +9,8 @@ SIGNS = {
     "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₪": "ILS", "₫": "VND", "฿": "THB",
     "₴": "UAH", "₦": "NGN", "₱": "PHP", "zł": "PLN", "kč": "CZK", "ft": "HUF", "rm": "MYR", "r$": "BRL", "us$": "USD", "a$": "AUD",
     "c$": "CAD", "s$": "SGD", "hk$": "HKD", "nz$": "NZD", "rs": "INR", "rs.": "INR", "rp": "IDR", "euro": "EUR", "euros": "EUR",
-    "dollar": "USD", "dollars": "USD", "sfr": "CHF", "fr.": "CHF", "$": "USD", "dh": "MAD", "dhs": "MAD",
+    "dollar": "USD", "dollars": "USD", "sfr": "CHF", "fr.": "CHF", "$": "USD", "dh": "MAD", "dhs": "MAD", "円": "JPY",
+    "元": "CNY", "원": "KRW", "บาท": "THB", "ש״ח": "ILS", 'ש"ח': "ILS", "ر.س": "SAR", "د.إ": "AED", "руб": "RUB", "грн": "UAH",
 }  # fmt: skip
 """Lower-case sign or word → ISO 4217; `$` alone is taken for USD."""
 

@@ -51,7 +51,7 @@ def parse_date(text: str, hints: LocaleHints) -> ParsedDate | None:
 
 def find_dates(text: str, hints: LocaleHints) -> list[DateInText]:
     """Every date of a text, by start; they do not overlap."""
-    found = [*_numeric_dates(text, hints), *_month_name_dates(text)]
+    found = [*_numeric_dates(text, hints), *_month_name_dates(text, hints.language)]
     found.sort(key=lambda each: (each.start, -each.end))
     out: list[DateInText] = []
     for each in found:
@@ -68,6 +68,8 @@ _NUMERIC = re.compile(
         (?P<year>[12]{_DIGIT}{{3}})
         (?:\ ?(?P<separator>[./-])\ ?(?P<month>{_DIGIT}{{1,2}})\ ?(?P=separator)\ ?(?P<day>{_DIGIT}{{1,2}})(?!{_DIGIT}{{2}}(?!:))
           |\ ?[年년]\ ?(?P<cjk_month>\d{{1,2}})\ ?[月월]\ ?(?P<cjk_day>\d{{1,2}})\ ?[日일])
+        # 令和6年3月5日, 民國113年3月5日
+      | (?P<era>令和|平成|昭和|民國|民国)\ ?(?P<era_year>元|\d{{1,3}})\ ?年\ ?(?P<era_month>\d{{1,2}})\ ?月\ ?(?P<era_day>\d{{1,2}})\ ?日
         # 25/12/2018, 25. 12. 2018, 25-12-18, 12/08/201714:32
       | (?P<first>{_DIGIT}{{1,2}})(?P<gap>\ ?[./-]\ ?|')(?P<second>{_DIGIT}{{1,2}})(?P<gap2>\ ?[./-]\ ?|')'?
         (?P<long>[12]{_DIGIT}{{3}}(?=$|\D|\d\d:\d\d)|\d\d(?=$|[^\d\w]|[A-Z]|\d\d:\d\d))
@@ -76,6 +78,8 @@ _NUMERIC = re.compile(
     )(?![./]\d)""",
     re.VERBOSE,
 )
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
+"""The year before the first of an era, in Japan and Taiwan."""
 _BARE = re.compile(r"(\d\d)\s?(\d\d)\s?(\d{4})")
 """25122018 and 25 12 2018: too little to find in a text, enough when it is the whole value."""
 _IN_RUN = re.compile(r"\d-#|#-\d")
@@ -95,6 +99,9 @@ def _numeric_dates(text: str, hints: LocaleHints) -> list[DateInText]:
 def _read_numeric(match: re.Match[str], text: str, hints: LocaleHints) -> ParsedDate | None:
     if compact := match["compact"]:
         return _dated(int(compact[:4]), int(compact[4:6]), int(compact[6:]))
+    if match["era"]:
+        year_of_era = 1 if match["era_year"] == "元" else int(match["era_year"])
+        return _dated(_ERAS[match["era"]] + year_of_era, int(match["era_month"]), int(match["era_day"]))
     if not _is_mostly_digits(match[0]):
         return None
     separator = (match["separator"] or match["gap"] or "").strip()
@@ -171,7 +178,7 @@ def _month_word() -> re.Pattern[str]:
 
 
 _GAP = r"[ \t\u00a0]{0,2}\n?[ \t\u00a0]{0,2}"
-_JOIN = rf"{_GAP}(?:[,./–-]{_GAP}|(?:de[lr]?|of|d[’']|in\ the\ year|anno){_GAP})?"
+_JOIN = rf"{_GAP}(?:[,./–-]{_GAP}|(?:de[lr]?|of|d[’']|in\ the\ year(?:\ of\ our\ lord)?|anno|a\.?\ ?d\.?){_GAP})?"
 _ORDINAL = "|".join(sorted((word.replace("-", "[ -]") for word in ORDINALS), key=len, reverse=True))
 _DAY_BEFORE = re.compile(
     rf"""(?<!\d)(?<!\d[.,/:-])(?<![^\W\d_])(?:the{_GAP})?
@@ -194,19 +201,19 @@ _REACH = 40
 """Characters before a month name that can belong to its date."""
 
 
-def _month_name_dates(text: str) -> list[DateInText]:
+def _month_name_dates(text: str, language: str | None) -> list[DateInText]:
     out: list[DateInText] = []
     for match in _month_word().finditer(lowered(text)):
         month = month_number(match[0])
         if month is None or text[match.start() - 1 : match.start()].isalpha():
             continue
-        read = _date_around(text, match.start(), match.end(), month)
+        read = _date_around(text, match.start(), match.end(), month, language)
         if read is not None:
             out.append(read)
     return out
 
 
-def _date_around(text: str, start: int, end: int, month: int) -> DateInText | None:
+def _date_around(text: str, start: int, end: int, month: int, language: str | None) -> DateInText | None:
     """The date whose month name stands at [start, end): 5 May 2018, May 5th, 2018, 2018-May-05."""
     after = _DAY_AND_YEAR_AFTER.match(text, end)
     if after is not None:
@@ -218,7 +225,8 @@ def _date_around(text: str, start: int, end: int, month: int) -> DateInText | No
         year_match = _YEAR_AFTER.match(text, end)
         if year_match is None:
             return None
-        if year_match["short"] and text[start:end].islower() and fold(text[start:end]) in EVERYDAY_WORDS:
+        is_everyday = language in (None, "en") and fold(text[start:end]) in EVERYDAY_WORDS
+        if year_match["short"] and text[start:end].islower() and is_everyday:
             return None  # "the 2 may 15 times"
         first = start - len(before) + (day.start("day") if day["day"] else day.start("word"))
         return _around(first, year_match.end(), _full_year(year_match["year"] or year_match["short"]), month, _day(day))

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ..datamodel.content import Content
+from .character_forms import plain_forms
 
 MAX_LOOKED_AT = 60_000
 """Characters looked at: the first pages say where a file comes from."""
@@ -29,13 +30,17 @@ class LocaleHints:
 def decide_locale(content: Content, schema_locale: str | None) -> LocaleHints:
     """The hints for a content.
 
-    What the file itself shows (a day above 12, `1.234,56`) goes before the schema's locale where it is unanimous, the locale before
-    the country that currency, legal forms and tax words point to, and the country before the language.
+    What the file itself shows (a day above 12, a day of the week, `1.234,56`) goes before the schema's locale where it is unanimous,
+    the locale before the country that currency, legal forms and tax words point to, the country before the language, and the language
+    before what a series of dates or the currency alone suggests.
     """
-    text = content.text[:MAX_LOOKED_AT]
+    text = plain_forms(content.text[:MAX_LOOKED_AT])
     language = content.language or _language(text)
     territory, sign = _territory(text)
-    day_first, reason = _day_first_by_dates(text)
+    from .date_order import likely_order, shown_order  # reads dates, which takes hints
+
+    shown = shown_order(text, "\n".join(value for _, value in content.metadata))
+    day_first, reason = shown if shown is not None else (None, "")
     decimal_comma = _decimal_comma_by_numbers(text)
     if schema_locale is not None:
         locale_language, locale_day_first, locale_comma = _conventions(schema_locale)
@@ -47,6 +52,10 @@ def decide_locale(content: Content, schema_locale: str | None) -> LocaleHints:
         day_first, reason = territory != "US", f"{sign!r} points to {territory}"
     if day_first is None and language not in (None, "en"):
         day_first, reason = True, f"written in {language}"
+    if day_first is None and (likely := likely_order(text)) is not None:
+        day_first, reason = likely
+    if day_first is None and (money := _DAY_FIRST_MONEY.search(text)) is not None and not _DOLLAR.search(text):
+        day_first, reason = True, f"amounts in {money[0]}"
     if decimal_comma is None:
         decimal_comma = _comma_of(territory, language)
     return LocaleHints(
@@ -55,24 +64,6 @@ def decide_locale(content: Content, schema_locale: str | None) -> LocaleHints:
         day_first_reason=reason if day_first is not None else "",
         decimal_comma=decimal_comma,
     )
-
-
-_NUMERIC_DATE = re.compile(r"(?<![\d./-])(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d\d)(?![\d/-])")
-
-
-def _day_first_by_dates(text: str) -> tuple[bool | None, str]:
-    """What dates that can be read in one way only show, when they agree."""
-    shown: dict[bool, str] = {}
-    for match in _NUMERIC_DATE.finditer(text):
-        first, second = int(match[1]), int(match[3])
-        if 12 < first <= 31 and 1 <= second <= 12:
-            shown.setdefault(True, match[0])
-        elif 12 < second <= 31 and 1 <= first <= 12:
-            shown.setdefault(False, match[0])
-    if len(shown) == 1:
-        is_day_first, example = shown.popitem()
-        return is_day_first, f"{example} stands in the file"
-    return None, ""
 
 
 _DECIMALS = re.compile(r"(?<![\d.,])\d{1,3}(?:[.,' ]\d{3}){0,5}(?P<mark>[.,])\d{2}(?![\d.,])")
@@ -122,6 +113,12 @@ def _territory(text: str) -> tuple[str | None, str]:
         return None, ""
     return first, examples[first]
 
+
+_DAY_FIRST_MONEY = re.compile(
+    r"[€£₹₺₽₪]|(?<![^\W_])(?:EUR|GBP|INR|AUD|NZD|CHF|TRY|ILS|AED|SAR|BRL|ZAR|SGD|MYR)(?![^\W_])"
+)
+_DOLLAR = re.compile(r"\$|(?<![^\W_])(?:USD|CAD|PHP)(?![^\W_])")
+"""Money of countries that write the month first, or now so, now so."""
 
 _STOP_WORDS = {
     "en": "the of and to for is by with this that from be are or your not on any shall you",

@@ -1,4 +1,4 @@
-"""Month names and ordinals of the languages in which dates are read: English, German, French, Spanish, Italian, Dutch, Portuguese."""
+"""Names of months and days of the week, and ordinals, in English, German, French, Spanish, Italian, Dutch and Portuguese."""
 
 # ruff: noqa: SIM905 - long word lists read better without quotes
 from __future__ import annotations
@@ -36,8 +36,8 @@ ORDINALS = {
         ).split(),
         start=1,
     )
-}
-"""English ordinals, as contracts and speakers use them."""
+} | {"premier": 1, "primero": 1, "primo": 1, "ersten": 1}
+"""English ordinals, as contracts and speakers use them, and the first of other languages: it alone is an ordinal there."""
 
 
 @cache
@@ -76,6 +76,28 @@ def month_numbers() -> dict[str, int]:
 def month_number(word: str) -> int | None:
     """Which month a word names, whatever its case and accents; a zero stands for the letter O, as bad scans have it."""
     return month_numbers().get(fold(word).replace("0", "o"))
+
+
+@cache
+def _weekdays() -> dict[str, int]:
+    from babel.core import Locale
+
+    out: dict[str, int] = {}
+    for language in LANGUAGES:
+        days = Locale(language).days
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, name in days[context][width].items():
+                    folded = fold(name).rstrip(".")
+                    if len(folded) >= 3:
+                        out[folded] = number if out.get(folded, number) == number else -1
+    # An abbreviation that means different days in two languages says nothing.
+    return {name: number for name, number in out.items() if number >= 0} | {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
+
+
+def weekday_number(word: str) -> int | None:
+    """Which day of the week a word names, from 0 for Monday, whatever its case and accents."""
+    return _weekdays().get(fold(word))
 
 
 def fold(word: str) -> str:

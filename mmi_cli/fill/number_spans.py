@@ -14,7 +14,7 @@ from .currencies import CURRENCY, currency_code
 from .letter_case import lowered
 from .locale_hints import LocaleHints
 from .number_words import parse_number_words, spelled_number
-from .numbers import read_digits
+from .numbers import PERCENT, read_digits
 
 
 class NumberInText(NamedTuple):
@@ -41,7 +41,12 @@ _CURRENCY_BEFORE = re.compile(rf"(?<![^\W\d_]){CURRENCY}$", re.IGNORECASE)
 _CURRENCY_AFTER = re.compile(rf"{CURRENCY}(?![^\W\d_])", re.IGNORECASE)
 _SIGNED_CURRENCY = re.compile(rf"(?<![^\W_])[-−]{CURRENCY} ?$", re.IGNORECASE)
 _OPEN_BRACKET = re.compile(rf"\({CURRENCY}? ?$", re.IGNORECASE)
-_PERCENT = re.compile(r" ?(?:%|％|percent\b|per cent\b|Prozent\b|pour cent\b|v\.H\.)")
+_IN_WORDS = re.compile(
+    r"(?:hundred|thousand|million|billion|hundert|tausend|cents?|mille|mil|dollars?|euros?|pounds?|francs?|pesos?|ringgit|rupees|pence|only)\W*$",
+    re.IGNORECASE,
+)
+"""Before a bracket that repeats in digits what was said in words: `Five Hundred Dollars ($500.00)`."""
+_PERCENT = re.compile(rf" ?(?:{PERCENT})", re.IGNORECASE)
 _UNIT = re.compile(
     r"(?:[xX×]|pcs?|pce|stk|st|kg|g|mg|lbs?|oz|ml|cl|l|m|cm|mm|km|h|hrs?|min|s|k[Ww]h|[kM]?[WwVv]|[KMG][Bb]|[GM]?Hz|dpi|px|pt)(?![^\W_])"
 )
@@ -52,6 +57,8 @@ _SLIPS = str.maketrans("OolI", "0011")
 _POINT = LocaleHints(decimal_comma=False)
 _REACH = 9
 """Characters looked at on either side: the longest currency word and some space."""
+_CREDIT = re.compile(r" ?[CD][Rr](?![\w/])")
+"""Credit or debit: which of them is minus depends on whose account it is."""
 
 
 def find_numbers(content: Content, hints: LocaleHints, taken: Sequence[tuple[int, int]] = ()) -> list[NumberInText]:
@@ -158,9 +165,11 @@ def _number_at(text: str, start: int, core: str, hints: LocaleHints) -> NumberIn
     sign_start, sign_end, is_negative = _sign(before, after, is_money=is_money, has_decimals=places > 0)
     if percent is not None:
         sign_end = percent.end()
+    elif sign_end == 1 and after[0] == ")" and _IN_WORDS.search(text[max(0, start - 40) : start - sign_start]):
+        sign_start, sign_end, is_negative = 0, 0, False
     return NumberInText(
         start - sign_start, end + sign_end, -value if is_negative and value else value, is_money and percent is None,
-        percent is not None, is_ambiguous,
+        percent is not None, is_ambiguous or (is_money and _CREDIT.match(text, end) is not None),
     )  # fmt: skip
 
 
@@ -246,9 +255,13 @@ def _slipped(text: str, hints: LocaleHints) -> Iterator[NumberInText]:
 def _spelled(content: Content, hints: LocaleHints) -> Iterator[NumberInText]:
     """Number words; "one" alone counts only in speech, where no digit would be written."""
     is_speech = bool(content.words) and isinstance(content.words[0].place, TimeSpan)
-    for match in spelled_number().finditer(lowered(content.text)):
-        if match[0] == "one" and not is_speech:
+    text = content.text
+    end = 0
+    for match in spelled_number().finditer(lowered(text)):
+        if match.start() < end or (match[0] == "one" and not is_speech):
             continue
         number = parse_number_words(match[0], hints.language)
         if number is not None:
-            yield NumberInText(match.start(), match.end(), Decimal(number), False, False, False)
+            percent = _PERCENT.match(text, match.end())
+            end = percent.end() if percent else match.end()
+            yield NumberInText(match.start(), end, number, False, percent is not None, False)

@@ -25,7 +25,7 @@ class ParsedNumber:
     is_percent: bool = False
     has_decimals: bool = False
     is_ambiguous: bool = False
-    """1.234 could be either and nothing decides."""
+    """1.234 could be either and nothing decides; or credit or debit stands with it (`12.50 CR`), which is minus for one side only."""
 
 
 _MULTIPLES = {
@@ -33,17 +33,20 @@ _MULTIPLES = {
     "millionen": 10**6, "billion": 10**9, "bn": 10**9, "mrd": 10**9, "milliarden": 10**9, "milliards": 10**9,
     "millones": 10**6,
 }  # fmt: skip
+PERCENT = r"[%％٪]|per ?cent\b|prozent\b|pour cent\b|por ciento\b|por cento\b|per cento\b|procent\b|percento\b|v\. ?h\."
+"""The percent sign and its names, to be matched without regard to case."""
 _SHAPE = re.compile(
     rf"""(?P<open>\()?\s*
         (?:(?P<sign>[-+])\s*)?(?:(?P<before>{CURRENCY})\.?)?[ :]*(?P<open2>\()?(?P<sign2>[-+])?\s*
         (?P<core>\d[\d.,'’ ]*|[.,]\d+)\s*
         (?:(?P<minus>-)(?!\d))?\s*
         (?:(?P<multiple>{"|".join(sorted(_MULTIPLES, key=len, reverse=True))})\b\.?)?\s*
-        (?P<percent>%|percent\b|per\ cent\b|prozent\b|pour\ cent\b|v\.?\ ?h\.)?\s*
-        (?P<after>{CURRENCY})?(?:\s*(?P<credit>CR))?\s*(?P<close>\))?
+        (?P<percent>{PERCENT.replace(" ", chr(92) + " ")})?\s*
+        (?P<after>{CURRENCY})?(?:\s*(?P<credit>[CD]R))?\s*(?P<close>\))?
         [.,;:*/=]*""",
     re.VERBOSE | re.IGNORECASE,
 )
+_PERCENT_AT_END = re.compile(rf" (?:{PERCENT})$", re.IGNORECASE)
 _DASHES = str.maketrans(
     {"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "％": "%"}
 )
@@ -55,8 +58,9 @@ def parse_number(text: str, hints: LocaleHints) -> ParsedNumber | None:
     text = text.translate(_DASHES).strip()
     match = _SHAPE.fullmatch(text)
     if match is None or (match["sign"] and match["sign2"]):
-        spelled = parse_number_words(text, hints.language)
-        return None if spelled is None else ParsedNumber(value=Decimal(spelled))
+        percent = _PERCENT_AT_END.search(text)
+        spelled = parse_number_words(text[: percent.start()] if percent else text, hints.language)
+        return None if spelled is None else ParsedNumber(value=spelled, is_percent=percent is not None)
     before, after = match["before"], match["after"]
     currency = currency_code(before or after or "")
     multiple = (match["multiple"] or "").lower()
@@ -67,7 +71,8 @@ def parse_number(text: str, hints: LocaleHints) -> ParsedNumber | None:
         return None
     value, is_ambiguous = read
     has_decimals = value != value.to_integral_value() or value.as_tuple().exponent != 0
-    is_negative = "-" in (match["sign"] or "", match["sign2"] or "", match["minus"] or "") or bool(
+    no_cents = match["core"].rstrip()[-1] in ",."  # 12,- is twelve
+    is_negative = "-" in (match["sign"] or "", match["sign2"] or "", "" if no_cents else match["minus"] or "") or bool(
         (match["open"] or match["open2"]) and match["close"]
     )
     if multiple:
@@ -78,7 +83,7 @@ def parse_number(text: str, hints: LocaleHints) -> ParsedNumber | None:
         currency=currency,
         is_percent=match["percent"] is not None,
         has_decimals=has_decimals,
-        is_ambiguous=is_ambiguous,
+        is_ambiguous=is_ambiguous or match["credit"] is not None,
     )
 
 

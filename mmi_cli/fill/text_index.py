@@ -76,6 +76,8 @@ def fold_text(text: str) -> Folded:
 
 @cache
 def _fold_character(character: str) -> str:
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
     decomposed = unicodedata.normalize("NFKD", character).casefold()
     return "".join(each for each in decomposed if each.isalnum())
 

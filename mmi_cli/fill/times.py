@@ -19,11 +19,15 @@ class TimeInText(NamedTuple):
 
 
 _HALF = r"\ ?(?P<half{0}>[ap])(?:m|\.\ ?m)\b\.?"
+_LETTER = r"\d_A-Za-z\u00c0-\u1fff"
+"""Digits, and letters of scripts that part words by spaces."""
+_AFTERNOON = re.compile(r"(?:午後|下午|晚上|오후|夜) ?$")
 _TIME = re.compile(
-    rf"""(?<!\w)(?<!\d[.,:])(?:
+    rf"""(?<![{_LETTER}])(?<!\d[.,:])(?:
         (?P<hour1>\d{{1,2}})\ ?:\ ?(?P<minute1>[0-5]\d)(?:\ ?:\ ?(?P<second1>[0-5]\d)(?:[.,]\d{{1,6}})?)?(?:{_HALF.format(1)})?
       | (?P<hour2>\d{{1,2}})(?:\.(?P<minute2>[0-5]\d))?{_HALF.format(2)}
       | (?P<hour3>\d{{1,2}})\ ?h\ ?(?P<minute3>[0-5]\d)?(?!\w)(?!\ ?\d)
+      | (?P<hour5>\d{{1,2}})\ ?[時时点點시]\ ?(?:(?P<minute5>[0-5]?\d)\ ?[分분](?:\ ?(?P<second5>[0-5]?\d)\ ?[秒초])?)?
       | (?P<hour4>\d{{1,2}})(?:[.:](?P<minute4>[0-5]\d))?\ ?Uhr\b
     )(?!:?\d)""",
     re.VERBOSE | re.IGNORECASE,
@@ -39,7 +43,9 @@ def find_times(text: str, date_ends: frozenset[int] = frozenset()) -> list[TimeI
     """
     out: list[TimeInText] = []
     for match in _TIME.finditer(text):
-        part = {name.rstrip("1234"): value for name, value in match.groupdict().items() if value is not None}
+        part = {name.rstrip("12345"): value for name, value in match.groupdict().items() if value is not None}
+        if match["hour5"] and _AFTERNOON.search(text[max(0, match.start() - 3) : match.start()]):
+            part["half"] = "p"
         iso = _iso(part["hour"], part.get("minute", "0"), part.get("second"), part.get("half"))
         if iso is not None:
             out.append(TimeInText(match.start(), match.end(), iso))

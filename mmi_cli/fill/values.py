@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ..datamodel.record import Scalar
 from ..datamodel.schema import Field
+from .character_forms import plain_forms
 from .currencies import CURRENCY, currency_code
 from .dates import parse_date
 from .locale_hints import LocaleHints
@@ -42,11 +43,11 @@ def normalize(text: str, field: Field, hints: LocaleHints) -> Scalar | None:
 def read_value(text: str, field: Field, hints: LocaleHints) -> Normalized | None:
     """The typed value with what is doubtful about it, or None when `text` cannot be a value of the field.
 
-    Dates and times come as ISO 8601, numbers as float, integers as int, texts with white space collapsed and the punctuation of a
-    label trimmed. A field's `pattern` must match the whole text as it stands or as normalised; of a longer text the one
-    part that matches is taken.
+    Dates and times come as ISO 8601, numbers as float, integers as int (from digits of any script), texts with white space collapsed
+    and the punctuation of a label trimmed. A field's `pattern` must match the whole text as it stands or as normalised; of a longer
+    text the one part that matches is taken.
     """
-    plain = " ".join(text.split())
+    plain = " ".join((text if field.type == "string" else plain_forms(text)).split())
     if not plain:
         return None
     if field.pattern is not None:

@@ -53,6 +53,17 @@ MONTH_FIRST = LocaleHints(day_first=False)
         ("March 5,\n2018", "2018-03-05"),
         ("01.02.68", "2068-02-01"),
         ("01.02.69", "1969-02-01"),
+        ("the 4th day of June, 2021", "2021-06-04"),
+        ("made this 1st day of July 2020", "2020-07-01"),
+        ("this 3rd day of December, A.D. 2018", "2018-12-03"),
+        ("premier mars 2024", "2024-03-01"),
+        ("1° gennaio 2020", "2020-01-01"),
+        ("el 3 de setiembre del 2021", "2021-09-03"),
+        ("15 févr. 2023", "2023-02-15"),
+        ("令和6年3月5日", "2024-03-05"),
+        ("平成元年1月8日", "1989-01-08"),
+        ("民國113年3月5日", "2024-03-05"),
+        ("2024년 3월 5일", "2024-03-05"),
     ],
 )
 def test_a_date_is_read_however_it_is_written(text: str, iso: str) -> None:
@@ -71,6 +82,29 @@ def test_a_date_is_read_however_it_is_written(text: str, iso: str) -> None:
 )  # fmt: skip
 def test_what_is_no_date_is_not_made_into_one(text: str) -> None:
     assert parse_date(text, OPEN) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Q3 2024",
+        "3. Quartal 2024",
+        "März 2024",
+        "03/2024",
+        "2024-03",
+        "31 mars",
+        "Summer 2024",
+        "H1 2024",
+        "31.02.2024",
+    ],
+)
+def test_a_month_a_quarter_or_a_day_without_year_is_no_date(text: str) -> None:
+    assert find_dates(text, OPEN) == []
+
+
+def test_a_month_that_is_an_everyday_word_is_one_where_the_file_is_not_english() -> None:
+    assert find_dates("5 mars 24", OPEN) == []
+    assert [each.iso for each in find_dates("5 mars 24", LocaleHints(language="fr"))] == ["2024-03-05"]
 
 
 def test_a_text_with_two_different_dates_is_no_date() -> None:

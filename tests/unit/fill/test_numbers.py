@@ -27,7 +27,8 @@ OPEN = LocaleHints()
         ("RM 9.00", "9.00", "MYR"), ("RM9.00", "9.00", "MYR"), ("$5,625.00", "5625.00", "USD"), ("12.50 EUR", "12.50", "EUR"),
         ("€1.500", "1500", "EUR"), ("$1,500", "1500", "USD"), ("USD 1.5 million", "1500000", "USD"), ("5 Mio. €", "5000000", "EUR"),
         ("9 . 00", "9.00", None), ("9. 00", "9.00", None), (".5", "0.5", None), ("0.125", "0.125", None), ("10,", "10", None),
-        ("twelve", "12", None), ("zweitausenddreihundertvier", "2304", None),
+        ("12,- €", "12", "EUR"), ("€ 12.—", "12", "EUR"), ("123.45-", "-123.45", None), ("1’234.50 CHF", "1234.50", "CHF"),
+        ("twelve", "12", None), ("two and a half", "2.5", None), ("zweitausenddreihundertvier", "2304", None),
     ],
 )  # fmt: skip
 def test_a_number_is_read_however_it_is_written(text: str, value: str, currency: str | None) -> None:
@@ -51,10 +52,16 @@ def test_a_single_mark_before_three_digits_is_read_by_the_hint_and_is_ambiguous_
     }
 
 
-def test_percent_is_told_apart() -> None:
-    read = parse_number("7,5 %", OPEN)
+@pytest.mark.parametrize("text", ["7,5 %", "7.5 percent", "7,5 v. H.", "7,5 Prozent", "7,5 por ciento"])
+def test_percent_is_told_apart(text: str) -> None:
+    read = parse_number(text, OPEN)
     assert read is not None
     assert (read.value, read.is_percent) == (Decimal("7.5"), True)
+
+
+@pytest.mark.parametrize("text", ["123.45 CR", "123.45DR", "Balance 123.45 Cr"])
+def test_credit_and_debit_leave_the_sign_open(text: str) -> None:
+    assert [(str(each.value), each.is_ambiguous) for each in find_numbers_in(text, OPEN)] == [("123.45", True)]
 
 
 @pytest.mark.parametrize(
@@ -63,15 +70,17 @@ def test_percent_is_told_apart() -> None:
         ("twenty-one", 21), ("one hundred and five", 105), ("two thousand eighteen", 2018), ("twelve hundred", 1200),
         ("a hundred", 100), ("einundzwanzig", 21), ("dreihundertfünfundsechzig", 365), ("dreißig", 30), ("vingt et un", 21),
         ("quatre-vingt-dix-sept", 97), ("soixante-quinze", 75), ("deux cents", 200), ("veintidós", 22), ("treinta y dos", 32),
-        ("mil doscientos", 1200),
+        ("mil doscientos", 1200), ("two million five hundred thousand", 2_500_000), ("zwei Millionen", 2_000_000),
+        ("eine Million", 1_000_000), ("un million deux cent mille", 1_200_000), ("un millón", 1_000_000), ("fuenfzig", 50),
+        ("veintidos", 22), ("quinientas", 500), ("ventidue", 22), ("vijfentwintig", 25), ("twelve hundred and one", 1201),
     ],
 )  # fmt: skip
-def test_number_words_are_read_in_four_languages(text: str, number: int) -> None:
+def test_number_words_are_read_in_seven_languages(text: str, number: int) -> None:
     assert parse_number_words(text) == number
 
 
 @pytest.mark.parametrize(
-    "text", ["a", "un", "ein", "one two", "twenty twelve", "and", "hundred house", "", "five, six"]
+    "text", ["a", "un", "ein", "one two", "twenty twelve", "and", "hundred house", "", "five, six", "cent", "million"]
 )
 def test_words_that_spell_no_number_give_none(text: str) -> None:
     assert parse_number_words(text) is None
@@ -107,6 +116,14 @@ def found(text: str, hints: LocaleHints = OPEN) -> list[tuple[str, str]]:
         ("12,13,14", [("12", "12"), ("13", "13"), ("14", "14")]),
         ("twelve ounce", [("twelve", "12")]),
         ("one latte", []),
+        ("Five Hundred Dollars ($500.00)", [("Five Hundred", "500"), ("500.00", "500.00")]),
+        ("Net loss (500.00)", [("(500.00)", "-500.00")]),
+        ("zwölf Prozent", [("zwölf Prozent", "12")]),
+        ("doce por ciento", [("doce por ciento", "12")]),
+        ("zweihundertfünfzig Euro", [("zweihundertfünfzig", "250")]),
+        ("la somme de deux cent cinquante mille euros", [("deux cent cinquante mille", "250000")]),
+        ("una suma de dos mil quinientos pesos", [("dos mil quinientos", "2500")]),
+        ("und der hundert", []),
         ("TD01167104 950658-1 113G 001637511168 JALAN 7/4", []),
     ],
 )
