@@ -274,9 +274,10 @@ class _Task:
         if finds.evident:
             values = len({proposal.value for proposal in finds.evident})
             return replace(finds.evident[0], strength=1 / values)
-        if finds.labelled:
+        head = at_head(self.reading, each) if "address" in candidate_kinds(each) else None
+        if finds.labelled and not (head and head.end < finds.labelled[0].start):
             return finds.labelled[0]
-        return by_heading(self.reading, each) or at_head(self.reading, each) or self._sole(each)
+        return head or by_heading(self.reading, each) or at_head(self.reading, each) or self._sole(each)
 
     def _sure(self, each: Field, finds: _Finds) -> Proposal | None:
         """What needs no model: proved by its form, or named so clearly that the model is hardly ever better."""
