@@ -85,7 +85,7 @@ def places_of_label(
         is_parted = bool(re.search(r"[:=#]", text[end:at]))
         if not is_parted and (_FIRST_NOUN.match(text, at, segment.end) or _REST_OF_LABEL.match(text, at, segment.end)):
             return  # the beginning of another label: `Advertiser Code`, `Contract Comment:`
-        if not is_parted and field.type == "string" and (text[at].islower() or segment.end - at > _MAX_BARE):
+        if not is_parted and field.type == "string" and (text[at].islower() or text[at] in ",;(" or segment.end - at > _MAX_BARE):
             return  # running text
         if is_parted or not kinds & _NAMES or _is_own_name(field, text[start:end]):
             stop = _NEXT_LABEL.search(text, at, segment.end)

@@ -12,7 +12,7 @@ from .evidence import evidence_of_span
 from .reading import Reading
 from .values import read_value
 
-Finder = Literal["label", "model", "label+model", "listed", "head", "sole", "pattern", "table", "words", "none"]
+Finder = Literal["label", "model", "label+model", "listed", "head", "sole", "pattern", "table", "words", "clause", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
