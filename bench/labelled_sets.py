@@ -78,7 +78,7 @@ def scored(
 
     def kept(fields: dict[str, Any]) -> dict[str, Any]:
         chosen = {name: value for name, value in fields.items() if not each.scored or name in each.scored}
-        return {name: _in_one_spelling(value) if name in each.loose else value for name, value in chosen.items()}
+        return {name: in_one_spelling(value) if name in each.loose else value for name, value in chosen.items()}
 
     return (
         [{**record, "fields": kept(record["fields"])} for record in records],
@@ -91,14 +91,14 @@ _SPELLINGS = {
 }  # fmt: skip
 
 
-def _in_one_spelling(value: Any) -> Any:
+def in_one_spelling(value: Any) -> Any:
     """`Wynn Resorts, Limited` and `Wynn Resorts Ltd.` alike; brackets with codes behind a name left out."""
     if isinstance(value, list):
-        return [_in_one_spelling(one) for one in value]
+        return [in_one_spelling(one) for one in value]
     if isinstance(value, dict):
         if not isinstance(value.get("value"), str | list):
             return value
-        return {**value, "value": _in_one_spelling(value["value"])}
+        return {**value, "value": in_one_spelling(value["value"])}
     words = re.sub(r"[^\w\s]", " ", re.sub(r"\([\d\s]*\)", " ", str(value)).casefold().replace("’", "").replace("'", ""))
     joined = " ".join(words.split())
     for long, short in _SPELLINGS.items():

@@ -14,6 +14,8 @@ from .reading import Reading
 _PREAMBLE_CHARS = 5_000
 _MAX_PARTIES_CHARS = 1_500
 _MAX_NAME_CHARS = 90
+_ONE_LISTED, _ONLY_DEFINED = 0.6, 0.4
+"""Strengths of a list of one name, and of names that only a short name in brackets marks."""
 _ASKS_PARTIES = re.compile(r"\b(?:party|parties|signator(?:y|ies)|contracting|vertragspartei(?:en)?|contractants?)\b", re.IGNORECASE)
 _ASKS_LAW = re.compile(
     r"\b(?:jurisdiction|governing law|applicable law|choice of law|law of|whose law|governed by|anwendbares recht|droit applicable|"
@@ -34,7 +36,7 @@ _FORMS = "|".join(
     )
 )
 _BETWEEN = re.compile(
-    r"\b(?:by\s+and\s+(?:between|among)|(?:is|are)\s+(?:made\s+)?(?:by|between)|(?:entered\s+into|made)\b[^.;]{0,120}?\b(?:by|between|among)|"
+    r"\b(?:by\s+and\s+(?:between|among)|(?:is|are)\s+(?:made\s+)?(?:by|between)|(?:entered\s+into|made)\b[^.;]{0,120}?\b(?:by\s+and\s+(?:between|among)|by|between|among)|"
     r"between|among|zwischen|entre)\b\s*:?\s+",
     re.IGNORECASE,
 )
@@ -75,6 +77,12 @@ _LAW = re.compile(
     r"(?P<place>(?-i:[A-Z]))",
     re.IGNORECASE,
 )
+_LAW_GOVERNS = re.compile(
+    r"\blaws?\s+of\s+(?:the\s+)?(?:(?:State|Commonwealth|Province|Republic|Kingdom)\s+of\s+(?:the\s+)?)?(?P<place>(?-i:[A-Z]))"
+    r"(?=[^.;]{0,200}?\b(?:governs?|appl(?:y|ies)|controls?)\b)",
+    re.IGNORECASE,
+)
+_NARROWER = re.compile(r",?\s+(?:and\s+)?(?:the\s+)?(?:State|Commonwealth|Province)\s+of\s+(?=[A-Z])")
 _PLACE = re.compile(r"(?:(?:[A-Z]\.){2,}|[A-Z][\w’'-]*)(?:[ \n]+(?:(?:of|and|the)[ \n]+)*(?!This|Any|The\b|All\b)[A-Z][\w’'-]*){0,4}")
 _START_BEFORE = (
     (re.compile(r"effective\s+(?:as\s+of|from|on)?\s*(?:the\s+)?$|effective\s+date\W{0,12}(?:is|of|shall be|means)?\s*$", re.IGNORECASE), 1.0),
@@ -97,7 +105,7 @@ def asks_for_parties(field: Field) -> bool:
 
 
 def find_parties(reading: Reading, field: Field) -> list[Proposal]:
-    """The parties that the first sentence of an agreement names, in its order; strength 1 where it lists two or more, else 0.5."""
+    """The parties that the first sentence of an agreement names, in its order; strength 1 where it lists two or more."""
     text = reading.content.text[:_PREAMBLE_CHARS]
     found: list[tuple[int, int]] = []
     for match in _BETWEEN.finditer(text):
@@ -106,12 +114,12 @@ def find_parties(reading: Reading, field: Field) -> list[Proposal]:
             found = spans
         if len(found) >= 2:
             break
-    is_listed = len(found) >= 2
-    if not is_listed:
-        found = sorted({*found, *_defined(text)})
+    strength = 1.0 if len(found) >= 2 else _ONE_LISTED
+    if not found:
+        found, strength = sorted(set(_defined(text))), _ONLY_DEFINED
     proposals = []
     for start, end in found:
-        proposal = proposal_of_span(reading, field.items or field, start, end, "clause", strength=1.0 if is_listed else 0.5)
+        proposal = proposal_of_span(reading, field.items or field, start, end, "clause", strength=strength)
         if proposal is not None:
             proposals.append(proposal)
     return proposals
@@ -174,8 +182,11 @@ def _defined(text: str) -> Iterator[tuple[int, int]]:
 
 def _laws(reading: Reading, field: Field) -> Iterator[Proposal]:
     text = reading.content.text
-    for match in _LAW.finditer(text):
+    for match in [*_LAW.finditer(text), *_LAW_GOVERNS.finditer(text)]:
         place = _PLACE.match(text, match.start("place"))
+        narrower = _NARROWER.match(text, place.end()) if place is not None else None
+        if narrower is not None:
+            place = _PLACE.match(text, narrower.end())
         if place is None:
             continue
         before = text[max(0, match.start() - 120) : match.start()].casefold()

@@ -63,6 +63,8 @@ class Weighed:
     value: Any
     """None: that there is no value."""
     features: dict[str, float]
+    is_chosen: bool = True
+    """Whether it was given."""
 
 
 def fill_and_weigh(
@@ -133,6 +135,8 @@ class _Task:
         if asks_for_parties(each):
             parties = find_parties(self.reading, each)
             self.parties[each.name] = parties
+            if self._are_listed(parties):
+                self.weighed += [Weighed(each.name, one.value, features_of(self._signals(inner, one))) for one in parties]
             return self._array([(inner, proposal) for proposal in parties]) if self._are_listed(parties) else None
         if inner.kind == "extracted" and inner.type in ("date", "number", "integer"):
             kinds = frozenset({"amount"}) if inner.type == "number" else candidate_kinds(inner)
@@ -276,11 +280,12 @@ class _Task:
             field_type=each.type,
             other="differs" if is_answer(answer) else "alone",
         )
-        self.weighed += [Weighed(each.name, one.value, features_of(self._signals(each, one))) for one in proposals]
-        self.weighed.append(Weighed(each.name, None, features_of(absence)))
-        if best is None or (best.finder != "pattern" and self._confidence(each, best) < confidence_of(absence)):
-            return absent(each, confidence_of(absence))
-        return self._leaf(each, best)
+        if best is not None and best.finder != "pattern" and self._confidence(each, best) < confidence_of(absence):
+            best = None
+        for one in proposals:
+            self.weighed.append(Weighed(each.name, one.value, features_of(self._signals(each, one)), one is best))
+        self.weighed.append(Weighed(each.name, None, features_of(absence), best is None))
+        return absent(each, confidence_of(absence)) if best is None else self._leaf(each, best)
 
     def _cheap(self, each: Field, finds: _Finds) -> Proposal | None:
         """The best that is found without a model."""
@@ -321,12 +326,15 @@ class _Task:
         return None
 
     def _signals(self, each: Field, proposal: Proposal) -> Signals:
+        scores = self.reading.source_scores(proposal.start, proposal.end)
         return Signals(
             finder=proposal.finder,
             match=proposal.match,
             strength=proposal.strength,
             margin=proposal.margin,
-            source_score=self.reading.source_score(proposal.start, proposal.end),
+            source_score=min(scores, default=None),
+            source_doubt=sum(1.0 - score for score in scores),
+            support=proposal.support,
             token_logprob=proposal.token_logprob,
             is_ambiguous=proposal.is_ambiguous,
             field_type=each.type,

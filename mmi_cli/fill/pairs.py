@@ -92,6 +92,8 @@ def places_of_label(
             inside = (at, stop.start() if stop else segment.end)
             yield from _values(reading, field, *inside, kinds, candidates, (_INSIDE if is_parted else _BARE) * factor)
         return
+    if factor < 1.0 and field.type == "string" and not kinds:
+        return  # the end of a sentence more likely than a label
     right = reading.segments.right_of(segment)
     beside: list[Place] = []
     gap = 0.0
