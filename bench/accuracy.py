@@ -11,7 +11,17 @@ import argparse
 import time
 from typing import Any
 
-from bench.labelled_sets import SETS, BenchEngines, KeptAnswers, LabelledSet, contents_of, labels_of, part_of, schema_of
+from bench.labelled_sets import (
+    SETS,
+    BenchEngines,
+    KeptAnswers,
+    LabelledSet,
+    contents_of,
+    labels_of,
+    part_of,
+    schema_of,
+    scored,
+)
 from bench.record import save
 from mmi_cli.evaluate.evaluation import Evaluation, evaluate
 from mmi_cli.fill.filling import fill_content
@@ -34,7 +44,10 @@ def measure(
     own = time.perf_counter() - began - ((model.waited if model else 0.0) - waited)
     asked = (model.seconds if model else 0.0) - asked_before
     kept = tuple(label for label in labels if part in ("all", part_of(label.file)))
-    return evaluate(records, kept, null=each.null, missing=each.missing), (own + asked) / max(1, len(records))
+    result = evaluate(*scored(each, records, kept), null=each.null, missing=each.missing)
+    for name in each.loose:
+        result.exact[name] = result.similar[name]
+    return result, (own + asked) / max(1, len(records))
 
 
 def main() -> None:

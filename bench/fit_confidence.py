@@ -13,28 +13,34 @@ import argparse
 import json
 from collections import defaultdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from bench.labelled_sets import SETS, BenchEngines, KeptAnswers, contents_of, labels_of, schema_of
+from bench.labelled_sets import SETS, BenchEngines, KeptAnswers, LabelledSet, contents_of, in_one_spelling, labels_of, schema_of
 from bench.record import save
-from mmi_cli.evaluate.compare import is_same
+from mmi_cli.datamodel.schema import FieldType
+from mmi_cli.evaluate.compare import is_same, is_similar
 from mmi_cli.evaluate.labels import LabelIndex
 from mmi_cli.evaluate.metrics import Judged, auroc, calibration_error
 from mmi_cli.fill.filling import fill_and_weigh
 from mmi_cli.settings import Settings
 
 FITTED = Path(__file__).resolve().parents[1] / "mmi_cli" / "fill" / "confidence.json"
-RIDGE = 1.0
+RIDGE, RIDGE_OF_A_FINDER = 1.0, 3.0
 PRIOR = {
-    "finder=label": 1.0, "finder=head": 0.3, "finder=unasked": -0.5, "finder=table": 1.5, "finder=words": 2.0,
+    "finder=label": 1.0, "finder=head": 0.5, "finder=table": 1.5, "finder=words": 2.0,
     "finder=chosen": 0.8, "finder=written": 0.8, "finder=pattern": 3.0, "pattern/strength": 1.5, "finder=model": 0.7,
     "finder=listed": 0.7, "finder=label+model": 2.0, "model/agrees": 1.0, "match=fuzzy": -0.7, "source_slips": -2.0,
-    "token_doubt": -2.0, "is_ambiguous": -1.0, "finder=none": 0.5, "sole/differs": -1.0, "head/differs": -0.5,
+    "token_doubt": -2.0, "is_ambiguous": -1.0, "finder=none": 0.5, "finder=clause": 1.0, "clause/strength": 1.0, "finder=sole": 0.5, "finder=unasked": -0.5, "sole/differs": -1.0, "head/differs": -0.5,
 }  # fmt: skip
 
-Sample = tuple[dict[str, float], bool]
+class Sample(NamedTuple):
+    """One weighed answer."""
+
+    features: dict[str, float]
+    is_right: bool
+    is_chosen: bool
 
 
 def samples_of(name: str, *, step: int, model: KeptAnswers | None, settings: Settings) -> list[Sample]:
@@ -51,22 +57,28 @@ def samples_of(name: str, *, step: int, model: KeptAnswers | None, settings: Set
             field = schema.field(each.field)
             truth = label.fields.get(each.field)
             unknown = meaning.null if each.field in label.fields else meaning.missing
-            if field is None or (truth is None and unknown == "unknown"):
+            if field is None or (meaning.scored and each.field not in meaning.scored) or (truth is None and unknown == "unknown"):
                 continue
-            if field.is_leaf:
-                out.append((each.features, is_same(each.value, truth, field.type)))
-            elif field.items is not None and isinstance(truth, list):
-                out.append((each.features, any(is_same(each.value, one, field.items.type) for one in truth)))
+            truths = truth if isinstance(truth, list) else [truth]
+            kind = field.type if field.is_leaf or field.items is None else field.items.type
+            right = any(_is_right(meaning, each.field, each.value, one, kind) for one in truths)
+            out.append(Sample(each.features, right, each.is_chosen))
     return out
+
+
+def _is_right(meaning: LabelledSet, field: str, value: Any, truth: Any, kind: FieldType) -> bool:
+    if field in meaning.loose and value is not None and truth is not None:
+        return is_similar(in_one_spelling(value), in_one_spelling(truth), kind)
+    return is_same(value, truth, kind)
 
 
 def fit(samples: dict[str, list[Sample]]) -> dict[str, float]:
     """Weights by name, rounded; each finder has its own intercept, so that those that never occurred keep theirs."""
-    names = sorted({name for each in samples.values() for features, _ in each for name in features})
+    names = sorted({name for each in samples.values() for sample in each for name in sample.features})
     column = {name: number for number, name in enumerate(names)}
     rows, truths, importance = [], [], []
     for each in samples.values():
-        for features, right in each:
+        for features, right, _ in each:
             row = np.zeros(len(names))
             for name, value in features.items():
                 row[column[name]] = value
@@ -76,7 +88,8 @@ def fit(samples: dict[str, list[Sample]]) -> dict[str, float]:
     x, y, weight = np.array(rows), np.array(truths), np.array(importance)
     weight *= len(y) / weight.sum()
     prior = np.array([PRIOR.get(name, 0.0) for name in names])
-    ridge = np.full(len(prior), RIDGE)
+    # What one finder does alone is learned from fewer samples than what all have in common.
+    ridge = np.array([RIDGE_OF_A_FINDER if "/" in name else RIDGE for name in names])
     solution = prior.copy()
     for _ in range(50):
         probability = 1 / (1 + np.exp(-(x @ solution)))
@@ -93,7 +106,9 @@ def fit(samples: dict[str, list[Sample]]) -> dict[str, float]:
 
 def judged(samples: list[Sample], fitted: dict[str, float]) -> list[Judged]:
     out = []
-    for features, right in samples:
+    for features, right, is_chosen in samples:
+        if not is_chosen:
+            continue
         score = sum(fitted.get(name, 0.0) * value for name, value in features.items())
         out.append((float(1 / (1 + np.exp(-score))), right))
     return out

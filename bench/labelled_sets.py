@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import pickle
+import re
 import tempfile
 import time
 from collections.abc import Iterator
@@ -36,14 +37,18 @@ class LabelledSet(NamedTuple):
     """What a labelled null says: the file has no such value, or nobody looked."""
     missing: Literal["absent", "unknown"] = "unknown"
     """The same for a field that a label does not name."""
+    scored: tuple[str, ...] = ()
+    """The fields that are scored; empty: all."""
+    loose: tuple[str, ...] = ()
+    """Fields whose labels were normalised or typed by hand: names are the same there when they are alike up to slips and legal forms."""
 
 
 SETS = (
     LabelledSet("sroie"),
     LabelledSet("zugferd"),
     LabelledSet("invoice2data"),
-    LabelledSet("adbuy", null="unknown"),
-    LabelledSet("kleister_nda", missing="absent"),
+    LabelledSet("adbuy", null="unknown", loose=("advertiser",)),
+    LabelledSet("kleister_nda", missing="absent", scored=("effective_date", "jurisdiction", "party"), loose=("party",)),
 )
 
 
@@ -64,6 +69,41 @@ def labels_of(name: str) -> tuple[Label, ...]:
         )
         for label in labels
     )
+
+
+def scored(
+    each: LabelledSet, records: list[dict[str, Any]], labels: tuple[Label, ...]
+) -> tuple[list[dict[str, Any]], tuple[Label, ...]]:
+    """The fields of a set that are scored; names of its loose fields in one spelling on both sides."""
+
+    def kept(fields: dict[str, Any]) -> dict[str, Any]:
+        chosen = {name: value for name, value in fields.items() if not each.scored or name in each.scored}
+        return {name: in_one_spelling(value) if name in each.loose else value for name, value in chosen.items()}
+
+    return (
+        [{**record, "fields": kept(record["fields"])} for record in records],
+        tuple(dataclasses.replace(label, fields=kept(label.fields)) for label in labels),
+    )
+
+
+_SPELLINGS = {
+    "limited": "ltd", "incorporated": "inc", "corporation": "corp", "company": "co", "and": "", "the": "", "l p": "lp", "l l c": "llc",
+}  # fmt: skip
+
+
+def in_one_spelling(value: Any) -> Any:
+    """`Wynn Resorts, Limited` and `Wynn Resorts Ltd.` alike; brackets with codes behind a name left out."""
+    if isinstance(value, list):
+        return [in_one_spelling(one) for one in value]
+    if isinstance(value, dict):
+        if not isinstance(value.get("value"), str | list):
+            return value
+        return {**value, "value": in_one_spelling(value["value"])}
+    words = re.sub(r"[^\w\s]", " ", re.sub(r"\([\d\s]*\)", " ", str(value)).casefold().replace("’", "").replace("'", ""))
+    joined = " ".join(words.split())
+    for long, short in _SPELLINGS.items():
+        joined = re.sub(rf"\b{long}\b", short, joined)
+    return " ".join(joined.split())
 
 
 def part_of(path: str) -> Literal["dev", "aside"]:

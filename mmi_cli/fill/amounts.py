@@ -20,6 +20,8 @@ _FOREIGN = {
     "tax": 0.8, "paid": 0.6, "change": 0.9, "discount": 0.9, "charge": 0.9, "rounding": 0.9, "quantity": 0.7, "unit": 0.6, "lines": 0.25,
     "due": 0.0, "sum": 0.0, "net": 0.0, "gross": 0.0,
 }  # fmt: skip
+_OWN_LABEL = 0.7
+_MIN_OWN = 0.9
 _OF_A_ROW = frozenset({"charge", "discount", "change", "quantity", "rounding"})
 """Meanings of the words at the beginning of a row of amounts that all of them keep."""
 _VERY_GOOD = 1.25
@@ -52,6 +54,8 @@ def by_amount_words(reading: Reading, field: Field, labels: Sequence[tuple[str, 
     scored: list[tuple[float, Candidate]] = []
     for place in _places(reading, amounts):
         score = _fit(wanted, place.meanings) + _named(place.words, labels)
+        if _begins_with_own_label(place.words, labels):
+            score = max(score, _OWN_LABEL)
         if score <= 0:
             continue
         candidate = place.candidate
@@ -120,6 +124,12 @@ def _named(words: str, labels: Sequence[tuple[str, float]]) -> float:
         elif f" {wanted} " in f" {words} ":
             best = max(best, strength * (0.15 + 0.3 * len(wanted) / len(words)))
     return best
+
+
+def _begins_with_own_label(words: str, labels: Sequence[tuple[str, float]]) -> bool:
+    """Whether a place's label begins with one of the field's own of two words or more: `Total Gross Cash Discount Price`."""
+    own = (" ".join(_WORD.findall(phrase.casefold())) for phrase, strength in labels if strength >= _MIN_OWN)
+    return any(" " in phrase and f"{words} ".startswith(f"{phrase} ") for phrase in own)
 
 
 def _places(reading: Reading, amounts: Sequence[Candidate]) -> list[_Place]:

@@ -16,8 +16,8 @@ class Signals:
     """What is known of how a value was found, or of how its absence was."""
 
     finder: str
-    """`label`, `model`, `label+model`, `listed` (by the model, as one of several), `head`, `sole`, `pattern`, `table`, `words`, `chosen`,
-    `written`; for an absence `none` after the model was asked, `unasked` else."""
+    """`label`, `model`, `label+model`, `listed` (by the model, as one of several), `clause`, `head`, `sole`, `pattern`, `table`, `words`,
+    `chosen`, `written`; for an absence `none` after the model was asked, `unasked` else."""
     match: str = "exact"
     """How a model's answer matches the text."""
     strength: float = 1.0
@@ -26,6 +26,10 @@ class Signals:
     """Distance to the runner-up, in [0, 1]."""
     source_score: float | None = None
     """The reader's least score over the words; None for digital text."""
+    source_doubt: float = 0.0
+    """Expected number of words that the reader has misread: the sum of 1 - score over the words."""
+    support: int = 1
+    """How many places of the file the finder found the value at."""
     token_logprob: float | None = None
     """Mean log-probability of the model's tokens for the value."""
     is_ambiguous: bool = False
@@ -52,9 +56,15 @@ def features_of(signals: Signals) -> dict[str, float]:
         f"{finder}/strength": signals.strength,
         f"{finder}/margin": max(0.0, min(1.0, signals.margin)),
         f"{finder}/{signals.other}": 1.0,
+        f"kind={kind}": 1.0,
+        "strength": signals.strength,
+        "margin": max(0.0, min(1.0, signals.margin)),
         f"match={signals.match}": 1.0,
         "is_ambiguous": float(signals.is_ambiguous),
         "source_slips": 0.0 if signals.source_score is None else 1.0 - signals.source_score,
+        "source_doubt": min(1.0, signals.source_doubt),
+        "is_supported": 1.0 if signals.support > 1 else 0.0,
+        "is_read": 0.0 if signals.source_score is None else 1.0,
     }
     if signals.token_logprob is not None:
         features["token_doubt"] = min(1.0, -signals.token_logprob)

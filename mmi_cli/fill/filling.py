@@ -23,6 +23,7 @@ from ..engines.interface import Engines, LanguageModel, TextEmbedder
 from ..errors import EngineFailed, LimitExceeded, MissingEngine
 from ..settings import Settings
 from .abstracted import write
+from .agreements import asks_for_parties, by_clauses, find_parties
 from .candidates import candidate_kinds, find_matching
 from .checks import run_checks
 from .computed import computation_order, compute_field
@@ -40,6 +41,7 @@ from .titles import by_heading
 # Kinds whose form alone proves them: a checksum, or a shape that nothing else has.
 _SELF_EVIDENT = frozenset({"iban", "email", "url", "isbn", "card"})
 _MAX_LIST = 50
+_CLEAR_CLAUSE = 0.7
 _SURE = 0.9
 """Probability from which a cheap find is not shown to the model: it would be right less often."""
 
@@ -61,6 +63,8 @@ class Weighed:
     value: Any
     """None: that there is no value."""
     features: dict[str, float]
+    is_chosen: bool = True
+    """Whether it was given."""
 
 
 def fill_and_weigh(
@@ -78,6 +82,7 @@ class _Finds:
 
     labelled: list[Proposal] = field(default_factory=list)
     evident: list[Proposal] = field(default_factory=list)
+    clauses: list[Proposal] = field(default_factory=list)
 
 
 class _Task:
@@ -93,6 +98,7 @@ class _Task:
         self.answers: Answers | None = None
         self.engines: dict[str, str] = {}
         self.weighed: list[Weighed] = []
+        self.parties: dict[str, list[Proposal]] = {}
 
     def fill(self, engines: Engines, settings: Settings) -> Filled:
         self.find_cheaply()
@@ -115,6 +121,7 @@ class _Task:
                 self.finds[each.name] = _Finds(
                     labelled=by_labels(self.reading, each, self.hits[each.name], every_hit),
                     evident=self._self_evident(each),
+                    clauses=by_clauses(self.reading, each),
                 )
             elif each.enum and (chosen := choose_by_words(self.reading, each)) is not None:
                 self.decided[each.name] = chosen
@@ -125,6 +132,12 @@ class _Task:
             return None
         if inner.type == "object":
             return rows_from_tables(self.reading, each)
+        if asks_for_parties(each):
+            parties = find_parties(self.reading, each)
+            self.parties[each.name] = parties
+            if self._are_listed(parties):
+                self.weighed += [Weighed(each.name, one.value, features_of(self._signals(inner, one))) for one in parties]
+            return self._array([(inner, proposal) for proposal in parties]) if self._are_listed(parties) else None
         if inner.kind == "extracted" and inner.type in ("date", "number", "integer"):
             kinds = frozenset({"amount"}) if inner.type == "number" else candidate_kinds(inner)
             found = {c.value: c for c in reversed(self.reading.candidates(kinds))}
@@ -132,6 +145,10 @@ class _Task:
             proposals = [proposal_of_span(self.reading, inner, c.start, c.end, "pattern") for c in ordered]
             return self._array([(inner, proposal) for proposal in proposals if proposal is not None])
         return None
+
+    @staticmethod
+    def _are_listed(parties: Sequence[Proposal]) -> bool:
+        return len(parties) > 1 and all(party.strength >= _CLEAR_CLAUSE for party in parties)
 
     def _self_evident(self, each: Field) -> list[Proposal]:
         """Values that their form proves: a checksum, the field's own pattern."""
@@ -263,20 +280,26 @@ class _Task:
             field_type=each.type,
             other="differs" if is_answer(answer) else "alone",
         )
-        self.weighed += [Weighed(each.name, one.value, features_of(self._signals(each, one))) for one in proposals]
-        self.weighed.append(Weighed(each.name, None, features_of(absence)))
-        if best is None or (best.finder != "pattern" and self._confidence(each, best) < confidence_of(absence)):
-            return absent(each, confidence_of(absence))
-        return self._leaf(each, best)
+        if best is not None and best.finder != "pattern" and self._confidence(each, best) < confidence_of(absence):
+            best = None
+        for one in proposals:
+            self.weighed.append(Weighed(each.name, one.value, features_of(self._signals(each, one)), one is best))
+        self.weighed.append(Weighed(each.name, None, features_of(absence), best is None))
+        return absent(each, confidence_of(absence)) if best is None else self._leaf(each, best)
 
     def _cheap(self, each: Field, finds: _Finds) -> Proposal | None:
         """The best that is found without a model."""
         if finds.evident:
             values = len({proposal.value for proposal in finds.evident})
             return replace(finds.evident[0], strength=1 / values)
-        if finds.labelled:
+        if finds.clauses and finds.clauses[0].strength >= _CLEAR_CLAUSE:
+            return finds.clauses[0]
+        head = at_head(self.reading, each) if "address" in candidate_kinds(each) else None
+        if finds.labelled and not (head and head.end < finds.labelled[0].start):
             return finds.labelled[0]
-        return by_heading(self.reading, each) or at_head(self.reading, each) or self._sole(each)
+        if finds.clauses:
+            return finds.clauses[0]
+        return head or by_heading(self.reading, each) or at_head(self.reading, each) or self._sole(each)
 
     def _sure(self, each: Field, finds: _Finds) -> Proposal | None:
         """What needs no model: proved by its form, or named so clearly that the model is hardly ever better."""
@@ -303,12 +326,15 @@ class _Task:
         return None
 
     def _signals(self, each: Field, proposal: Proposal) -> Signals:
+        scores = self.reading.source_scores(proposal.start, proposal.end)
         return Signals(
             finder=proposal.finder,
             match=proposal.match,
             strength=proposal.strength,
             margin=proposal.margin,
-            source_score=self.reading.source_score(proposal.start, proposal.end),
+            source_score=min(scores, default=None),
+            source_doubt=sum(1.0 - score for score in scores),
+            support=proposal.support,
             token_logprob=proposal.token_logprob,
             is_ambiguous=proposal.is_ambiguous,
             field_type=each.type,
@@ -356,6 +382,8 @@ class _Task:
         inner = each.items
         if inner is None or inner.type != "string" or inner.kind != "extracted":
             return ArrayValue(items=())
+        if each.name in self.parties:
+            return self._array([(inner, proposal) for proposal in self.parties[each.name]])
         kinds = candidate_kinds(replace(inner, name=each.name)) & {"company", "person", "email", "phone"}
         found = [
             proposal_of_span(self.reading, inner, c.start, c.end, "pattern")

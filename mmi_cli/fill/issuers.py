@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ..datamodel.schema import Field
 from .candidates import candidate_kinds
 from .label_synonyms import is_label
+from .names_in_text import can_be_name, ends_with_legal_form
+from .pairs import looks_like_label
 from .proposals import Proposal, proposal_of_span
 from .reading import Line, Reading
 
 _HEAD_LINES = 8
+_HEAD_OF_LETTER = 40
+_MAX_ADDRESSES = 6
+_ISSUER = re.compile(
+    r"\b(?:shop|store|merchant|seller|vendor|supplier|issuer|issuing|provider|restaurant|company|verkäufer|händler|vendeur)\b",
+    re.IGNORECASE,
+)
 _OTHER_SIDE = re.compile(
     r"\b(?:buyer|customer|client|recipient|bill(?:ed)? to|ship(?:ped)? to|payer|debtor|tenant|employee|patient|käufer|kunde|empfänger|"
     r"acheteur|cliente|addressee|advertiser)\b",
@@ -32,10 +41,45 @@ _GOES_ON = re.compile(r"(?:&|\band|\bof|,|-)\s*$", re.IGNORECASE)
 
 
 def at_head(reading: Reading, field: Field) -> Proposal | None:
-    """The name at the head of the first page, for a field that asks for the issuing side; a name with a legal form counts more."""
+    """The name or address at the head of the first page, for a field that asks for the issuing side; the addressee for one that asks
+    for the other side. A name with a legal form counts more."""
     kinds = candidate_kinds(field)
-    if "company" not in kinds or _OTHER_SIDE.search(f"{field.name.replace('_', ' ')} {field.description}"):
+    asked = f"{field.name.replace('_', ' ')} {field.description}"
+    if "address" in kinds:
+        return _address_at_head(reading, field) if _ISSUER.search(asked) and not _OTHER_SIDE.search(asked) else None
+    if "company" not in kinds:
         return None
+    if _OTHER_SIDE.search(asked):
+        return _addressee(reading, field)
+    return _issuer(reading, field)
+
+
+def _address_at_head(reading: Reading, field: Field) -> Proposal | None:
+    first = next(iter(reading.candidates(frozenset({"address"}))), None)
+    line = reading.line_at(first.start) if first is not None else None
+    if first is None or line is None or line.number > _HEAD_LINES:
+        return None
+    return proposal_of_span(reading, field, first.start, first.end, "head", strength=0.9)
+
+
+def _addressee(reading: Reading, field: Field) -> Proposal | None:
+    """The first line of the block with an address that is not the issuer's: what shows in the window of an envelope."""
+    issuer = _issuer(reading, replace(field, name="seller", description=""))
+    own = str(issuer.value).casefold() if issuer else ""
+    for candidate in reading.candidates(frozenset({"address"}))[:_MAX_ADDRESSES]:
+        segment = reading.segments.at(candidate.start)
+        if segment is None or (line := reading.line_at(candidate.start)) is None or line.number > _HEAD_OF_LETTER:
+            break
+        block = [each for each in reading.segments.block_of(segment) if each.end <= candidate.end]
+        names = [each for each in block if each.start < candidate.start and can_be_name(each.text, frozenset({"company"}))]
+        names = [each for each in names if not looks_like_label(each.text) and not _TITLE.search(each.text)]
+        if not names or (own and (own in names[0].text.casefold() or names[0].text.casefold() in own)):
+            continue
+        return proposal_of_span(reading, field, names[0].start, names[0].end, "head", strength=0.5)
+    return None
+
+
+def _issuer(reading: Reading, field: Field) -> Proposal | None:
     head = reading.lines[:_HEAD_LINES]
     companies = reading.candidates(frozenset({"company"}))
     addresses = reading.candidates(frozenset({"address"}))
@@ -43,7 +87,8 @@ def at_head(reading: Reading, field: Field) -> Proposal | None:
     named = [
         line
         for line in head
-        if any(line.start <= each.start < line.end for each in companies) and _is_name(line, strict=False)
+        if (any(line.start <= each.start < line.end for each in companies) or ends_with_legal_form(_name_of(line)))
+        and _is_name(line, strict=False)
     ]
     plain = [line for line in head if _is_name(line, strict=True) and (end_of_head is None or line.start < end_of_head)]
     if named and (not plain or named[0].number <= plain[0].number + 2):
@@ -65,11 +110,17 @@ def whole_name(reading: Reading, start: int, end: int) -> tuple[int, int]:
     return (min(first, start), max(last, end)) if is_small else (start, end)
 
 
+def _name_of(line: Line) -> str:
+    start, end = _trimmed(line.text, 0, len(line.text))
+    return line.text[start:end]
+
+
 def _is_name(line: Line, *, strict: bool) -> bool:
-    letters = sum(character.isalpha() for character in line.text)
-    if letters < 4 or letters < 0.5 * len(line.text.replace(" ", "")):
+    name = _name_of(line)
+    letters = sum(character.isalpha() for character in name)
+    if letters < 4 or letters < 0.5 * len(name.replace(" ", "")):
         return False
-    if len(line.text) > 70 or (_TITLE.search(line.text) if strict else _TITLE.match(line.text)):
+    if len(name) > 70 or (_TITLE.search(line.text) if strict else _TITLE.match(line.text)):
         return False
     if strict and (":" in line.text or is_label(line.text)):
         return False

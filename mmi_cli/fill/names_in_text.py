@@ -214,6 +214,11 @@ def _address_weight(line: str) -> float:
     return weight
 
 
+def ends_with_legal_form(text: str) -> bool:
+    """Whether a text ends with the legal form of a company, with a name before it."""
+    return any(match.end() == len(text) and match.start() > 2 for match in _FORM.finditer(text))
+
+
 def can_be_name(value: str, kinds: frozenset[str]) -> bool:
     """Whether a text can be the name that is asked for: `Nummer: 549910` is none, and a person has no digits."""
     if not kinds & {"company", "person"}:
@@ -221,4 +226,6 @@ def can_be_name(value: str, kinds: frozenset[str]) -> bool:
     if "company" not in kinds and any(character.isdigit() for character in value):
         return False
     letters = sum(character.isalpha() for character in value)
+    if value.count(" ") >= 4 and letters <= 1.2 * len(value.split()):
+        return False  # a word set in spaced letters: `R E C H N U N G`
     return letters >= 2 and letters > 0.5 * len(value.replace(" ", "")) and ":" not in value and len(value) <= 120

@@ -28,7 +28,8 @@ _LABEL_NOUN = re.compile(
     r"(?:date|dates|number|numbers|no|nr|num|nos|code|codes|ref|refs|reference|type|id|period|month|terms|calendar|cycle|type|"
     r"office|region|executive|email|e-mail|phone|fax|tel|name|address|quantity|qty|rate|price|status|contact|representative|"
     r"nummer|datum|zeichen|seite|page|menge|einheit|preis|betrag|telefon|telefax|konto|"
-    r"numéro|référence|montant|quantité|fecha|número|importe|cantidad)"
+    r"numéro|référence|montant|quantité|fecha|número|importe|cantidad|"
+    r"[^\W\d_]+(?:empfänger|nummer|datum|betrag|bezeichnung|anschrift|adresse|zeichen|preis|menge|satz))"
 )
 _FIRST_NOUN = re.compile(rf"{_LABEL_NOUN.pattern}(?![^\W_])|#", re.IGNORECASE)
 _LAST_NOUN = re.compile(rf"(?:^|[\W_]){_LABEL_NOUN.pattern}\W*$|[:#]\s*$", re.IGNORECASE)
@@ -38,6 +39,11 @@ _MAX_BELOW_NAME = 5
 _LABELLED = re.compile(r"[^\W\d_][\w .\-/]{0,25}\s?:\s*(?=\S)|(?:GLN|ILN|DUNS)\b", re.IGNORECASE)
 _NAME_LABEL = re.compile(r"(?:company |firmen|full )?(?:names?|nom|nombre|nome|firma)\s*:?(?!\w)", re.IGNORECASE)
 _CODE = re.compile(r"(?:[^\W_]+[-/.])*[^\W_]*\d[\w./-]*")
+_REST_OF_LABEL = re.compile(r"[^\W\d_][^\W\d_ ]*(?: [^\W\d_]+){0,2}\s?:(?=\s|$)")
+_HEADING = re.compile(
+    r"^(?:adresse|date|numéro|n°|référence|conditions|mode|lieu|dirección|fecha|número|forma)\s+(?:de|d['’]|du|des|of|para)\b",
+    re.IGNORECASE,
+)
 _NUMBER_NAMED = re.compile(r"(?<![^\W_])(?:no|nr|num|number|nummer|n°|№)(?![^\W_])[\s.:#°-]*(?=\S*\d)", re.IGNORECASE)
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _WORD_BETWEEN = 0.25
@@ -59,6 +65,8 @@ def looks_like_label(text: str) -> bool:
     """Whether a segment names something rather than being a value: `Original Date`, `Order #`, `Telefon:`."""
     if len(text.split()) > _MAX_LABEL_WORDS or re.search(r"\d", text):
         return False
+    if _HEADING.match(text):
+        return True
     return any(is_label(each) or _LAST_NOUN.search(each) is not None for each in (text, *re.split(r"\s*/\s*", text)))
 
 
@@ -66,8 +74,8 @@ def places_of_label(
     reading: Reading, field: Field, start: int, end: int, kinds: frozenset[str], candidates: Sequence[Candidate]
 ) -> Iterator[Place]:
     """Places of the value of a label that stands at `start`…`end`, best first."""
-    segment = reading.segments.at(start)
-    if segment is None or end > segment.end:
+    segment = reading.segments.at(end - 1)  # a label may go over two segments: `Advertiser  Name:`
+    if segment is None:
         return
     text = reading.content.text
     prefix = text[segment.start : start]
@@ -75,15 +83,17 @@ def places_of_label(
     at = _behind(text, end, segment.end, kinds)
     if at < segment.end:
         is_parted = bool(re.search(r"[:=#]", text[end:at]))
-        if not is_parted and _FIRST_NOUN.match(text, at, segment.end):
-            return  # the beginning of another label: `Advertiser Code`
-        if not is_parted and field.type == "string" and (text[at].islower() or segment.end - at > _MAX_BARE):
+        if not is_parted and (_FIRST_NOUN.match(text, at, segment.end) or _REST_OF_LABEL.match(text, at, segment.end)):
+            return  # the beginning of another label: `Advertiser Code`, `Contract Comment:`
+        if not is_parted and field.type == "string" and (text[at].islower() or text[at] in ",;(" or segment.end - at > _MAX_BARE):
             return  # running text
         if is_parted or not kinds & _NAMES or _is_own_name(field, text[start:end]):
             stop = _NEXT_LABEL.search(text, at, segment.end)
             inside = (at, stop.start() if stop else segment.end)
             yield from _values(reading, field, *inside, kinds, candidates, (_INSIDE if is_parted else _BARE) * factor)
         return
+    if factor < 1.0 and field.type == "string" and not kinds:
+        return  # the end of a sentence more likely than a label
     right = reading.segments.right_of(segment)
     beside: list[Place] = []
     gap = 0.0
@@ -120,7 +130,7 @@ def _name_below(
         if looks_like_label(at.text):
             right = reading.segments.right_of(at) if _NAME_LABEL.match(at.text) else None
             if right is None:
-                if row == 0 and not at.text.rstrip().endswith(":"):
+                if row == 0 and not _is_with_colon(reading, at):
                     return  # a row of headings, and nothing under this one
                 continue
             place = right[0].start, right[0].end
@@ -129,6 +139,12 @@ def _name_below(
         if can_be_name(reading.content.text[slice(*place)], kinds):
             yield from _values(reading, field, *place, kinds, candidates, strength - 0.05 * row)
             return
+
+
+def _is_with_colon(reading: Reading, label: Segment) -> bool:
+    """Whether a colon parts a label from the value beside it, in either segment."""
+    right = reading.segments.right_of(label)
+    return label.text.rstrip().endswith(":") or (right is not None and right[0].text.startswith(":"))
 
 
 def _is_own_name(field: Field, label: str) -> bool:

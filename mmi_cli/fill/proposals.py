@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -12,7 +13,7 @@ from .evidence import evidence_of_span
 from .reading import Reading
 from .values import read_value
 
-Finder = Literal["label", "model", "label+model", "listed", "head", "sole", "pattern", "table", "words", "none"]
+Finder = Literal["label", "model", "label+model", "listed", "head", "sole", "pattern", "table", "words", "clause", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,8 @@ class Proposal:
     """How good the finder thinks it is, in (0, 1]; comparable within one finder only, and not a confidence."""
     margin: float = 1.0
     """How far the strength is above the runner-up's."""
+    support: int = 1
+    """How many places hold the value, by the same finder."""
     is_ambiguous: bool = False
     """Could be read in another way, and nothing in the file decides."""
     token_logprob: float | None = None
@@ -62,9 +65,10 @@ def with_margins(ranked: Sequence[Proposal]) -> list[Proposal]:
     """The best proposals, best first, that know how far each is above the next one with another value at another place."""
     ranked = ranked[:_MOST]
     out = []
+    counts = Counter(each.value for each in ranked)
     for position, each in enumerate(ranked):
         rivals = (after.strength for after in ranked[position + 1 :] if _is_rival(each, after))
-        out.append(replace(each, margin=each.strength - next(rivals, 0.0)))
+        out.append(replace(each, margin=each.strength - next(rivals, 0.0), support=counts[each.value]))
     return out
 
 
@@ -83,6 +87,7 @@ def weigh(said: Proposal | None, cheap: Proposal | None, *, model_denies: bool) 
             finder="label+model" if cheap.finder == "label" else "model",
             strength=cheap.strength,
             margin=cheap.margin,
+            support=cheap.support,
         )
         return [replace(both, other="agrees")]
     return [replace(said, other="differs"), replace(cheap, other="differs")]

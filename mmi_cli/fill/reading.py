@@ -112,11 +112,10 @@ class Reading:
                 pages.setdefault(word.place.page, []).append(word)
         return pages
 
-    def source_score(self, start: int, end: int) -> float | None:
-        """The least of the reader's own scores over the words of a span; None for digital text."""
+    def source_scores(self, start: int, end: int) -> list[float]:
+        """The reader's own scores of the words of a span; empty for digital text."""
         words = (self.content.words[index] for index in self.content.words_of_span(start, end))
-        scores = [word.score for word in words if word.score is not None]
-        return min(scores, default=None)
+        return [word.score for word in words if word.score is not None]
 
     def _line(self, number: int, first: int, last: int) -> Line:
         words = self.content.words

@@ -247,11 +247,11 @@ def test_a_written_sentence_with_a_number_or_name_of_its_own_is_taken_out() -> N
 
 def test_lists_are_grounded_item_by_item_and_hold_nothing_twice() -> None:
     content = page_of("Agreement between Nike Inc. and Eric Dean Sprunk.", "Nike Inc. shall pay.")
-    schema = "name: x\nfields:\n  parties: {type: array, items: {type: string}}\n"
+    schema = "name: x\nfields:\n  signers: {type: array, items: {type: string}}\n"
     filled = fill(
-        content, schema, ScriptedModel({"parties": ["Nike Inc.", "Adidas AG", "Eric Dean Sprunk", "nike inc."]})
+        content, schema, ScriptedModel({"signers": ["Nike Inc.", "Adidas AG", "Eric Dean Sprunk", "nike inc."]})
     )
-    parties = dict(filled.fields)["parties"]
+    parties = dict(filled.fields)["signers"]
     assert isinstance(parties, ArrayValue)
     assert [item.value for item in parties.items if isinstance(item, LeafValue)] == ["Nike Inc.", "Eric Dean Sprunk"]
     assert codes(filled) == ["ungrounded"]
