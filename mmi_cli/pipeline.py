@@ -21,6 +21,7 @@ from .engines.interface import Engines
 from .errors import FileError, LimitExceeded, MmiError, RunError
 from .extract.interface import ExtractContext
 from .fill.filling import fill_content
+from .fill.recalibration import Recalibration, recalibrated
 from .registry import load
 from .settings import Settings
 from .storage.archive import extract_member, list_members
@@ -43,11 +44,20 @@ class Outcome:
 class Pipeline:
     """Everything a file needs on its way; one per process, its engines load on first use."""
 
-    def __init__(self, *, source: Source, schemas: tuple[Schema, ...], settings: Settings, engines: Engines) -> None:
+    def __init__(
+        self,
+        *,
+        source: Source,
+        schemas: tuple[Schema, ...],
+        settings: Settings,
+        engines: Engines,
+        calibration: Recalibration | None = None,
+    ) -> None:
         self._source = source
         self._schemas = schemas
         self._settings = settings
         self._engines = engines
+        self._calibration = calibration
 
     def process(self, file: SourceFile, *, at_stage: Progress = lambda stage: None) -> Outcome:
         """Takes one file through detect, extract and fill; never raises for what a file holds.
@@ -167,6 +177,7 @@ class Pipeline:
             raise
         except Exception as error:  # noqa: BLE001 - likewise, for one schema of several
             return draft.record(schema, "failed", content=content, error=as_error_info(error, "fill"))
+        filled = recalibrated(filled, self._calibration)
         return draft.record(schema, _status(schema, filled), content=content, filled=filled)
 
     def _same_for_all(

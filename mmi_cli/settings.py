@@ -57,6 +57,11 @@ class Settings(BaseModel):
     )
     threads: int = Field(0, ge=0, description="Threads of each engine in a worker; 0: cores divided by workers.")
 
+    calibration: Path | None = Field(
+        None,
+        description="File of `mmi calibrate` (`--calibration`): confidences are mapped to what your own labelled files speak for.",
+    )
+
     # --- reading
     passwords: tuple[str, ...] = Field(
         (),

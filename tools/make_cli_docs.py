@@ -20,7 +20,7 @@ MEANING = {
     ExitCode.USAGE: "bad flag, settings or schema; found before any file is opened",
     ExitCode.SOME_FAILED: "finished, some files failed (`--fail-on never|any|RATE` moves the line)",
     ExitCode.STOPPED: "stopped: storage or a required engine is down, or another run holds the output",
-    ExitCode.ASSERTION: "an assertion did not hold",
+    ExitCode.ASSERTION: "an `--assert` did not hold, or `mmi calibrate` found nothing that helps",
     ExitCode.INTERRUPTED: "interrupted (Ctrl-C); the same command goes on from there",
     ExitCode.TERMINATED: "terminated; the same command goes on from there",
 }

@@ -10,7 +10,7 @@ import typer
 
 from .. import __version__
 from ..errors import ExitCode, FileError, RunError
-from . import config, doctor, evaluate, extract, models, plan, read, run, schema
+from . import calibrate, config, doctor, evaluate, extract, models, plan, read, run, schema
 from .mistakes import mistake_in_flags
 from .streams import abandon_stdout, prepare_streams, settle_stdout
 
@@ -47,6 +47,7 @@ app.command()(read.read)
 app.command()(plan.plan)
 app.add_typer(schema.app, name="schema")
 app.command("eval")(evaluate.evaluate)
+app.command()(calibrate.calibrate)
 app.add_typer(models.app, name="models")
 app.command()(doctor.doctor)
 app.add_typer(config.app, name="config")

@@ -25,6 +25,7 @@ def extract(
     embedding: o.Embedding = None,
     language_model: o.LanguageModel = None,
     allow_remote: o.AllowRemote = None,
+    calibration: o.Calibration = None,
 ) -> None:
     """One file → its record on stdout: pretty on a terminal, one line in a pipe.
 
@@ -33,6 +34,7 @@ def extract(
     settings = o.settings_from(
         config=config, assignments=set_, passwords=password, ocr=ocr, speech=speech, speech_model=speech_model,
         speech_language=speech_language, embedding=embedding, language_model=language_model, allow_remote=allow_remote,
+        calibration=calibration,
     )  # fmt: skip
     schemas = o.load_schemas(schema)
     pipeline, source_file = open_file(file, schemas, settings)

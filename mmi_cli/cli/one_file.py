@@ -19,6 +19,7 @@ def open_file(name: str, schemas: tuple[Schema, ...], settings: Settings) -> tup
     Raises:
         UsageError: it is several files, or none.
     """
+    from ..fill.recalibration import read_calibration
     from ..runner.executor import usable_cores
     from ..runner.work import WorkSpec, build_pipeline
     from ..storage.addresses import open_source
@@ -31,4 +32,6 @@ def open_file(name: str, schemas: tuple[Schema, ...], settings: Settings) -> tup
     if not files:
         raise UsageError(f"{name}: no such file")
     settings = settings.model_copy(update={"threads": settings.threads or usable_cores()})
-    return build_pipeline(WorkSpec(inputs=(name,), schemas=schemas, settings=settings)), files[0]
+    calibration = read_calibration(settings.calibration) if settings.calibration else None
+    spec = WorkSpec(inputs=(name,), schemas=schemas, settings=settings, calibration=calibration)
+    return build_pipeline(spec), files[0]

@@ -92,6 +92,13 @@ AllowRemote = Annotated[
         show_default=False,
     ),
 ]
+Calibration = Annotated[
+    Path | None,
+    typer.Option(
+        "--calibration", metavar="FILE", show_default=False,
+        help="Map confidences as `mmi calibrate` found on your labelled files.",
+    ),
+]  # fmt: skip
 Quiet = Annotated[bool | None, typer.Option("--quiet", "-q", help="Say nothing but errors.", show_default=False)]
 LogFormat = Annotated[
     str | None, typer.Option("--log-format", metavar="text|json", help="How to tell progress on stderr.")
@@ -135,6 +142,10 @@ def loaded_settings(*, config: Path | None, assignments: list[str] | None, **fla
 
         server_url(loaded.settings)
     check_fail_on(loaded.settings.fail_on)
+    if loaded.settings.calibration is not None:
+        from ..fill.recalibration import read_calibration
+
+        read_calibration(loaded.settings.calibration)
     return loaded
 
 

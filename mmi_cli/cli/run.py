@@ -47,6 +47,7 @@ def run(
     embedding: o.Embedding = None,
     language_model: o.LanguageModel = None,
     allow_remote: o.AllowRemote = None,
+    calibration: o.Calibration = None,
     quiet: o.Quiet = None,
     log_format: o.LogFormat = None,
 ) -> None:
@@ -60,7 +61,7 @@ def run(
     settings = o.settings_from(
         config=config, assignments=set_, passwords=password, ocr=ocr, speech=speech, speech_model=speech_model,
         speech_language=speech_language, embedding=embedding, language_model=language_model, allow_remote=allow_remote,
-        quiet=quiet, log_format=log_format, jobs=jobs, inline=inline, timeout_s=timeout, fail_on=fail_on,
+        calibration=calibration, quiet=quiet, log_format=log_format, jobs=jobs, inline=inline, timeout_s=timeout, fail_on=fail_on,
     )  # fmt: skip
     schemas = o.load_schemas(schema)
 

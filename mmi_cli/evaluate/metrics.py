@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -103,3 +104,14 @@ def accepted_unseen(judged: Sequence[Judged], precision: float) -> tuple[float, 
         if right / index >= precision:
             best, threshold = index, confidence
     return (best / len(ordered) if ordered else 0.0), threshold
+
+
+def log_loss(judged: Sequence[Judged]) -> float | None:
+    """Mean surprise at what is right and what is not, natural logarithm; confidences are cut to [0.001, 0.999]."""
+    if not judged:
+        return None
+    total = 0.0
+    for confidence, is_right in judged:
+        kept = min(0.999, max(0.001, confidence))
+        total -= math.log(kept if is_right else 1 - kept)
+    return total / len(judged)

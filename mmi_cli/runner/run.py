@@ -23,6 +23,7 @@ from ..datamodel.record import STATUSES
 from ..datamodel.schema import Schema
 from ..datamodel.source import SourceFile
 from ..errors import UsageError
+from ..fill.recalibration import Recalibration, read_calibration
 from ..settings import Settings
 from ..storage.interface import Source
 from .executor import (
@@ -87,6 +88,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
     """
     started_s, started_at = time.monotonic(), datetime.now(UTC)
     report = RunReport()
+    calibration = read_calibration(plan.settings.calibration) if plan.settings.calibration else None
     with ExitStack() as stack:
         stack.enter_context(run_lock(plan.output.state_folder, where=plan.output.address))
         if plan.output.is_stdout:
@@ -95,7 +97,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             forget(plan.output.state_folder)
         manifest = Manifest(
             plan.output.state_folder,
-            schema_keys=tuple(schema_key(schema, plan.settings) for schema in plan.schemas),
+            schema_keys=tuple(schema_key(schema, plan.settings, calibration) for schema in plan.schemas),
             max_attempts=plan.settings.max_attempts,
             sync_every=plan.settings.sync_every,
         )
@@ -113,6 +115,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             inputs=plan.inputs,
             schemas=plan.schemas,
             settings=settings,
+            calibration=calibration,
             content_folder=str(plan.output.content_folder)
             if plan.with_content and plan.output.content_folder
             else None,
@@ -224,9 +227,14 @@ def _counted(manifest: Manifest, report: RunReport) -> Iterator[Any]:
         yield done
 
 
-def schema_key(schema: Schema, settings: Settings) -> str:
-    """Names all that decides the values of a record besides the file: schema, settings, tool, which models are there."""
-    deciding = settings.model_dump(mode="json", exclude=set(_NOT_OF_VALUES))
+def schema_key(schema: Schema, settings: Settings, calibration: Recalibration | None = None) -> str:
+    """Names all that decides the values of a record besides the file: schema, settings, tool, which models are there.
+
+    Of a calibration what it does counts, not where it lies.
+    """
+    deciding = settings.model_dump(mode="json", exclude={*_NOT_OF_VALUES, "calibration"})
+    if calibration is not None:
+        deciding["calibration"] = calibration.digest
     present = {
         name: (settings.models_dir / name).is_dir()
         for name in (f"faster-whisper-{settings.speech_model}", settings.embedding_model, settings.language_model_path)

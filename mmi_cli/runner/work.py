@@ -15,6 +15,7 @@ from ..datamodel.record import ErrorInfo, FileRecord, Stage, Status
 from ..datamodel.schema import Schema
 from ..datamodel.source import SourceFile
 from ..errors import StorageDown
+from ..fill.recalibration import Recalibration
 from ..pipeline import Outcome, Pipeline
 from ..settings import Settings
 
@@ -36,6 +37,8 @@ class WorkSpec:
     inputs: tuple[str, ...]
     schemas: tuple[Schema, ...]
     settings: Settings
+    calibration: Recalibration | None = None
+    """What the settings name, read once: a file that changes meanwhile changes no record of this run."""
     content_folder: str | None = None
     """Where to write what was read (markdown, JSON, VTT); None: nowhere."""
 
@@ -72,6 +75,7 @@ def build_pipeline(spec: WorkSpec) -> Pipeline:
         schemas=spec.schemas,
         settings=spec.settings,
         engines=EngineBundle(spec.settings),
+        calibration=spec.calibration,
     )
 
 
