@@ -17,7 +17,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bench.labelled_sets import SETS, BenchEngines, KeptAnswers, LabelledSet, contents_of, in_one_spelling, labels_of, schema_of
+from bench.labelled_sets import (
+    SETS,
+    BenchEngines,
+    KeptAnswers,
+    LabelledSet,
+    contents_of,
+    in_one_spelling,
+    labels_of,
+    schema_of,
+)
 from bench.record import save
 from mmi_cli.datamodel.schema import FieldType
 from mmi_cli.evaluate.compare import is_same, is_similar
@@ -32,8 +41,11 @@ PRIOR = {
     "finder=label": 1.0, "finder=head": 0.5, "finder=table": 1.5, "finder=words": 2.0,
     "finder=chosen": 0.8, "finder=written": 0.8, "finder=pattern": 3.0, "pattern/strength": 1.5, "finder=model": 0.7,
     "finder=listed": 0.7, "finder=label+model": 2.0, "model/agrees": 1.0, "match=fuzzy": -0.7, "source_slips": -2.0,
-    "token_doubt": -2.0, "is_ambiguous": -1.0, "finder=none": 0.5, "finder=clause": 1.0, "clause/strength": 1.0, "finder=sole": 0.5, "finder=unasked": -0.5, "sole/differs": -1.0, "head/differs": -0.5,
+    "token_doubt": -2.0,
+    "is_ambiguous": -1.0, "is_summed": 1.0, "finder=none": 0.5,
+    "finder=clause": 1.0, "clause/strength": 1.0, "finder=sole": 0.5, "finder=unasked": -0.5, "sole/differs": -1.0, "head/differs": -0.5,
 }  # fmt: skip
+
 
 class Sample(NamedTuple):
     """One weighed answer."""
@@ -57,7 +69,11 @@ def samples_of(name: str, *, step: int, model: KeptAnswers | None, settings: Set
             field = schema.field(each.field)
             truth = label.fields.get(each.field)
             unknown = meaning.null if each.field in label.fields else meaning.missing
-            if field is None or (meaning.scored and each.field not in meaning.scored) or (truth is None and unknown == "unknown"):
+            if (
+                field is None
+                or (meaning.scored and each.field not in meaning.scored)
+                or (truth is None and unknown == "unknown")
+            ):
                 continue
             truths = truth if isinstance(truth, list) else [truth]
             kind = field.type if field.is_leaf or field.items is None else field.items.type

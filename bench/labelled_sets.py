@@ -99,7 +99,9 @@ def in_one_spelling(value: Any) -> Any:
         if not isinstance(value.get("value"), str | list):
             return value
         return {**value, "value": in_one_spelling(value["value"])}
-    words = re.sub(r"[^\w\s]", " ", re.sub(r"\([\d\s]*\)", " ", str(value)).casefold().replace("’", "").replace("'", ""))
+    words = re.sub(
+        r"[^\w\s]", " ", re.sub(r"\([\d\s]*\)", " ", str(value)).casefold().replace("’", "").replace("'", "")
+    )
     joined = " ".join(words.split())
     for long, short in _SPELLINGS.items():
         joined = re.sub(rf"\b{long}\b", short, joined)

@@ -32,6 +32,8 @@ class Signals:
     """How many places of the file the finder found the value at."""
     token_logprob: float | None = None
     """Mean log-probability of the model's tokens for the value."""
+    is_summed: bool = False
+    """Other amounts of the file add up to it."""
     is_ambiguous: bool = False
     """Could be read in another way, and nothing in the file decides."""
     field_type: str = "string"
@@ -60,6 +62,7 @@ def features_of(signals: Signals) -> dict[str, float]:
         "strength": signals.strength,
         "margin": max(0.0, min(1.0, signals.margin)),
         f"match={signals.match}": 1.0,
+        "is_summed": float(signals.is_summed),
         "is_ambiguous": float(signals.is_ambiguous),
         "source_slips": 0.0 if signals.source_score is None else 1.0 - signals.source_score,
         "source_doubt": min(1.0, signals.source_doubt),

@@ -36,6 +36,7 @@ from .model_answers import Answers, ask_model, grounded, is_answer
 from .names_in_text import can_be_name
 from .proposals import Proposal, absent, leaf_of, proposal_of_span, weigh
 from .reading import Reading
+from .sums import settle_sums
 from .titles import by_heading
 
 # Kinds whose form alone proves them: a checksum, or a shape that nothing else has.
@@ -126,6 +127,11 @@ class _Task:
             elif each.enum and (chosen := choose_by_words(self.reading, each)) is not None:
                 self.decided[each.name] = chosen
 
+        leaves = [each for each in named if each.name in self.finds]
+        settled = settle_sums(self.reading, leaves, {name: finds.labelled for name, finds in self.finds.items()})
+        for name, labelled in settled.items():
+            self.finds[name].labelled = labelled
+
     def _array_without_model(self, each: Field) -> ArrayValue | None:
         inner = each.items
         if inner is None or each.kind != "extracted":
@@ -136,7 +142,9 @@ class _Task:
             parties = find_parties(self.reading, each)
             self.parties[each.name] = parties
             if self._are_listed(parties):
-                self.weighed += [Weighed(each.name, one.value, features_of(self._signals(inner, one))) for one in parties]
+                self.weighed += [
+                    Weighed(each.name, one.value, features_of(self._signals(inner, one))) for one in parties
+                ]
             return self._array([(inner, proposal) for proposal in parties]) if self._are_listed(parties) else None
         if inner.kind == "extracted" and inner.type in ("date", "number", "integer"):
             kinds = frozenset({"amount"}) if inner.type == "number" else candidate_kinds(inner)
@@ -335,6 +343,7 @@ class _Task:
             source_score=min(scores, default=None),
             source_doubt=sum(1.0 - score for score in scores),
             support=proposal.support,
+            is_summed=proposal.is_summed,
             token_logprob=proposal.token_logprob,
             is_ambiguous=proposal.is_ambiguous,
             field_type=each.type,

@@ -71,7 +71,9 @@ def _addressee(reading: Reading, field: Field) -> Proposal | None:
         if segment is None or (line := reading.line_at(candidate.start)) is None or line.number > _HEAD_OF_LETTER:
             break
         block = [each for each in reading.segments.block_of(segment) if each.end <= candidate.end]
-        names = [each for each in block if each.start < candidate.start and can_be_name(each.text, frozenset({"company"}))]
+        names = [
+            each for each in block if each.start < candidate.start and can_be_name(each.text, frozenset({"company"}))
+        ]
         names = [each for each in names if not looks_like_label(each.text) and not _TITLE.search(each.text)]
         if not names or (own and (own in names[0].text.casefold() or names[0].text.casefold() in own)):
             continue

@@ -52,10 +52,12 @@ _LABELS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = tuple(
         ("account number", "account number|account no|account #|konto-nummer|konto-nr|numéro de compte|número de cuenta"),
         (
             "invoice date",
-            "invoice date|date of invoice|date of issue|issue date|bill date|rechnungs-datum|ausstellungs-datum|beleg-datum|date de facture|"
-            "date de facturation|date d'émission|fecha de factura|fecha de emisión|data fattura|factuurdatum|handelsrechnung|rechnung",
+            "invoice date|date of invoice|date of issue|issue date|bill date|rechnungs-datum|ausstellungs-datum|beleg-datum|"
+            "date de facture|date de facturation|date d'émission|"
+            "fecha de factura|fecha de emisión|data fattura|factuurdatum|handelsrechnung|rechnung",
         ),
-        ("issue date", "invoice date|date of issue|issue date|issued on|bill date|rechnungs-datum|ausstellungs-datum|beleg-datum|date de facture|fecha de factura|data fattura|date d'émission|"
+        ("issue date", "invoice date|date of issue|issue date|issued on|bill date|rechnungs-datum|ausstellungs-datum|beleg-datum|"
+        "fecha de factura|data fattura|date d'émission|"
         "date de facture|fecha de emisión|"
          "handelsrechnung|rechnung|invoice"),
         ("due date", "due date|payment due|pay by|due by|fälligkeits-datum|fällig am|zahlbar bis|date d'échéance|échéance|vencimiento|"

@@ -22,7 +22,8 @@ _SEPARATOR = re.compile(r"[\s.:=#№º°/|_…·•*-]*")
 _NUMBER_WORD = re.compile(r"(?:(?:no|nr|num|number|nummer|id|n)\b|№)[\s.:#º°-]*", re.IGNORECASE)
 _NAME_WORD = re.compile(r"(?:name|names)\b[\s.:#-]*", re.IGNORECASE)
 _NEUTRAL_PREFIX = re.compile(
-    r"^(?:[\W\d_]|\b(?:the|your|our|total|unser|unsere|ihr|ihre|votre|notre|nom|name|tax|date|of|and)\b)*$", re.IGNORECASE
+    r"^(?:[\W\d_]|\b(?:the|your|our|total|unser|unsere|ihr|ihre|votre|notre|nom|name|tax|date|of|and)\b)*$",
+    re.IGNORECASE,
 )
 _LABEL_NOUN = re.compile(
     r"(?:date|dates|number|numbers|no|nr|num|nos|code|codes|ref|refs|reference|type|id|period|month|terms|calendar|cycle|type|"
@@ -79,13 +80,19 @@ def places_of_label(
         return
     text = reading.content.text
     prefix = text[segment.start : start]
-    factor = 1.0 if _NEUTRAL_PREFIX.match(prefix) or prefix.rstrip().endswith((":", ",", ";", ")", "/")) else _FOREIGN_PREFIX
+    factor = (
+        1.0 if _NEUTRAL_PREFIX.match(prefix) or prefix.rstrip().endswith((":", ",", ";", ")", "/")) else _FOREIGN_PREFIX
+    )
     at = _behind(text, end, segment.end, kinds)
     if at < segment.end:
         is_parted = bool(re.search(r"[:=#]", text[end:at]))
         if not is_parted and (_FIRST_NOUN.match(text, at, segment.end) or _REST_OF_LABEL.match(text, at, segment.end)):
             return  # the beginning of another label: `Advertiser Code`, `Contract Comment:`
-        if not is_parted and field.type == "string" and (text[at].islower() or text[at] in ",;(" or segment.end - at > _MAX_BARE):
+        if (
+            not is_parted
+            and field.type == "string"
+            and (text[at].islower() or text[at] in ",;(" or segment.end - at > _MAX_BARE)
+        ):
             return  # running text
         if is_parted or not kinds & _NAMES or _is_own_name(field, text[start:end]):
             stop = _NEXT_LABEL.search(text, at, segment.end)
@@ -200,4 +207,3 @@ def _values(
     stop = len(text[start:end].rstrip(" \t,;|")) + start
     if stop > start and not looks_like_label(text[start:stop]):
         yield Place(start, stop, strength, False)
-

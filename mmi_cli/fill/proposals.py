@@ -13,7 +13,9 @@ from .evidence import evidence_of_span
 from .reading import Reading
 from .values import read_value
 
-Finder = Literal["label", "model", "label+model", "listed", "head", "sole", "pattern", "table", "words", "clause", "none"]
+Finder = Literal[
+    "label", "model", "label+model", "listed", "head", "sole", "pattern", "table", "words", "clause", "none"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,8 @@ class Proposal:
     """How far the strength is above the runner-up's."""
     support: int = 1
     """How many places hold the value, by the same finder."""
+    is_summed: bool = False
+    """Other amounts of the file add up to it."""
     is_ambiguous: bool = False
     """Could be read in another way, and nothing in the file decides."""
     token_logprob: float | None = None
@@ -88,6 +92,7 @@ def weigh(said: Proposal | None, cheap: Proposal | None, *, model_denies: bool) 
             strength=cheap.strength,
             margin=cheap.margin,
             support=cheap.support,
+            is_summed=cheap.is_summed,
         )
         return [replace(both, other="agrees")]
     return [replace(said, other="differs"), replace(cheap, other="differs")]
