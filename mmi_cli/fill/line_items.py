@@ -153,7 +153,7 @@ def _leaf(reading: Reading, leaf: Field, cell: TableCell) -> LeafValue | None:
         confidence_of(
             Signals(
                 finder="table",
-                source_score=reading.source_score(start, end),
+                source_score=min(reading.source_scores(start, end), default=None),
                 field_type=leaf.type,
                 is_ambiguous=proposal.is_ambiguous,
             )
