@@ -44,6 +44,7 @@ PRIOR = {
     "token_doubt": -2.0,
     "is_ambiguous": -1.0, "is_summed": 1.0, "finder=none": 0.5,
     "finder=clause": 1.0, "clause/strength": 1.0, "finder=sole": 0.5, "finder=unasked": -0.5, "sole/differs": -1.0, "head/differs": -0.5,
+    "learned/log_odds": 4.0, "learned/agrees": 1.0, "learned/denies": -0.7, "learned/differs": -0.5, "learned/slips": -2.0,
 }  # fmt: skip
 
 

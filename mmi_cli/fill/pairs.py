@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..datamodel.schema import Field
-from .candidates import Candidate
+from .candidates import Candidate, candidates_within
 from .label_synonyms import is_label
 from .names_in_text import can_be_name
 from .reading import Reading
@@ -49,6 +49,7 @@ _NUMBER_NAMED = re.compile(r"(?<![^\W_])(?:no|nr|num|number|nummer|n°|№)(?![^
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _WORD_BETWEEN = 0.25
 _MAX_LABEL_WORDS = 5
+_MOST_INSIDE = 40
 _MAX_BARE = 80
 """Characters that a value may have which nothing but a space parts from its label."""
 
@@ -186,8 +187,8 @@ def _values(
     """What of a stretch of text can be the value: typed candidates in it, a code, or for texts the whole."""
     text = reading.content.text
     if field.type != "string":
-        inside = [each for each in candidates if start <= each.start and each.end <= end]
-        for order, each in enumerate(inside):
+        inside = candidates_within(candidates, start, end)
+        for order, each in enumerate(inside[:_MOST_INSIDE]):
             between = _WORD_BETWEEN if _LONG_WORD.search(text, start, each.start) else 0.0
             yield Place(each.start, each.end, strength - 0.08 * order - between, each.is_ambiguous)
         return
@@ -199,7 +200,7 @@ def _values(
             is_behind = _LONG_WORD.search(text, start, code.start()) is not None
             yield Place(code.start(), stop, strength - (_WORD_BETWEEN if is_behind else 0.0), False)
         return
-    typed = [each for each in candidates if start <= each.start and each.end <= end]
+    typed = candidates_within(candidates, start, end)
     if kinds and not kinds & {"company", "person", "address"}:
         if typed:
             yield Place(typed[0].start, typed[0].end, strength, typed[0].is_ambiguous)

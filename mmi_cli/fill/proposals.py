@@ -14,7 +14,7 @@ from .reading import Reading
 from .values import read_value
 
 Finder = Literal[
-    "label", "model", "label+model", "listed", "head", "sole", "pattern", "table", "words", "clause", "none"
+    "label", "model", "label+model", "listed", "head", "sole", "pattern", "table", "words", "clause", "learned", "none"
 ]
 
 
@@ -85,6 +85,8 @@ def weigh(said: Proposal | None, cheap: Proposal | None, *, model_denies: bool) 
     if said is None or cheap is None:
         alone = [each for each in (said, cheap) if each is not None]
         return [replace(each, other="denies") for each in alone] if model_denies else alone
+    if cheap.value == said.value and cheap.finder == "learned":
+        return [replace(cheap, other="agrees", token_logprob=said.token_logprob)]
     if cheap.value == said.value:
         both = replace(
             said,
