@@ -48,7 +48,7 @@ SETS = (
     LabelledSet("zugferd"),
     LabelledSet("invoice2data"),
     LabelledSet("adbuy", null="unknown", loose=("advertiser",)),
-    LabelledSet("kleister_nda", missing="absent", scored=("effective_date", "jurisdiction", "party"), loose=("party",)),
+    LabelledSet("kleister_nda", missing="absent", loose=("party",)),
 )
 
 

@@ -52,13 +52,14 @@ _END = re.compile(
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"\([^()]*\)|“[^”]*”|\"[^\"\n]*\"")
+_QUOTED = re.compile(r"[“\"]([^”\"\n]{2,60})[”\"]")
 _NEXT_PARTY = re.compile(
-    r"(?:[,;]\s*)?\s(?:and|und|et|y)\s+(?:(?:by|between|(?:its|their)\s+[\w ]{3,30}company|on\s+behalf\s+of),?\s+)?(?=[a-z]?[A-Z])|"
+    r"(?:[,;]\s*)?\s(?:and|und|et|y)\s+(?:(?:by|between|(?:its|their)\s+[\w ]{3,30}company),?\s+)?(?=[a-z]?[A-Z])|"
     r";\s+(?=[a-z]?[A-Z])|\x00\s*,\s+(?=[a-z]?[A-Z])"
 )
 _STOP = re.compile(
     rf"\x00|\s*,(?!\s*(?:{_FORMS})(?![^\W_]))|\s+(?:d/b/a|f/k/a|a/k/a|whose|who|having|with|as|on\s+behalf|in\s+connection|located|"
-    r"residing|acting|for|of\s+the\s+(?:one|other|first|second)\s+part|hereinafter|effective|dated|relating|pursuant|is|are|agrees?|to)\s|"
+    r"residing|acting|for|of\s+the\s+(?:one|other|first|second)\s+part|hereinafter|effective|dated|relating|pursuant|is|are|agrees?|to|acknowledges?|desires?|wish(?:es)?|may|shall|will|has|have|hereby|that|which)\s|"
     r"[;:_\t]|\s+an?\s+[A-Z]?[a-z]+|\s+and\s+(?:its|their|his|her|all|any|each|other)\b",
 )
 _ROLE = re.compile(
@@ -167,10 +168,11 @@ def _listed(text: str, at: int) -> Iterator[tuple[int, int]]:
     masked = _BRACKETED.sub(lambda match: "\x00" * len(match[0]), region)
     end = _END.search(masked)
     masked = masked[: end.start()] if end else masked
+    defined = {short.strip(" .,").casefold() for short in _QUOTED.findall(region)}
     begins = [0, *(match.end() for match in _NEXT_PARTY.finditer(masked))]
     for begin, after in zip(begins, [*begins[1:], len(masked)], strict=True):
         span = _name(masked[begin:after])
-        if span is not None:
+        if span is not None and masked[begin + span[0] : begin + span[1]].casefold() not in defined:
             yield at + begin + span[0], at + begin + span[1]
 
 
