@@ -49,6 +49,10 @@ KINDS = frozenset({"date", "time", "currency", "checkbox"}) | _NUMERIC | identif
 """Every kind of candidate there is."""
 
 
+_MOST_NUMBERS = 40_000
+"""Numbers kept of a file, most of them from its end, where sums stand; the other columns of a long table say nothing of a field."""
+
+
 class Detectors:
     """The detectors over one content; what several kinds need (dates, times, telephones …) is found once.
 
@@ -132,7 +136,10 @@ class Detectors:
         taken: list[_Spanned] = [*self._dates, *self._times, *self._phones]
         for kind in ("email", "url", "iban", "vat"):
             taken.extend(self._identified(kind))
-        return find_numbers(replace(self._content, text=self._with_borders), self._hints, _joined(taken))
+        found = find_numbers(replace(self._content, text=self._with_borders), self._hints, _joined(taken))
+        return (
+            found if len(found) <= _MOST_NUMBERS else [*found[: _MOST_NUMBERS // 4], *found[-_MOST_NUMBERS * 3 // 4 :]]
+        )
 
 
 def find_candidates(content: Content, kinds: frozenset[str], hints: LocaleHints) -> tuple[Candidate, ...]:
