@@ -13,7 +13,7 @@ from ..datamodel.record import Scalar
 from ..datamodel.schema import Field
 from . import identifiers, names_in_text
 from .character_forms import plain_forms, set_apart
-from .currencies import CURRENCY, currency_code
+from .currencies import CURRENCY, FIRST_OF_CURRENCY, currency_code
 from .dates import DateInText, find_dates
 from .identifiers import IdentifierInText
 from .locale_hints import LocaleHints
@@ -202,7 +202,7 @@ def _kind_of(number: NumberInText, kinds: frozenset[str]) -> str | None:
     return "number" if "number" in kinds else None
 
 
-_CURRENCY = re.compile(rf"(?<![^\W\d_]){CURRENCY}(?![^\W\d_])", re.IGNORECASE)
+_CURRENCY = re.compile(rf"(?=[{FIRST_OF_CURRENCY}])(?<![^\W\d_]){CURRENCY}(?![^\W\d_])", re.IGNORECASE)
 
 
 def _currencies(text: str, plain: str) -> Iterable[Candidate]:
