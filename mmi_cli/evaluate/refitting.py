@@ -27,10 +27,11 @@ much as the pull of `offset`, some hundred of one field as much as that of the f
 PULLS = (0.15, 0.4, 1.0, 3.0)
 """By which all of these are multiplied. How far confidences are off differs from case to case, so each pull counts by how probable it
 makes the labels: where they are about right, the strongest holds them; where a field is far off, the weakest lets it go."""
-MOST_FOLDS = 200
-"""Documents beyond that are left out in groups."""
-PAIRED_GROUPS = 20
-"""Of documents, two of which are left out at a time."""
+MOST_ALONE = 200
+"""Documents up to which each is left out alone; of more, one of `GROUPS` at a time: the fits differ little by then."""
+GROUPS = 20
+PAIRED_GROUPS = 10
+"""Of documents, two of which are left out at a time to compare their values."""
 
 Floats = NDArray[np.float64]
 
@@ -134,12 +135,13 @@ def refit(samples: Samples) -> Refit:
         )
     names = _names(samples.samples)
     x, y = _matrix(samples.samples, names), np.array([float(each.is_right) for each in samples.samples])
-    number = {document: index % MOST_FOLDS for index, document in enumerate(documents)}
+    folds = len(documents) if len(documents) <= MOST_ALONE else GROUPS
+    number = {document: index % folds for index, document in enumerate(documents)}
     fold = np.array([number[each.document] for each in samples.samples])
     whole = fit(x, y, names)
     before = [(each.confidence, each.is_right) for each in samples.samples]
     after: list[Judged] = list(before)
-    for left_out in range(min(len(documents), MOST_FOLDS)):
+    for left_out in range(folds):
         kept = fold != left_out
         mapped = calibration_of(names, fit(x[kept], y[kept], names, start=whole))
         weights = mapped.weights()
