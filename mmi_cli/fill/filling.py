@@ -415,7 +415,9 @@ class _Task:
             return self._array([(inner, proposal) for proposal in self.parties[each.name]])
         kinds = candidate_kinds(replace(inner, name=each.name)) & {"company", "person", "email", "phone"}
         found = [
-            proposal_of_span(self.reading, inner, c.start, c.end, "pattern")
+            proposal_of_span(
+                self.reading, inner, c.start, c.end, "named" if c.detector in ("company", "person") else "pattern"
+            )
             for c in self.reading.candidates(frozenset(kinds))
         ]
         return self._array([(inner, proposal) for proposal in found if proposal is not None])

@@ -14,7 +14,19 @@ from .reading import Reading
 from .values import read_value
 
 Finder = Literal[
-    "label", "model", "label+model", "listed", "head", "sole", "pattern", "table", "words", "clause", "learned", "none"
+    "label",
+    "model",
+    "label+model",
+    "listed",
+    "head",
+    "sole",
+    "pattern",
+    "table",
+    "words",
+    "clause",
+    "named",
+    "learned",
+    "none",
 ]
 
 
