@@ -100,6 +100,13 @@ class Lessons:
     lessons: Mapping[str, Lesson] = field(default_factory=dict)
     digest: str = ""
     """Of the files and their labels."""
+    left_out: int = 0
+    """How many of the files these lessons do without."""
+
+    @property
+    def name(self) -> str:
+        """For the engines of a record: `30 files/1f0c…`."""
+        return f"{len(self.files) - self.left_out} files/{self.digest[:12]}"
 
     def without(self, *, uri: str | None, sha256: str | None) -> Lessons:
         """What is known without a file and its copies; the same object when it is none of the labelled ones."""
@@ -281,7 +288,11 @@ def _known_signs(count: int) -> Signs:
 def _fitted(lessons: Lessons, left_out: frozenset[int]) -> Lessons:
     kept = [number for number in range(len(lessons.files)) if number not in left_out]
     fitted = {name: _lesson([studies[number] for number in kept]) for name, studies in lessons.studies.items()}
-    return replace(lessons, lessons={name: lesson for name, lesson in fitted.items() if lesson is not None})
+    return replace(
+        lessons,
+        lessons={name: lesson for name, lesson in fitted.items() if lesson is not None},
+        left_out=len(left_out),
+    )
 
 
 def _lesson(studies: Sequence[Study | None]) -> Lesson | None:
