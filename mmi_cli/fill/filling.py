@@ -322,10 +322,13 @@ class _Task:
         untaught = self._untaught(each, finds)
         if self.taught is None or not finds.learned:
             return untaught
+        taught = finds.learned[0]
         if untaught is None:
-            return finds.learned[0]
-        trust = self.taught.trust(each, self._confidence(each, untaught))
-        return untaught if trust > self._confidence(each, finds.learned[0]) else finds.learned[0]
+            return taught
+        if self.taught.trust(each, self._confidence(each, untaught)) <= self._confidence(each, taught):
+            return taught
+        is_same_place = (taught.start, taught.end) == (untaught.start, untaught.end)
+        return replace(untaught, value=taught.value, match=taught.match) if is_same_place else untaught
 
     def _untaught(self, each: Field, finds: _Finds) -> Proposal | None:
         """The best without labelled files."""
