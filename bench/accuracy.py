@@ -41,12 +41,21 @@ class Done(NamedTuple):
 
 
 def fill(
-    each: LabelledSet, settings: Settings, model: KeptAnswers | None, *, part: str, step: int = 1, naively: bool = False
+    each: LabelledSet,
+    settings: Settings,
+    model: KeptAnswers | None,
+    *,
+    part: str,
+    step: int = 1,
+    naively: bool = False,
+    is_led: bool = True,
 ) -> list[Done]:
     """The files of a part of a set, filled; seconds of kept answers count as they were when they were made."""
     schema, engines = schema_of(each.name), BenchEngines(model, settings)
     out = []
-    for path, content, read_s in contents_of(each.name, part=part, step=step, settings=settings):
+    for path, content, read_s in contents_of(
+        each.name, part=part, step=step, settings=settings, is_led=is_led and not naively
+    ):
         began = time.perf_counter()
         kept_before = model.seconds - model.waited if model else 0.0
         if naively and model is not None:

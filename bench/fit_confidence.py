@@ -47,6 +47,7 @@ PRIOR = {
     "finder=clause": -1.0, "finder=named": -0.3, "clause/strength": 3.0,
     "finder=sole": 0.5, "finder=unasked": -0.5, "sole/differs": -1.0, "head/differs": -0.5,
     "learned/log_odds": 4.0, "learned/agrees": 1.0, "learned/denies": -0.7, "learned/differs": -0.5, "learned/slips": -2.0,
+    "finder=phrase": -0.5, "phrase/strength": 4.5, "phrase/margin": 0.5, "finder=unsaid": 2.5,
 }  # fmt: skip
 
 
