@@ -10,8 +10,55 @@ from .plain_words import PlainWord, plain_words
 
 # Words that lead to a phrase and are no part of it where an example does not begin with them.
 _LINKS = frozenset(
-    ["of", "and", "or", "with", "to", "in", "on", "for", "the", "von", "und", "oder", "mit", "zu", "der", "die", "das", "den", "dem", "ein", "eine", "einen", "de", "du", "des", "et", "ou", "avec", "le", "la", "les", "d", "l", "y", "o", "con", "el", "los", "las", "del"]
-)  # fmt: skip
+    (
+        *(
+            "of",
+            "and",
+            "or",
+            "with",
+            "to",
+            "in",
+            "on",
+            "for",
+            "the",
+            "von",
+            "und",
+            "oder",
+            "mit",
+            "zu",
+            "der",
+            "die",
+            "das",
+            "den",
+            "dem",
+        ),
+        *(
+            "ein",
+            "eine",
+            "einen",
+            "de",
+            "du",
+            "des",
+            "et",
+            "ou",
+            "avec",
+            "le",
+            "la",
+            "les",
+            "d",
+            "l",
+            "y",
+            "o",
+            "con",
+            "el",
+            "los",
+            "las",
+        ),
+        "del",
+    )
+)
+_NUMBER = "#"
+"""Stands for any number where an example has one: `twelve ounce` teaches `16-ounce`."""
 _LONGEST = 12
 """Words."""
 
@@ -49,12 +96,23 @@ def _has_phrases(field: Field) -> bool:
     if field.type != "string" or field.enum or field.pattern or field.kind != "extracted" or not field.examples:
         return False
     names = sum(all(word[:1].isupper() for word in example.split()) for example in field.examples)
-    has_digits = any(character.isdecimal() for example in field.examples for character in example)
-    return names * 2 <= len(field.examples) and not has_digits
+    return names * 2 <= len(field.examples) and not any(_is_code(example) for example in field.examples)
+
+
+def _is_code(example: str) -> bool:
+    """`INV-100`, `2026`: digits alone or among letters; `12 ounce` is none."""
+    words = example.split()
+    return all(word.isdecimal() for word in words) or any(
+        any(character.isdecimal() for character in word) and not word.isdecimal() for word in words
+    )
+
+
+def _sort(plain: str) -> str:
+    return _NUMBER if plain.isdecimal() else plain
 
 
 def _plain_examples(field: Field) -> list[list[str]]:
-    found = ([word.plain for word in plain_words(example)] for example in field.examples)
+    found = ([_sort(word.plain) for word in plain_words(example)] for example in field.examples)
     return [example for example in found if example]
 
 
@@ -67,18 +125,19 @@ def runs(grammar: Grammar, words: Sequence[PlainWord], parts: Sequence[int]) -> 
         parts: for each word the number of the sentence part it stands in; a phrase does not go beyond it.
     """
     known = grammar.words | grammar.shared
+    sorts = [_sort(word.plain) for word in words]
     at = 0
     while at < len(words):
-        if words[at].plain not in known:
+        if sorts[at] not in known:
             at += 1
             continue
         end, head, unknown = at, None, 0
         while end < len(words) and end - at < _LONGEST and parts[end] == parts[at]:
-            if words[end].plain in grammar.heads:
+            if sorts[end] in grammar.heads:
                 head = end
-            elif words[end].plain not in known:
-                follows = end + 1 < len(words) and parts[end + 1] == parts[at] and words[end + 1].plain in grammar.heads
-                if unknown or not follows or end == at or words[end].plain in _LINKS:
+            elif sorts[end] not in known:
+                follows = end + 1 < len(words) and parts[end + 1] == parts[at] and sorts[end + 1] in grammar.heads
+                if unknown or not follows or end == at or sorts[end] in _LINKS:
                     break
                 unknown += 1
             end += 1
@@ -86,9 +145,9 @@ def runs(grammar: Grammar, words: Sequence[PlainWord], parts: Sequence[int]) -> 
             at += 1
             continue
         first = at
-        while first < head and words[first].plain in _LINKS and words[first].plain not in grammar.first:
+        while first < head and sorts[first] in _LINKS and sorts[first] not in grammar.first:
             first += 1
         count = head + 1 - first
-        held = sum(word.plain in known for word in words[first : head + 1])
+        held = sum(sort in known for sort in sorts[first : head + 1])
         yield first, head + 1, held / count
         at = head + 1

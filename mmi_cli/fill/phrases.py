@@ -1,5 +1,6 @@
 """Finds values that the schema itself spells out: values of an enum by their words, and phrases like a field's examples.
 
+Values of an enum are looked for in every text, phrases like the examples in speech, where what is said is about the case at hand.
 Number words and digits, plurals, case and hyphens are one (`12-ounce`, `twelve ounce`). In speech a phrase of several words may be slightly
 misheard (`dark rose` for `dark roast`). The longest find takes its words: `medium roast` leaves no `medium` for the size.
 """
@@ -48,24 +49,27 @@ class _Claim(NamedTuple):
 def find_phrases(reading: Reading, fields: Sequence[Field]) -> dict[str, list[Proposal]]:
     """Field name → proposals, best first, of the fields (lists too) whose schema spells out what they may hold."""
     looked_for = [(each.name, _leaf(each)) for each in fields]
-    if not any(_spells_out(leaf, fields) for _, leaf in looked_for):
+    is_spoken = is_speech(reading)
+    spelled_out = [name for name, leaf in looked_for if _spells_out(leaf, fields, is_spoken=is_spoken)]
+    if not spelled_out:
         return {}
     text = reading.content.text
     words = plain_words(text, reading.content.language or reading.hints.language)
-    is_spoken = is_speech(reading)
     parts = _parts(text, words, is_spoken=is_spoken)
     claims: list[_Claim] = []
     for name, leaf in looked_for:
         if leaf.enum and leaf.kind == "extracted" and leaf.type == "string":
             claims += _of_enum(name, leaf, words, parts, is_spoken=is_spoken)
-        elif (grammar := grammar_of(leaf, [other for _, other in looked_for])) is not None:
+        elif is_spoken and (grammar := grammar_of(leaf, [other for _, other in looked_for])) is not None:
             for first, last, strength in runs(grammar, words, parts):
                 value = " ".join(text[words[first].start : words[last - 1].end].split())
                 claims.append(_Claim(name, first, last, value, strength, "exact"))
     kept = _settled([claim for claim in claims if not _is_denied(claim, words, parts)])
-    found: dict[str, list[Proposal]] = {name: [] for name, leaf in looked_for if _spells_out(leaf, fields)}
+    found: dict[str, list[Proposal]] = {name: [] for name in spelled_out}
     for claim in sorted(kept, key=lambda claim: (-claim.strength, claim.first - claim.last, claim.first)):
-        found[claim.field].append(_proposal(claim, text, words))
+        # Writing speaks of more than the case at hand: every other value that is named makes each less likely.
+        rivals = 1 if is_spoken else len({other.value for other in kept if other.field == claim.field})
+        found[claim.field].append(_proposal(claim, text, words, rivals))
     return {name: with_margins(proposals) for name, proposals in found.items()}
 
 
@@ -76,7 +80,7 @@ def by_phrases(reading: Reading, field: Field, fields: Sequence[Field]) -> list[
 
 def is_closed(reading: Reading, field: Field, fields: Sequence[Field]) -> bool:
     """Whether what `find_phrases` does not find is not there: in speech, which says what a schema spells out in the schema's words."""
-    return is_speech(reading) and _spells_out(_leaf(field), fields)
+    return is_speech(reading) and _spells_out(_leaf(field), fields, is_spoken=True)
 
 
 def is_speech(reading: Reading) -> bool:
@@ -89,10 +93,10 @@ def _leaf(field: Field) -> Field:
     return field.items if field.type == "array" and field.items is not None else field
 
 
-def _spells_out(leaf: Field, fields: Sequence[Field]) -> bool:
+def _spells_out(leaf: Field, fields: Sequence[Field], *, is_spoken: bool) -> bool:
     if leaf.type != "string" or leaf.kind != "extracted" or leaf.expression is not None:
         return False
-    return bool(leaf.enum) or grammar_of(leaf, [_leaf(each) for each in fields]) is not None
+    return bool(leaf.enum) or (is_spoken and grammar_of(leaf, [_leaf(each) for each in fields]) is not None)
 
 
 def _parts(text: str, words: Sequence[PlainWord], *, is_spoken: bool) -> list[int]:
@@ -189,10 +193,10 @@ def _settled(claims: Sequence[_Claim]) -> list[_Claim]:
     return kept
 
 
-def _proposal(claim: _Claim, text: str, words: Sequence[PlainWord]) -> Proposal:
+def _proposal(claim: _Claim, text: str, words: Sequence[PlainWord], rivals: int) -> Proposal:
     start, end = words[claim.first].start, words[claim.last - 1].end
     is_as_written = text[start:end] == claim.value
     return Proposal(
         start=start, end=end, value=claim.value, finder="phrase", match="exact" if is_as_written else claim.match,
-        strength=round(claim.strength, 4), is_ambiguous=claim.match == "fuzzy" and claim.strength < _MISHEARD * _WHOLLY_ALIKE,
+        strength=round(claim.strength / rivals, 4), is_ambiguous=claim.match == "fuzzy" and claim.strength < _MISHEARD * _WHOLLY_ALIKE,
     )  # fmt: skip
