@@ -29,6 +29,7 @@ from .checks import run_checks
 from .computed import compute_all
 from .confidence import Signals, confidence_of, features_of
 from .doubts import with_doubts
+from .e_invoices import StructuredInvoice
 from .enums import choose_by_words, cite_choice
 from .issuers import at_head
 from .labels import LabelHit, by_labels, find_labels
@@ -130,6 +131,7 @@ class _Task:
     def find_cheaply(self) -> None:
         named = [each for each in self.schema.fields if each.expression is None]
         self.hits = find_labels(self.reading, named)
+        invoice = StructuredInvoice(self.reading)
         every_hit = sorted((hit for hits in self.hits.values() for hit in hits), key=lambda hit: hit.start)
         phrases = find_phrases(self.reading, named)
         for each in named:
@@ -142,7 +144,7 @@ class _Task:
                 labelled = by_labels(self.reading, each, self.hits[each.name], every_hit)
                 self.finds[each.name] = _Finds(
                     labelled=labelled,
-                    evident=self._self_evident(each),
+                    evident=invoice.find(each) or self._self_evident(each),
                     clauses=by_clauses(self.reading, each),
                     phrases=phrases.get(each.name, []),
                     is_closed=is_closed(self.reading, each, named),
