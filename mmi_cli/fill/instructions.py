@@ -57,7 +57,8 @@ def find_instructions(text: str) -> Iterator[tuple[int, int]]:
     done = 0
     while (match := _TO_A_MODEL.search(text, done)) is not None:
         end = _line_end(text, match.end())
-        if not text[match.end() : end].strip(" .:;,\"'") and "\n\n" not in text[end : end + 2]:
+        is_mark = text[match.start()] in "<["  # a fence or a chat token gives no order
+        if not is_mark and not text[match.end() : end].strip(" .:;,\"'") and "\n\n" not in text[end : end + 2]:
             end = _line_end(text, end + 1)  # the order stands on the next line
         yield match.start(), end
         done = end
