@@ -37,7 +37,7 @@ from .lessons import Lessons, Taught
 from .line_items import rows_from_tables
 from .model_answers import Answers, ask_model, grounded, is_answer
 from .names_in_text import can_be_name
-from .phrases import find_phrases, is_closed
+from .phrases import find_phrases, is_closed, spelled_out
 from .proposals import Proposal, absent, leaf_of, proposal_of_span, weigh
 from .reading import Reading
 from .sums import settle_sums
@@ -339,8 +339,8 @@ class _Task:
 
     def _untaught(self, each: Field, finds: _Finds) -> Proposal | None:
         """The best without labelled files."""
-        if finds.is_closed or (finds.phrases and not any(one.value in each.enum for one in finds.labelled[:1])):
-            return next(iter(finds.phrases), None)
+        if finds.is_closed or finds.phrases or (each.enum and each.type == "string"):
+            return spelled_out(each, finds.phrases, () if finds.is_closed else finds.labelled)
         if finds.clauses and finds.clauses[0].strength >= _CLEAR_CLAUSE:
             return finds.clauses[0]
         head = at_head(self.reading, each) if "address" in candidate_kinds(each) else None
