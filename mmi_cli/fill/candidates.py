@@ -222,12 +222,13 @@ def _currencies(text: str, plain: str) -> Iterable[Candidate]:
             yield _candidate(text, match.start(), match.end(), code, "currency")
 
 
-_CHECKBOX = re.compile(r"[☐☑☒✓✔✗✘]|\[[ xX]\]|\([xX]\)")
+_CHECKBOX = re.compile(r"[☐☑☒✓✔✗✘🗹🗷]|\[[ _xX]\]|\([ xX]\)")
+_NOT_TICKED = frozenset("☐✗✘") | {"[ ]", "[_]", "( )"}
 
 
 def _checkboxes(text: str) -> Iterable[Candidate]:
     for match in _CHECKBOX.finditer(text):
-        yield _candidate(text, match.start(), match.end(), match[0] not in ("☐", "[ ]"), "checkbox")
+        yield _candidate(text, match.start(), match.end(), match[0] not in _NOT_TICKED, "checkbox")
 
 
 def candidates_within(candidates: Sequence[Candidate], start: int, end: int) -> list[Candidate]:

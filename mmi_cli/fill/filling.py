@@ -25,6 +25,7 @@ from ..settings import Settings
 from .abstracted import write
 from .agreements import asks_for_parties, by_clauses, find_parties
 from .candidates import candidate_kinds, find_matching
+from .checkboxes import by_boxes, ticked_options
 from .checks import run_checks
 from .computed import compute_all
 from .confidence import Signals, confidence_of, features_of
@@ -135,28 +136,40 @@ class _Task:
         every_hit = sorted((hit for hits in self.hits.values() for hit in hits), key=lambda hit: hit.start)
         phrases = find_phrases(self.reading, named)
         for each in named:
-            if each.type == "array" and each.items is not None and phrases.get(each.name):
+            if (ticked := self._ticked(each)) is not None:
+                self.decided[each.name] = ticked
+            elif each.type == "array" and each.items is not None and phrases.get(each.name):
                 self.decided[each.name] = self._array([(each.items, one) for one in phrases[each.name]])
             elif each.type == "array":
                 if (value := self._array_without_model(each)) is not None:
                     self.decided[each.name] = value
             elif each.kind == "extracted" and each.is_leaf:
                 labelled = by_labels(self.reading, each, self.hits[each.name], every_hit)
+                has_boxes = by_boxes(self.reading, each, self._label_spans(each)) is not None  # they say more than words
                 self.finds[each.name] = _Finds(
                     labelled=labelled,
                     evident=invoice.find(each) or self._self_evident(each),
                     clauses=by_clauses(self.reading, each),
-                    phrases=phrases.get(each.name, []),
-                    is_closed=is_closed(self.reading, each, named),
+                    phrases=[] if has_boxes else phrases.get(each.name, []),
+                    is_closed=not has_boxes and is_closed(self.reading, each, named),
                     learned=self.taught.by_lessons(each, labelled) if self.taught else [],
                 )
-            elif each.enum and (chosen := choose_by_words(self.reading, each)) is not None:
+            elif (each.enum or each.type == "boolean") and (
+                chosen := choose_by_words(self.reading, each, self._label_spans(each))
+            ) is not None:
                 self.decided[each.name] = chosen
 
         leaves = [each for each in named if each.name in self.finds]
         settled = settle_sums(self.reading, leaves, {name: finds.labelled for name, finds in self.finds.items()})
         for name, labelled in settled.items():
             self.finds[name].labelled = labelled
+
+    def _ticked(self, each: Field) -> ArrayValue | None:
+        """The options that are ticked, for a list of choices that has check boxes."""
+        if each.items is None or not each.items.enum:
+            return None
+        ticked = ticked_options(self.reading, each.items, self._label_spans(each))
+        return None if ticked is None else self._array([(each.items, proposal) for proposal in ticked])
 
     def _array_without_model(self, each: Field) -> ArrayValue | None:
         inner = each.items
@@ -183,6 +196,9 @@ class _Task:
     @staticmethod
     def _are_listed(parties: Sequence[Proposal]) -> bool:
         return len(parties) > 1 and all(party.strength >= _CLEAR_CLAUSE for party in parties)
+
+    def _label_spans(self, each: Field) -> list[tuple[int, int]]:
+        return [(hit.start, hit.end) for hit in self.hits[each.name]]
 
     def _self_evident(self, each: Field) -> list[Proposal]:
         """Values that their form proves: a checksum, the field's own pattern."""
@@ -364,6 +380,8 @@ class _Task:
 
     def _sole(self, each: Field) -> Proposal | None:
         """The only value of its kind in the file, or the first name of its kind; being shaped like some number proves nothing."""
+        if each.type == "boolean":
+            return None  # one check box somewhere says nothing of the field
         candidates = self.reading.candidates(candidate_kinds(each) - {"identifier"})
         values = {candidate.value for candidate in candidates}
         if candidates and (len(values) == 1 or each.type == "string" or (each.type == "date" and len(values) <= 2)):
