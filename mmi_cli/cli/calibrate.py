@@ -95,10 +95,10 @@ def _print(found: Refit, samples: Samples, stream: Any, *, where: str | None) ->
 
     console = Console(file=stream, highlight=False, soft_wrap=True)
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for title in ("", "calibration error", "AUROC", "log loss", "accepted unseen at 98 %"):
+    for title in ("", "calibration error", "AUROC", "log loss"):
         table.add_column(title, justify="right" if title else "left")
     for name, quality in (("as recorded", found.before), ("calibrated", found.after)):
-        values = quality.ece, quality.auroc, quality.log_loss, quality.accepted_at_98
+        values = quality.ece, quality.auroc, quality.log_loss
         table.add_row(name, *("–" if value is None else f"{value:.3f}" for value in values))
     documents = len(samples.documents)
     console.print(f"{documents} documents, {len(samples.samples)} values; each document mapped by a fit without it:")

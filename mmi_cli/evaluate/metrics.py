@@ -46,21 +46,27 @@ Judged = tuple[float, bool]
 """Confidence of a value, and whether it is right."""
 
 
-def calibration_error(judged: Sequence[Judged]) -> float | None:
-    """Expected calibration error over ten bins of equal width: the mean gap between confidence and the share that is right."""
+def calibration_error(judged: Sequence[Judged], *, by: Sequence[float] | None = None) -> float | None:
+    """Expected calibration error over ten bins of equal width: the mean gap between confidence and the share that is right.
+
+    Args:
+        by: what puts each value into its bin, where that is not its confidence.
+    """
     if not judged:
         return None
     gap = 0.0
-    for _, confidence, share, count in reliability(judged):
+    for _, confidence, share, count in reliability(judged, by=by):
         gap += count * abs(confidence - share)
     return gap / len(judged)
 
 
-def reliability(judged: Sequence[Judged]) -> list[tuple[float, float, float, int]]:
+def reliability(
+    judged: Sequence[Judged], *, by: Sequence[float] | None = None
+) -> list[tuple[float, float, float, int]]:
     """(lower edge, mean confidence, share right, count) of each bin that holds something."""
     bins: list[list[Judged]] = [[] for _ in range(BINS)]
-    for item in judged:
-        bins[min(BINS - 1, int(item[0] * BINS))].append(item)
+    for item, place in zip(judged, by if by is not None else [confidence for confidence, _ in judged], strict=True):
+        bins[min(BINS - 1, int(place * BINS))].append(item)
     return [
         (
             index / BINS,

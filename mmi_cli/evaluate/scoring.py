@@ -147,6 +147,12 @@ def _judge_leaf(leaf: Mapping[str, Any], truth: Any, node: _Node) -> Judgement:
 
 def _judge_rows(rows: list[Any], truths: list[Any], node: _Node) -> Iterator[Judged]:
     """Rows matched with labelled rows as a set: the pairs with most equal values first."""
+    for j, truth in enumerate(truths):
+        if rows and truth is not None and _is_leaf(rows[0]) == isinstance(truth, dict):
+            shape = "a single value" if _is_leaf(rows[0]) else "an object"
+            raise UsageError(
+                f"the label of {node.file}: {node.label_path}[{j}] is {shape} in the schema, not {truth!r}"
+            )
     pairs = _pairs(rows, truths)
     for i, j in sorted(pairs.items()):
         judged = list(_judge(rows[i], truths[j], node.below("", f"[{j}]")))

@@ -27,6 +27,8 @@ _OF_A_ROW = frozenset({"charge", "discount", "change", "quantity", "rounding"})
 _VERY_GOOD = 1.25
 """Score of a label that says all the field asks for, in words of its own."""
 _MAX_LABEL_WORDS = 9
+_MOST_AMOUNTS = 8000
+"""Amounts that are looked at, most of them from the end of a file, where sums stand."""
 _MAX_HEADER_LINES = 12
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -47,7 +49,7 @@ def by_amount_words(reading: Reading, field: Field, labels: Sequence[tuple[str, 
         labels: (phrase, strength) of every way to name the field.
     """
     numbers = reading.candidates(frozenset({"amount", "number"}))
-    amounts = [candidate for candidate in numbers if not candidate.text.endswith("%")]
+    amounts = _few([candidate for candidate in numbers if not candidate.text.endswith("%")])
     has_money = any(candidate.detector == "amount" for candidate in amounts)
     wanted = meanings_of(field)
     length = max(1, len(reading.content.text))
@@ -78,6 +80,15 @@ def by_amount_words(reading: Reading, field: Field, labels: Sequence[tuple[str, 
         for score, candidate in scored
     ]  # fmt: skip
     return with_margins(sorted(found, key=lambda each: (-each.strength, -each.start)))
+
+
+def _few(amounts: list[Candidate]) -> list[Candidate]:
+    """The first and the last amounts of a file that has them without end."""
+    return (
+        amounts
+        if len(amounts) <= _MOST_AMOUNTS
+        else [*amounts[: _MOST_AMOUNTS // 4], *amounts[-_MOST_AMOUNTS * 3 // 4 :]]
+    )
 
 
 def _fit(wanted: frozenset[str], said: frozenset[str]) -> float:

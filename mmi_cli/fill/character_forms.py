@@ -49,3 +49,8 @@ def set_apart(text: str, *, keep_units: bool) -> str:
     if text.isascii() or _LETTERS.search(text) is None:
         return text
     return (_LETTERS_APART_FROM_UNITS if keep_units else _LETTERS).sub("·", text)
+
+
+def is_unspaced(character: str) -> bool:
+    """Whether a letter is of a script that is written without spaces."""
+    return _LETTERS.match(character) is not None

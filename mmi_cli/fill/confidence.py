@@ -16,7 +16,7 @@ class Signals:
     """What is known of how a value was found, or of how its absence was."""
 
     finder: str
-    """`label`, `model`, `label+model`, `listed` (by the model, as one of several), `clause`, `head`, `sole`, `pattern`, `table`, `words`,
+    """`label`, `model`, `label+model`, `listed` (by the model, as one of several), `clause`, `learned`, `head`, `sole`, `pattern`, `table`, `words`,
     `chosen`, `written`; for an absence `none` after the model was asked, `unasked` else."""
     match: str = "exact"
     """How a model's answer matches the text."""
@@ -50,6 +50,9 @@ def confidence_of(signals: Signals) -> float:
 def features_of(signals: Signals) -> dict[str, float]:
     """The signals as numbers, each about 0 to 1."""
     finder, kind = signals.finder, _KINDS.get(signals.field_type, "text")
+    if finder == "learned":  # its strength is a probability, which was fitted on labelled files of the same kind
+        chance = min(0.995, max(0.005, signals.strength))
+        return {"learned/log_odds": math.log(chance / (1 - chance)) / 4, f"learned/{signals.other}": 1.0}
     features = {
         f"finder={finder}": 1.0,
         f"{finder}/{kind}": 1.0,

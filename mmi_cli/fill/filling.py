@@ -31,6 +31,7 @@ from .confidence import Signals, confidence_of, features_of
 from .enums import choose_by_words, cite_choice
 from .issuers import at_head
 from .labels import LabelHit, by_labels, find_labels
+from .lessons import Lessons, Taught
 from .line_items import rows_from_tables
 from .model_answers import Answers, ask_model, grounded, is_answer
 from .names_in_text import can_be_name
@@ -46,13 +47,18 @@ _SURE = 0.9
 """Probability from which a cheap find is not shown to the model: it would be right less often."""
 
 
-def fill_content(content: Content, schema: Schema, *, engines: Engines, settings: Settings) -> Filled:
+def fill_content(
+    content: Content, schema: Schema, *, engines: Engines, settings: Settings, lessons: Lessons | None = None
+) -> Filled:
     """Values for every field of the schema, in its order.
+
+    Args:
+        lessons: what labelled files taught, without this file.
 
     Raises:
         EngineFailed: the language model failed.
     """
-    return _Task(content, schema).fill(engines, settings)
+    return _Task(content, schema, lessons).fill(engines, settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +74,10 @@ class Weighed:
 
 
 def fill_and_weigh(
-    content: Content, schema: Schema, *, engines: Engines, settings: Settings
+    content: Content, schema: Schema, *, engines: Engines, settings: Settings, lessons: Lessons | None = None
 ) -> tuple[Filled, tuple[Weighed, ...]]:
     """Like `fill_content`, with every answer that was weighed and its signals."""
-    task = _Task(content, schema)
+    task = _Task(content, schema, lessons)
     filled = task.fill(engines, settings)
     return filled, tuple(task.weighed)
 
@@ -83,14 +89,16 @@ class _Finds:
     labelled: list[Proposal] = field(default_factory=list)
     evident: list[Proposal] = field(default_factory=list)
     clauses: list[Proposal] = field(default_factory=list)
+    learned: list[Proposal] = field(default_factory=list)
 
 
 class _Task:
     """One content and one schema on their way."""
 
-    def __init__(self, content: Content, schema: Schema) -> None:
+    def __init__(self, content: Content, schema: Schema, lessons: Lessons | None = None) -> None:
         self.schema = schema
         self.reading = Reading(content, schema.locale)
+        self.taught = Taught(lessons, self.reading) if lessons is not None else None
         self.decided: dict[str, FieldValue] = {}
         self.finds: dict[str, _Finds] = {}
         self.hits: dict[str, list[LabelHit]] = {}
@@ -118,10 +126,12 @@ class _Task:
                 if (value := self._array_without_model(each)) is not None:
                     self.decided[each.name] = value
             elif each.kind == "extracted" and each.is_leaf:
+                labelled = by_labels(self.reading, each, self.hits[each.name], every_hit)
                 self.finds[each.name] = _Finds(
-                    labelled=by_labels(self.reading, each, self.hits[each.name], every_hit),
+                    labelled=labelled,
                     evident=self._self_evident(each),
                     clauses=by_clauses(self.reading, each),
+                    learned=self.taught.by_lessons(each, labelled) if self.taught else [],
                 )
             elif each.enum and (chosen := choose_by_words(self.reading, each)) is not None:
                 self.decided[each.name] = chosen
@@ -265,7 +275,7 @@ class _Task:
         if was_asked is None:
             was_asked = self.answers is not None and each.name in self.answers.values
         logprob = self.answers.logprobs.get(each.name) if self.answers else None
-        near = [*finds.labelled, *finds.evident, *([anchor] if anchor else ())]
+        near = [*finds.learned[:1], *finds.labelled, *finds.evident, *([anchor] if anchor else ())]
         said = grounded(self.reading, each, answer, near=near, logprob=logprob)
         if said is None and is_answer(answer):
             self._ungrounded(each, answer)
@@ -292,6 +302,8 @@ class _Task:
         if finds.evident:
             values = len({proposal.value for proposal in finds.evident})
             return replace(finds.evident[0], strength=1 / values)
+        if finds.learned:
+            return finds.learned[0]
         if finds.clauses and finds.clauses[0].strength >= _CLEAR_CLAUSE:
             return finds.clauses[0]
         head = at_head(self.reading, each) if "address" in candidate_kinds(each) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -11,8 +12,10 @@ from typing import Literal
 from ..datamodel.schema import Field
 from .amount_words import is_money
 from .amounts import by_amount_words
-from .candidates import Candidate, candidate_kinds
+from .candidates import Candidate, candidate_kinds, candidates_within
+from .character_forms import is_unspaced, plain_forms
 from .label_synonyms import synonyms
+from .letter_case import lowered
 from .names_in_text import can_be_name
 from .pairs import places_of_label
 from .proposals import Proposal, proposal_of_span, with_margins
@@ -29,6 +32,10 @@ _MAX_BELOW_LINES = 3
 _MAX_BELOW_NAME = 6
 """Names stand below a heading such as `Seller`, with numbers between."""
 _MIN_STRENGTH = 0.25
+_MOST_HITS = 200
+"""Places of a label that are looked at, half of them from the beginning of a file and half from its end."""
+_MOST_BESIDE = 40
+"""Values looked at on one line: the next one is worth 0.08 less."""
 _TOTAL_WORDS = re.compile(r"\b(?:total|sum|amount|balance|gross|due)\b", re.IGNORECASE)
 
 
@@ -104,9 +111,10 @@ def _one_side(reading: Reading, field: Field, candidates: Sequence[Candidate]) -
 def find_labels(reading: Reading, fields: Sequence[Field]) -> dict[str, list[LabelHit]]:
     """Where each field is named; a name inside a longer one ("total" in "sub total") belongs to the longer one's field."""
     hits: list[LabelHit] = []
+    low = lowered(plain_forms(reading.content.text))
     for field in fields:
         for phrase, strength in label_words(field):
-            hits.extend(_phrase_hits(reading, phrase, strength, field.name))
+            hits.extend(_phrase_hits(low, phrase, strength, field.name))
     hits.sort(key=lambda hit: (hit.start, -(hit.end - hit.start), -hit.strength))
     types = {field.name: field.type for field in fields}
     kept: dict[str, list[LabelHit]] = {field.name: [] for field in fields}
@@ -121,14 +129,23 @@ def find_labels(reading: Reading, fields: Sequence[Field]) -> dict[str, list[Lab
             covering[types[hit.field]] = hit
         if not (kept[hit.field] and kept[hit.field][-1].end >= hit.end):
             kept[hit.field].append(hit)
-    return kept
+    return {name: _few(found) for name, found in kept.items()}
 
 
-def _phrase_hits(reading: Reading, phrase: str, strength: float, field: str) -> Iterator[LabelHit]:
-    pattern = r"[\s.:#/-]*".join(re.escape(word) for word in re.findall(r"[^\W_]+|#", phrase))
-    if not pattern:
+def _few(hits: list[LabelHit]) -> list[LabelHit]:
+    """The first and the last hits of a label that is repeated without end."""
+    return hits if len(hits) <= _MOST_HITS else [*hits[: _MOST_HITS // 2], *hits[-_MOST_HITS // 2 :]]
+
+
+def _phrase_hits(low: str, phrase: str, strength: float, field: str) -> Iterator[LabelHit]:
+    """Where a phrase stands in a text in lower case, as words of their own; scripts without spaces have no such borders."""
+    words = [word.replace("ß", "ss") for word in re.findall(r"[^\W_]+|#", phrase.lower())]
+    if not words or not all(word in low or "ss" in word for word in words):
         return
-    for match in re.finditer(rf"(?<![^\W_])(?<!\w-){pattern}(?![^\W_])(?!-\w)", reading.content.text, re.IGNORECASE):
+    pattern = r"[\s.:#/-]*".join(re.escape(word).replace("ss", "(?:ss|ß)") for word in words)
+    before = "" if is_unspaced(words[0][0]) else r"(?<![^\W_])(?<!\w-)"
+    after = "" if is_unspaced(words[-1][-1]) else r"(?![^\W_])(?!-\w)"
+    for match in re.finditer(f"{before}{pattern}{after}", low):
         if "\n\n" not in match[0]:
             yield LabelHit(match.start(), match.end(), strength, field)
 
@@ -176,11 +193,10 @@ def _typed_places(reading: Reading, field: Field, hit: LabelHit, candidates: Seq
     if line is None:
         return ()
     places: list[Place] = []
-    right = [c for c in candidates if hit.end <= c.start < line.end]
+    right = candidates_within(candidates, hit.end, line.end)
     wants_sum = field.type == "number"
-    for position, candidate in enumerate(right):
-        # In a row of amounts the sum stands last; of dates and codes the first is meant.
-        order = len(right) - 1 - position if wants_sum else position
+    # In a row of amounts the sum stands last; of dates and codes the first is meant.
+    for order, candidate in enumerate((right[::-1] if wants_sum else right)[:_MOST_BESIDE]):
         gap = reading.content.text[hit.end : candidate.start]
         strength = (
             _RIGHT
@@ -191,7 +207,7 @@ def _typed_places(reading: Reading, field: Field, hit: LabelHit, candidates: Seq
         places.append((candidate.start, candidate.end, strength, candidate.is_ambiguous))
     if not right:
         places.extend(_below(reading, line, hit, candidates))
-    left = [c for c in candidates if line.start <= c.start and c.end <= hit.start]
+    left = candidates_within(candidates, line.start, hit.start)
     if not right and not places and left:
         places.append((left[-1].start, left[-1].end, _LEFT, left[-1].is_ambiguous))
     return tuple(places)
@@ -202,7 +218,7 @@ def _below(reading: Reading, line: Line, hit: LabelHit, candidates: Sequence[Can
     is_name = any(candidate.detector in ("company", "person") for candidate in candidates[:1])
     reach = _MAX_BELOW_NAME if is_name else _MAX_BELOW_LINES
     for step, below in enumerate(reading.lines[line.number + 1 : line.number + 1 + reach]):
-        in_line = [c for c in candidates if below.start <= c.start and c.end <= below.end]
+        in_line = candidates_within(candidates, below.start, below.end)[:_MOST_BESIDE]
         for candidate in in_line:
             overlap = _overlap(label, reading.box_of(candidate.start, candidate.end)) if label else None
             if overlap is not None and overlap <= 0:
@@ -234,7 +250,8 @@ def _text_places(reading: Reading, hit: LabelHit, all_hits: Sequence[LabelHit]) 
     if line is None:
         return
     text = reading.content.text
-    end = min([line.end, *(other.start for other in all_hits if hit.end <= other.start < line.end)])
+    after = bisect_left(all_hits, hit.end, key=lambda other: other.start)
+    end = min(line.end, all_hits[after].start) if after < len(all_hits) else line.end
     rest = text[hit.end : end]
     separator = _SEPARATOR.match(rest)
     if separator and rest[separator.end() :].strip():

@@ -146,7 +146,6 @@ def _leaf(reading: Reading, leaf: Field, cell: TableCell) -> LeafValue | None:
             proposal = proposal_of_span(reading, leaf, inside[0].start, inside[0].end, "table")
     if proposal is None:
         return None
-    scores = reading.source_scores(start, end)
     return leaf_of(
         reading,
         leaf,
@@ -154,8 +153,7 @@ def _leaf(reading: Reading, leaf: Field, cell: TableCell) -> LeafValue | None:
         confidence_of(
             Signals(
                 finder="table",
-                source_score=min(scores, default=None),
-                source_doubt=sum(1.0 - score for score in scores),
+                source_score=min(reading.source_scores(start, end), default=None),
                 field_type=leaf.type,
                 is_ambiguous=proposal.is_ambiguous,
             )

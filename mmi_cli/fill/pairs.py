@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..datamodel.schema import Field
-from .candidates import Candidate
+from .candidates import Candidate, candidates_within
 from .label_synonyms import is_label
 from .names_in_text import can_be_name
 from .reading import Reading
@@ -22,7 +22,8 @@ _SEPARATOR = re.compile(r"[\s.:=#№º°/|_…·•*-]*")
 _NUMBER_WORD = re.compile(r"(?:(?:no|nr|num|number|nummer|id|n)\b|№)[\s.:#º°-]*", re.IGNORECASE)
 _NAME_WORD = re.compile(r"(?:name|names)\b[\s.:#-]*", re.IGNORECASE)
 _NEUTRAL_PREFIX = re.compile(
-    r"^(?:[\W\d_]|\b(?:the|your|our|total|unser|unsere|ihr|ihre|votre|notre|nom|name|tax|date|of|and)\b)*$", re.IGNORECASE
+    r"^(?:[\W\d_]|\b(?:the|your|our|total|unser|unsere|ihr|ihre|votre|notre|nom|name|tax|date|of|and)\b)*$",
+    re.IGNORECASE,
 )
 _LABEL_NOUN = re.compile(
     r"(?:date|dates|number|numbers|no|nr|num|nos|code|codes|ref|refs|reference|type|id|period|month|terms|calendar|cycle|type|"
@@ -48,6 +49,7 @@ _NUMBER_NAMED = re.compile(r"(?<![^\W_])(?:no|nr|num|number|nummer|n°|№)(?![^
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _WORD_BETWEEN = 0.25
 _MAX_LABEL_WORDS = 5
+_MOST_INSIDE = 40
 _MAX_BARE = 80
 """Characters that a value may have which nothing but a space parts from its label."""
 
@@ -79,13 +81,19 @@ def places_of_label(
         return
     text = reading.content.text
     prefix = text[segment.start : start]
-    factor = 1.0 if _NEUTRAL_PREFIX.match(prefix) or prefix.rstrip().endswith((":", ",", ";", ")", "/")) else _FOREIGN_PREFIX
+    factor = (
+        1.0 if _NEUTRAL_PREFIX.match(prefix) or prefix.rstrip().endswith((":", ",", ";", ")", "/")) else _FOREIGN_PREFIX
+    )
     at = _behind(text, end, segment.end, kinds)
     if at < segment.end:
         is_parted = bool(re.search(r"[:=#]", text[end:at]))
         if not is_parted and (_FIRST_NOUN.match(text, at, segment.end) or _REST_OF_LABEL.match(text, at, segment.end)):
             return  # the beginning of another label: `Advertiser Code`, `Contract Comment:`
-        if not is_parted and field.type == "string" and (text[at].islower() or text[at] in ",;(" or segment.end - at > _MAX_BARE):
+        if (
+            not is_parted
+            and field.type == "string"
+            and (text[at].islower() or text[at] in ",;(" or segment.end - at > _MAX_BARE)
+        ):
             return  # running text
         if is_parted or not kinds & _NAMES or _is_own_name(field, text[start:end]):
             stop = _NEXT_LABEL.search(text, at, segment.end)
@@ -179,8 +187,8 @@ def _values(
     """What of a stretch of text can be the value: typed candidates in it, a code, or for texts the whole."""
     text = reading.content.text
     if field.type != "string":
-        inside = [each for each in candidates if start <= each.start and each.end <= end]
-        for order, each in enumerate(inside):
+        inside = candidates_within(candidates, start, end)
+        for order, each in enumerate(inside[:_MOST_INSIDE]):
             between = _WORD_BETWEEN if _LONG_WORD.search(text, start, each.start) else 0.0
             yield Place(each.start, each.end, strength - 0.08 * order - between, each.is_ambiguous)
         return
@@ -192,7 +200,7 @@ def _values(
             is_behind = _LONG_WORD.search(text, start, code.start()) is not None
             yield Place(code.start(), stop, strength - (_WORD_BETWEEN if is_behind else 0.0), False)
         return
-    typed = [each for each in candidates if start <= each.start and each.end <= end]
+    typed = candidates_within(candidates, start, end)
     if kinds and not kinds & {"company", "person", "address"}:
         if typed:
             yield Place(typed[0].start, typed[0].end, strength, typed[0].is_ambiguous)
@@ -200,4 +208,3 @@ def _values(
     stop = len(text[start:end].rstrip(" \t,;|")) + start
     if stop > start and not looks_like_label(text[start:stop]):
         yield Place(start, stop, strength, False)
-

@@ -13,7 +13,7 @@ from .evidence import evidence_of_span
 from .reading import Reading
 from .values import read_value
 
-Finder = Literal["label", "model", "label+model", "listed", "head", "sole", "pattern", "table", "words", "clause", "none"]
+Finder = Literal["label", "model", "label+model", "listed", "head", "sole", "pattern", "table", "words", "clause", "learned", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +81,8 @@ def weigh(said: Proposal | None, cheap: Proposal | None, *, model_denies: bool) 
     if said is None or cheap is None:
         alone = [each for each in (said, cheap) if each is not None]
         return [replace(each, other="denies") for each in alone] if model_denies else alone
+    if cheap.value == said.value and cheap.finder == "learned":
+        return [replace(cheap, other="agrees", token_logprob=said.token_logprob)]
     if cheap.value == said.value:
         both = replace(
             said,

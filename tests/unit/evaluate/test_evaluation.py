@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +9,8 @@ import pytest
 from mmi_cli.errors import UsageError
 from mmi_cli.evaluate.compare import is_same, is_similar
 from mmi_cli.evaluate.evaluation import Evaluation, evaluate
-from mmi_cli.evaluate.labels import Label, LabelIndex, read_labels
+from mmi_cli.evaluate.labels import Label
+from mmi_cli.evaluate.places import Place
 
 
 def leaf(
@@ -39,6 +39,12 @@ def compare(fields: dict[str, Any], truth: dict[str, Any], **more: Any) -> Evalu
         ("ACME  Ltd.", "Acme Ltd", "string"),
         ("a ,b", "A, B", "string"),
         (None, None, "string"),
+        (0.1 + 0.2, 0.3, "number"),
+        (19.999999, 20, "number"),
+        (0, 0, "integer"),
+        (True, "selected", "boolean"),
+        (False, ":unselected:", "boolean"),
+        (True, True, "boolean"),
     ],
 )
 def test_the_same_value_written_otherwise_is_right(value: Any, truth: Any, kind: Any) -> None:
@@ -47,7 +53,16 @@ def test_the_same_value_written_otherwise_is_right(value: Any, truth: Any, kind:
 
 @pytest.mark.parametrize(
     ("value", "truth", "kind"),
-    [("2018-12-26", "25/12/2018", "date"), (5625.1, "$5,625.00", "number"), ("", "x", "string"), (None, "x", "string")],
+    [
+        ("2018-12-26", "25/12/2018", "date"),
+        (5625.1, "$5,625.00", "number"),
+        (0.074, 0.07, "number"),
+        (0.0, 0.004, "number"),
+        (float("inf"), 5, "number"),
+        (True, "unselected", "boolean"),
+        ("", "x", "string"),
+        (None, "x", "string"),
+    ],
 )
 def test_another_value_is_wrong(value: Any, truth: Any, kind: Any) -> None:
     assert not is_same(value, truth, kind)
@@ -93,6 +108,130 @@ def test_lists_of_strings_are_matched_as_a_set() -> None:
     assert (counts.right, counts.wrong, counts.missed) == (1, 1, 1)
 
 
+def rows_of(*rows: tuple[str, float]) -> dict[str, Any]:
+    return {"type": "array", "value": [{"name": leaf(name), "amount": leaf(amount, "number")} for name, amount in rows]}
+
+
+def test_whole_rows_and_members_are_counted_apart() -> None:
+    truth = [{"name": "ink", "amount": 5}, {"name": "pen", "amount": 3}, {"name": "pad", "amount": 1}]
+    facts = compare({"items": rows_of(("pen", 2), ("ink", 5))}, {"items": truth}).to_json()
+    rows = facts["fields"]["items"]["rows"]
+    assert (rows["right"], rows["wrong"], rows["missed"]) == (1, 1, 2)
+    assert facts["rows"]["f1"] == rows["f1"] == pytest.approx(2 / 5)
+    members = facts["fields"]["items"]["members"]
+    assert [(name, each["right"], each["missed"]) for name, each in members.items()] == [
+        ("name", 2, 1),
+        ("amount", 1, 2),
+    ]
+
+
+def test_the_row_that_is_right_is_matched_before_one_that_is_only_similar() -> None:
+    truth = [{"name": "item ABCDEFGH 1", "amount": 5}, {"name": "item ABCDEFGH 2", "amount": 5}]
+    result = compare({"items": rows_of(("item ABCDEFGH 2", 5), ("item ABCDEFGH 1", 5))}, {"items": truth})
+    assert not result.misses
+
+
+def test_arrays_inside_rows_and_objects_are_scored_too() -> None:
+    inner = {"type": "array", "value": [leaf("red"), leaf("blue")]}
+    fields = {
+        "boxes": {"type": "array", "value": [{"name": leaf("a"), "colours": inner}]},
+        "seller": {"type": "object", "value": {"name": leaf("Acme"), "phones": inner}},
+    }
+    truth = {
+        "boxes": [{"name": "a", "colours": ["blue", "green"]}],
+        "seller": {"name": "Acme", "phones": ["red", "blue"]},
+    }
+    result = compare(fields, truth)
+    assert {(miss.field, miss.value, miss.truth) for miss in result.misses} == {
+        ("boxes.colours", "red", None),
+        ("boxes.colours", None, "green"),
+    }
+    assert result.exact["seller"].f1 == 1
+    assert result.rows["seller.phones"].right == 2
+
+
+def test_a_single_label_for_an_array_is_one_row_and_not_its_letters() -> None:
+    counts = compare({"party": {"type": "array", "value": [leaf("Nike")]}}, {"party": "Nike"}).exact["party"]
+    assert (counts.right, counts.wrong, counts.missed) == (1, 0, 0)
+
+
+def test_of_several_labelled_spellings_of_a_single_value_any_will_do() -> None:
+    assert compare({"name": leaf("Acme Ltd")}, {"name": ["Acme", "Acme Ltd"]}).exact["name"].f1 == 1
+    assert compare({"name": leaf("Other")}, {"name": ["Acme", "Acme Ltd"]}).exact["name"].f1 == 0
+    assert compare({"name": leaf(None)}, {"name": []}).exact["name"].truly_absent == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "truth"),
+    [
+        (leaf("x"), {"street": "x"}),
+        (leaf("x"), [{"street": "x"}]),
+        ({"type": "object", "value": {"street": leaf("x")}}, "x"),
+        ({"type": "array", "value": [{"street": leaf("x")}]}, ["x"]),
+    ],
+)
+def test_a_label_of_another_shape_is_refused_by_name(value: Any, truth: Any) -> None:
+    row = {"type": "array", "value": [{"street": leaf("x"), "n": value}]}
+    with pytest.raises(UsageError, match=r"label of files/a\.txt: (address|rows\[0\]\.n)"):
+        compare({"address": value, "rows": row}, {"address": truth, "rows": [{"street": "x", "n": truth}]})
+
+
+def test_what_was_not_read_has_nothing_right() -> None:
+    labels = tuple(Label(file=name, fields={"total": 9, "note": "n", "date": None}) for name in "abcd")
+    unread = {"source": {"path": "b"}, "schema": {"name": "s"}, "fields": {}}
+    records = [
+        record("a", total=leaf(9.0, "number"), date=leaf(None, "date")) | {"schema": {"name": "s"}},
+        unread | {"status": "unsupported"},
+        unread | {"status": "failed", "source": {"path": "c"}},
+        unread | {"status": "skipped", "source": {"path": "d"}},
+    ]
+    result = evaluate(records, labels)
+    assert (result.documents, result.documents_right) == (3, 1)
+    assert (result.exact["total"].right, result.exact["total"].missed) == (1, 2)
+    assert set(result.exact) == {"total", "date"}, "`note` is no field of the schema"
+    assert result.unscored_fields == ("note",)
+
+
+def test_a_file_with_two_records_is_one_document() -> None:
+    labels = (Label(file="a", fields={"total": 9, "date": "2026-01-02"}),)
+    records = [record("a", total=leaf(9.0, "number")), record("a", date=leaf("2026-01-03", "date"))]
+    result = evaluate(records, labels)
+    assert (result.documents, result.documents_right) == (1, 0)
+
+
+def test_a_record_that_is_none_is_refused_by_name() -> None:
+    with pytest.raises(UsageError, match=r"record of files/a\.txt: total is no value"):
+        compare({"total": 9}, {"total": 9})
+
+
+def test_evidence_is_held_against_labelled_boxes_and_times() -> None:
+    label = Label(
+        file="a.jpg",
+        fields={"total": "9.00", "items": [{"n": "x"}, {"n": "y"}], "said": "yes"},
+        places={
+            "total": (Place(page=1, box=(100, 100, 140, 120)),),
+            "items[1].n": (Place(page=1, box=(0, 0, 10, 10)),),
+            "said": (Place(start_s=2.0, end_s=3.0),),
+        },
+    )
+
+    def found(box: list[float], start_s: float) -> dict[str, Any]:
+        values = {
+            "total": leaf(9.0, "number") | {"evidence": [{"text": "9", "page": 1, "box": box}]},
+            "items": {"type": "array", "value": [{"n": leaf("y") | {"evidence": [{"text": "y", "page": 1, "box": [1, 1, 9, 9]}]}}]},
+            "said": leaf("yes") | {"evidence": [{"text": "yes", "start_s": start_s, "end_s": start_s + 1}]},
+        }  # fmt: skip
+        facts = evaluate([record("a.jpg", **values)], (label,)).to_json()
+        return {"boxes": facts["evidence_boxes"], "times": facts["evidence_times"]}
+
+    exact = found([100, 100, 140, 120], 2.0)
+    assert exact["boxes"] == {"compared": 2, "on_place": 1, "iou": pytest.approx((1 + 0.64) / 2)}
+    assert exact["times"] == {"compared": 1, "on_place": 1, "iou": 1}
+    elsewhere = found([100, 200, 140, 220], 7.0)
+    assert elsewhere["boxes"]["on_place"] == 0.5
+    assert elsewhere["times"] == {"compared": 1, "on_place": 0, "iou": 0}
+
+
 def test_evidence_is_held_against_the_line_that_holds_the_value() -> None:
     label = Label(
         file="a.jpg", fields={"total": "9.00"}, lines=(("TOTAL 9.00", (0, 100, 200, 120)), ("SHOP", (0, 0, 200, 20)))
@@ -103,19 +242,3 @@ def test_evidence_is_held_against_the_line_that_holds_the_value() -> None:
             (label,),
         )
         assert (result.with_line, result.on_line) == (1, expected)
-
-
-def test_a_label_is_found_by_the_longest_common_ending() -> None:
-    index = LabelIndex((Label(file="x/1/a.txt", fields={"v": 1}), Label(file="x/2/a.txt", fields={"v": 2})))
-    found = index.find("2/a.txt")
-    assert found is not None
-    assert found.fields == {"v": 2}
-    assert index.find("a.txt") is None
-    assert index.find("b.txt") is None
-
-
-def test_a_line_that_is_no_label_is_refused_with_its_number(tmp_path: Path) -> None:
-    path = tmp_path / "labels.jsonl"
-    path.write_text('{"file": "a", "fields": {}}\n{"file": "b"}\n')
-    with pytest.raises(UsageError, match=r"labels\.jsonl:2"):
-        read_labels(path)
