@@ -33,7 +33,7 @@ PRIOR = {
     "finder=chosen": 0.8, "finder=written": 0.8, "finder=pattern": 3.0, "pattern/strength": 1.5, "finder=model": 0.7,
     "finder=listed": 0.7, "finder=label+model": 2.0, "model/agrees": 1.0, "match=fuzzy": -0.7, "source_slips": -2.0,
     "token_doubt": -2.0, "is_ambiguous": -1.0, "finder=none": 0.5, "finder=clause": 1.0, "clause/strength": 1.0, "finder=sole": 0.5, "finder=unasked": -0.5, "sole/differs": -1.0, "head/differs": -0.5,
-    "learned/log_odds": 4.0, "learned/agrees": 1.0, "learned/denies": -0.7, "learned/differs": -0.5,
+    "learned/log_odds": 4.0, "learned/agrees": 1.0, "learned/denies": -0.7, "learned/differs": -0.5, "learned/slips": -2.0,
 }  # fmt: skip
 
 class Sample(NamedTuple):

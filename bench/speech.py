@@ -1,6 +1,6 @@
 """Word errors and seconds of the speech engine beside bare faster-whisper with its defaults, in one run, on the same files.
 
-    python bench/speech.py [--data DIR] [--model base] [--threads 2] [--limit N] [--engine faster-whisper] [--sets a,b] [--differences]
+    python -m bench.speech [--data DIR] [--model base] [--threads 2] [--limit N] [--engine faster-whisper] [--sets a,b] [--differences]
 
 Writes `bench/results/speech.json`. Bare means `WhisperModel(folder, device="cpu", compute_type="int8").transcribe(path)` and nothing else:
 beam 5, temperature fallback by sampling, no voice activity, no word times. Ours finds voice activity and word times as well. The two
@@ -17,9 +17,9 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-import record
 from rapidfuzz.distance import Levenshtein
 
+from bench import record
 from mmi_cli.engines.speech_faster_whisper import model_folder
 from mmi_cli.extract import media
 from mmi_cli.registry import load

@@ -23,6 +23,7 @@ from .extract.interface import ExtractContext
 from .fill.filling import fill_content
 from .fill.recalibration import Recalibration, recalibrated
 from .registry import load
+from .schema_file.vocabulary import words_to_expect
 from .settings import Settings
 from .storage.archive import extract_member, list_members
 from .storage.interface import Source
@@ -57,6 +58,7 @@ class Pipeline:
         self._schemas = schemas
         self._settings = settings
         self._engines = engines
+        self._vocabulary = words_to_expect(schemas)
         self._calibration = calibration
 
     def process(self, file: SourceFile, *, at_stage: Progress = lambda stage: None) -> Outcome:
@@ -123,7 +125,7 @@ class Pipeline:
             settings=self._settings,
             engines=self._engines,
             read_part=lambda part_name, data: self._read_part(part_name, data, depth + 1),
-            vocabulary=tuple(word for schema in self._schemas for word in schema.vocabulary),
+            vocabulary=self._vocabulary,
         )
         content: Content = load("extractor", detection.format or "")(path, context)
         if len(content.text) > self._settings.max_text_chars:

@@ -27,6 +27,9 @@ class Unlabelled(StrEnum):
     UNKNOWN = "unknown"
 
 
+_LEAST_COLUMNS = 90
+"""Below that a terminal breaks the lines of the table itself: numbers cut to `0.8…` would tell nothing."""
+
 Results = Annotated[Path, typer.Argument(metavar="RESULTS", help="results.jsonl, or its folder.", show_default=False)]
 Labels = Annotated[
     Path,
@@ -128,6 +131,7 @@ def _print(result: Evaluation, facts: dict[str, Any], *, worst: int, has_reliabi
     from ..console import printable
 
     console = Console(highlight=False, soft_wrap=True)
+    console.width = max(console.width, _LEAST_COLUMNS)
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column("field")
     for title in ("precision", "recall", "F1", "F1 fuzzy", "right", "wrong", "missed"):

@@ -6,6 +6,7 @@ What differs from calling faster-whisper with its defaults, and why:
   and noise with sentences it has learned by heart.
 - Nothing is sampled. Whisper's temperature fallback draws at random and gives other words on every run; here a looping or doubtful
   window is decoded a second time by beam search with repetition forbidden, and the better of the two stands.
+- Words to expect settle what was misheard and add nothing: see `speech_bias`.
 - The text of one window is no prompt for the next: an error stays where it is.
 - The encoder runs once a window. faster-whisper runs it twice on the first one: for the language, and again for the words.
 """
@@ -16,8 +17,9 @@ import importlib.metadata
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from faster_whisper import WhisperModel
@@ -25,6 +27,7 @@ from faster_whisper import WhisperModel
 from ..errors import EngineFailed, MissingEngine
 from ..settings import Settings
 from .interface import Transcript
+from .speech_bias import edits, expected_words, prompt_of
 from .speech_voice import find_voice
 from .speech_words import Phrase, Piece, segments_of_phrases
 
@@ -36,6 +39,7 @@ _FILES = ("model.bin", "config.json", "tokenizer.json")
 _LOOP_RATIO = 2.4
 # Mean log-probability of a token below which a decoding is doubtful (Whisper's own threshold).
 _DOUBTFUL_LOGPROB = -1.0
+_MORE_TOKENS = 8
 
 
 class FasterWhisper:
@@ -68,6 +72,7 @@ class FasterWhisper:
         voice = find_voice(samples)
         if not voice.kept:
             return Transcript(language="", language_probability=0.0, speech_s=0.0, segments=())
+        self._model.expected = expected_words(hotwords)
         try:
             segments, info = self._model.transcribe(
                 voice.packed(samples),
@@ -76,7 +81,7 @@ class FasterWhisper:
                 temperature=0.0,
                 condition_on_previous_text=False,
                 word_timestamps=True,
-                hotwords=", ".join(hotwords) or None,
+                hotwords=prompt_of(hotwords),
             )
             phrases = [
                 Phrase(
@@ -101,6 +106,8 @@ class FasterWhisper:
 class _SteadyWhisper(WhisperModel):  # type: ignore[misc]
     """faster-whisper's model with a fallback that does not draw at random, and one run of the encoder a window."""
 
+    expected: frozenset[str] = frozenset()
+    """The single words among the hotwords."""
     _encoded: tuple[NDArray[np.float32], Any] | None = None
 
     def encode(self, features: NDArray[np.float32]) -> Any:
@@ -115,13 +122,71 @@ class _SteadyWhisper(WhisperModel):  # type: ignore[misc]
         return super().detect_language(audio=audio, features=features, **options)
 
     def generate_with_fallback(self, encoder_output: Any, prompt: Any, tokenizer: Any, options: Any) -> Any:
+        plain_prompt = self.get_prompt(tokenizer, [], without_timestamps=options.without_timestamps)
+        heard = self._without_chance(encoder_output, plain_prompt, tokenizer, options)
+        tokens = heard[0].sequences_ids[0]
+        if not self.expected or not any(token < tokenizer.eot for token in tokens):
+            return heard
+        # Led by a list of words, the decoder often talks on after the end of speech: it is given a little more room than was needed.
+        room = min(self.max_length // 2, len(tokens) + len(tokens) // 4 + _MORE_TOKENS)
+        # CTranslate2 halves the length it is given, the prompt included. Without a beam: on spoken orders the same words, for less time.
+        plainly = replace(options, max_new_tokens=2 * room - len(prompt), beam_size=1)
+        led = super().generate_with_fallback(encoder_output, prompt, tokenizer, plainly)
+        settled = _settled(tokens, led[0].sequences_ids[0], tokenizer, self.expected)
+        return _Decoded([settled], heard[0].no_speech_prob), *heard[1:]
+
+    def _without_chance(self, encoder_output: Any, prompt: Any, tokenizer: Any, options: Any) -> Any:
         first = super().generate_with_fallback(encoder_output, prompt, tokenizer, options)
         if _is_sound(first):
             return first
         strict = replace(options, no_repeat_ngram_size=3, repetition_penalty=1.1)
-        plain_prompt = self.get_prompt(tokenizer, [], without_timestamps=options.without_timestamps)
-        second = super().generate_with_fallback(encoder_output, plain_prompt, tokenizer, strict)
+        second = super().generate_with_fallback(encoder_output, prompt, tokenizer, strict)
         return max(first, second, key=lambda decoded: (decoded[3] <= _LOOP_RATIO, decoded[1]))
+
+
+class _Decoded(NamedTuple):
+    """What faster-whisper asks of a decoding."""
+
+    sequences_ids: list[list[int]]
+    no_speech_prob: float
+
+
+def _settled(heard: list[int], led: list[int], tokenizer: Any, expected: frozenset[str]) -> list[int]:
+    """The tokens of the first decoding with words of the second where `edits` says so; time stamps stay where they are."""
+    units, other = _units(heard, tokenizer), _units(led, tokenizer)
+    places, other_places = ([at for at, unit in enumerate(each) if unit.is_word] for each in (units, other))
+    tokens = [unit.tokens for unit in units]
+    for edit in edits([units[at].text for at in places], [other[at].text for at in other_places], expected):
+        first, last = places[edit.first], places[edit.last - 1] + 1
+        if not any(unit.is_time for unit in units[first:last]):
+            new = range(other_places[edit.new_first], other_places[edit.new_last - 1] + 1)
+            tokens[first:last] = [
+                [token for at in new for token in other[at].tokens],
+                *([] for _ in range(last - first - 1)),
+            ]
+    return [token for each in tokens for token in each]
+
+
+class _Unit(NamedTuple):
+    """A word, a mark between words, or a time stamp of the decoder."""
+
+    text: str
+    tokens: list[int]
+    is_time: bool = False
+
+    @property
+    def is_word(self) -> bool:
+        return any(character.isalnum() for character in self.text)
+
+
+def _units(tokens: list[int], tokenizer: Any) -> list[_Unit]:
+    units: list[_Unit] = []
+    for is_text, run in groupby(tokens, key=lambda token: token < tokenizer.eot):
+        if is_text:
+            units += [_Unit(text, part) for text, part in zip(*tokenizer.split_to_word_tokens(list(run)), strict=True)]
+        else:
+            units += [_Unit("", [token], is_time=True) for token in run]
+    return units
 
 
 def _is_sound(decoded: tuple[Any, float, float, float]) -> bool:

@@ -17,6 +17,7 @@ import whisper
 from ..errors import EngineFailed, MissingEngine
 from ..settings import Settings
 from .interface import Transcript
+from .speech_bias import edits, expected_words, prompt_of
 from .speech_faster_whisper import check_language, folder_size_name, model_folder
 from .speech_voice import find_voice
 from .speech_words import Phrase, Piece, segments_of_phrases
@@ -54,21 +55,33 @@ class OpenAiWhisper:
         heard = voice.packed(samples)
         try:
             language, probability = self._language_of(heard, language or self._language)
-            found = self._model.transcribe(
-                heard,
-                language=language,
-                beam_size=5,
-                temperature=0.0,
-                condition_on_previous_text=False,
-                word_timestamps=True,
-                initial_prompt=", ".join(hotwords) or None,
-                carry_initial_prompt=bool(hotwords),
-                fp16=False,
-                verbose=None,
-            )
+            phrases = self._phrases(heard, language)
+            prompt = prompt_of(hotwords)
+            if phrases and prompt is not None:
+                phrases = _settled(phrases, self._phrases(heard, language, prompt), expected_words(hotwords))
         except (RuntimeError, ValueError) as error:
             raise EngineFailed(f"openai-whisper failed on {len(samples) / 16_000:.1f} s of audio: {error}") from error
-        phrases = [
+        return Transcript(
+            language=language,
+            language_probability=round(probability, 3),
+            speech_s=round(voice.speech_s, 3),
+            segments=segments_of_phrases(phrases, voice),
+        )
+
+    def _phrases(self, heard: NDArray[np.float32], language: str, prompt: str | None = None) -> list[Phrase]:
+        found = self._model.transcribe(
+            heard,
+            language=language,
+            beam_size=5,
+            temperature=0.0,
+            condition_on_previous_text=False,
+            word_timestamps=True,
+            initial_prompt=prompt,
+            carry_initial_prompt=prompt is not None,
+            fp16=False,
+            verbose=None,
+        )
+        return [
             Phrase(
                 tuple(
                     Piece(word["word"], float(word["start"]), float(word["end"]), float(word["probability"]))
@@ -78,12 +91,6 @@ class OpenAiWhisper:
             )
             for segment in found["segments"]
         ]
-        return Transcript(
-            language=language,
-            language_probability=round(probability, 3),
-            speech_s=round(voice.speech_s, 3),
-            segments=segments_of_phrases(phrases, voice),
-        )
 
     def _language_of(self, heard: NDArray[np.float32], wanted: str | None) -> tuple[str, float]:
         """The language, and how probable it is in the first half minute of speech."""
@@ -96,6 +103,27 @@ class OpenAiWhisper:
         _, probabilities = self._model.detect_language(mel)
         language = max(probabilities, key=lambda code: (probabilities[code], code))
         return language, float(probabilities[language])
+
+
+def _settled(phrases: list[Phrase], led: list[Phrase], expected: frozenset[str]) -> list[Phrase]:
+    """The phrases with words of the other decoding where `edits` says so, at the times of the words that give way."""
+    heard = [(number, piece) for number, phrase in enumerate(phrases) for piece in phrase.pieces]
+    other = [piece for phrase in led for piece in phrase.pieces]
+    for edit in reversed(edits([piece.text for _, piece in heard], [piece.text for piece in other], expected)):
+        number = heard[edit.first][0]
+        if number != heard[edit.last - 1][0]:
+            continue
+        start_s, end_s = heard[edit.first][1].start_s, heard[edit.last - 1][1].end_s
+        new = other[edit.new_first : edit.new_last]
+        step_s = (end_s - start_s) / len(new)
+        heard[edit.first : edit.last] = [
+            (number, piece._replace(start_s=start_s + at * step_s, end_s=start_s + (at + 1) * step_s))
+            for at, piece in enumerate(new)
+        ]
+    return [
+        phrase._replace(pieces=tuple(piece for of, piece in heard if of == number))
+        for number, phrase in enumerate(phrases)
+    ]
 
 
 def _load(settings: Settings) -> tuple[Any, str]:

@@ -13,7 +13,7 @@ from ..datamodel.record import Scalar
 from ..datamodel.schema import Field
 from . import identifiers, names_in_text
 from .character_forms import plain_forms, set_apart
-from .currencies import CURRENCY, currency_code
+from .currencies import CURRENCY, FIRST_OF_CURRENCY, currency_code
 from .dates import DateInText, find_dates
 from .identifiers import IdentifierInText
 from .locale_hints import LocaleHints
@@ -47,6 +47,10 @@ _NAMES: dict[str, Callable[[str], list[names_in_text.NameInText]]] = {
 }
 KINDS = frozenset({"date", "time", "currency", "checkbox"}) | _NUMERIC | identifiers.KINDS | _NAMES.keys()
 """Every kind of candidate there is."""
+
+
+_MOST_NUMBERS = 40_000
+"""Numbers kept of a file, most of them from its end, where sums stand; the other columns of a long table say nothing of a field."""
 
 
 class Detectors:
@@ -132,7 +136,10 @@ class Detectors:
         taken: list[_Spanned] = [*self._dates, *self._times, *self._phones]
         for kind in ("email", "url", "iban", "vat"):
             taken.extend(self._identified(kind))
-        return find_numbers(replace(self._content, text=self._with_borders), self._hints, _joined(taken))
+        found = find_numbers(replace(self._content, text=self._with_borders), self._hints, _joined(taken))
+        return (
+            found if len(found) <= _MOST_NUMBERS else [*found[: _MOST_NUMBERS // 4], *found[-_MOST_NUMBERS * 3 // 4 :]]
+        )
 
 
 def find_candidates(content: Content, kinds: frozenset[str], hints: LocaleHints) -> tuple[Candidate, ...]:
@@ -195,7 +202,7 @@ def _kind_of(number: NumberInText, kinds: frozenset[str]) -> str | None:
     return "number" if "number" in kinds else None
 
 
-_CURRENCY = re.compile(rf"(?<![^\W\d_]){CURRENCY}(?![^\W\d_])", re.IGNORECASE)
+_CURRENCY = re.compile(rf"(?=[{FIRST_OF_CURRENCY}])(?<![^\W\d_]){CURRENCY}(?![^\W\d_])", re.IGNORECASE)
 
 
 def _currencies(text: str, plain: str) -> Iterable[Candidate]:

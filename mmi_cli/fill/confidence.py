@@ -52,7 +52,11 @@ def features_of(signals: Signals) -> dict[str, float]:
     finder, kind = signals.finder, _KINDS.get(signals.field_type, "text")
     if finder == "learned":  # its strength is a probability, which was fitted on labelled files of the same kind
         chance = min(0.995, max(0.005, signals.strength))
-        return {"learned/log_odds": math.log(chance / (1 - chance)) / 4, f"learned/{signals.other}": 1.0}
+        return {
+            "learned/log_odds": math.log(chance / (1 - chance)) / 4,
+            "learned/slips": 0.0 if signals.source_score is None else 1.0 - signals.source_score,
+            f"learned/{signals.other}": 1.0,
+        }
     features = {
         f"finder={finder}": 1.0,
         f"{finder}/{kind}": 1.0,

@@ -302,8 +302,16 @@ class _Task:
         if finds.evident:
             values = len({proposal.value for proposal in finds.evident})
             return replace(finds.evident[0], strength=1 / values)
-        if finds.learned:
+        untaught = self._untaught(each, finds)
+        if self.taught is None or not finds.learned:
+            return untaught
+        if untaught is None:
             return finds.learned[0]
+        trust = self.taught.trust(each, self._confidence(each, untaught))
+        return untaught if trust > self._confidence(each, finds.learned[0]) else finds.learned[0]
+
+    def _untaught(self, each: Field, finds: _Finds) -> Proposal | None:
+        """The best without labelled files."""
         if finds.clauses and finds.clauses[0].strength >= _CLEAR_CLAUSE:
             return finds.clauses[0]
         head = at_head(self.reading, each) if "address" in candidate_kinds(each) else None

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from ..datamodel.schema import Field
-from .candidates import candidate_kinds
+from .candidates import candidate_kinds, candidates_within
 from .label_synonyms import is_label
 from .names_in_text import can_be_name, ends_with_legal_form
 from .pairs import looks_like_label
@@ -20,6 +20,8 @@ _ISSUER = re.compile(
     r"\b(?:shop|store|merchant|seller|vendor|supplier|issuer|issuing|provider|restaurant|company|verkäufer|händler|vendeur)\b",
     re.IGNORECASE,
 )
+_MAX_LINE = 400
+"""Characters of a line that can hold a name beside other things; longer ones are running text, or meant to cost time."""
 _OTHER_SIDE = re.compile(
     r"\b(?:buyer|customer|client|recipient|bill(?:ed)? to|ship(?:ped)? to|payer|debtor|tenant|employee|patient|käufer|kunde|empfänger|"
     r"acheteur|cliente|addressee|advertiser)\b",
@@ -71,7 +73,9 @@ def _addressee(reading: Reading, field: Field) -> Proposal | None:
         if segment is None or (line := reading.line_at(candidate.start)) is None or line.number > _HEAD_OF_LETTER:
             break
         block = [each for each in reading.segments.block_of(segment) if each.end <= candidate.end]
-        names = [each for each in block if each.start < candidate.start and can_be_name(each.text, frozenset({"company"}))]
+        names = [
+            each for each in block if each.start < candidate.start and can_be_name(each.text, frozenset({"company"}))
+        ]
         names = [each for each in names if not looks_like_label(each.text) and not _TITLE.search(each.text)]
         if not names or (own and (own in names[0].text.casefold() or names[0].text.casefold() in own)):
             continue
@@ -80,14 +84,14 @@ def _addressee(reading: Reading, field: Field) -> Proposal | None:
 
 
 def _issuer(reading: Reading, field: Field) -> Proposal | None:
-    head = reading.lines[:_HEAD_LINES]
+    head = [line for line in reading.lines[:_HEAD_LINES] if len(line.text) <= _MAX_LINE]
     companies = reading.candidates(frozenset({"company"}))
     addresses = reading.candidates(frozenset({"address"}))
     end_of_head = min((candidate.start for candidate in addresses), default=None)
     named = [
         line
         for line in head
-        if (any(line.start <= each.start < line.end for each in companies) or ends_with_legal_form(_name_of(line)))
+        if (candidates_within(companies, line.start, line.end + 1) or ends_with_legal_form(_name_of(line)))
         and _is_name(line, strict=False)
     ]
     plain = [line for line in head if _is_name(line, strict=True) and (end_of_head is None or line.start < end_of_head)]
@@ -101,7 +105,7 @@ def _issuer(reading: Reading, field: Field) -> Proposal | None:
 def whole_name(reading: Reading, start: int, end: int) -> tuple[int, int]:
     """A part of a name at the beginning or end of its line, made the whole line without a registration number."""
     line = reading.line_at(start)
-    if line is None or end > line.end:
+    if line is None or end > line.end or len(line.text) > _MAX_LINE:
         return start, end
     text = reading.content.text
     first, last = _trimmed(text, line.start, line.end)

@@ -33,7 +33,14 @@ class Choice:
     values: tuple[str, ...]
     """What stands there; several places may hold one value."""
     right: tuple[bool, ...]
-    """None of them: the file has no such value."""
+    has_value: bool = True
+    """Whether there is a value; where no place is right though there is one, the file teaches only how often that happens."""
+    is_read: bool = True
+    """Whether what stands at the right places is right to the letter."""
+
+    @property
+    def teaches(self) -> bool:
+        return any(self.right) or not self.has_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ class Weights:
 
 def fit(choices: Sequence[Choice]) -> Weights:
     """The weights that make the right places of all files probable, held near what holds without them."""
-    weights = _fitted(choices)
+    weights = _fitted([choice for choice in choices if choice.teaches])
     return Weights(weights, *_calibration(choices))
 
 
@@ -145,12 +152,14 @@ def _calibration(choices: Sequence[Choice]) -> tuple[float, float]:
         return 1.0, 0.0
     pairs = []
     for fold in range(_FOLDS):
-        held = Weights(_fitted([choice for number, choice in enumerate(choices) if number % _FOLDS != fold]))
+        held = Weights(
+            _fitted([choice for number, choice in enumerate(choices) if number % _FOLDS != fold and choice.teaches])
+        )
         for choice in choices[fold::_FOLDS]:
             found = by_value(choice.values, held.chances(choice.places))
             if found:
                 chance, best = found[0]
-                pairs.append((_logit(chance), choice.right[best]))
+                pairs.append((_logit(chance), choice.right[best] and choice.is_read))
     return _platt(pairs)
 
 

@@ -25,17 +25,21 @@ from .lesson_weights import Choice, Weights, by_value, fit
 from .proposals import Proposal
 from .reading import Reading
 from .titles import by_heading
-from .truths import Truth
+from .truths import EXACTLY, Truth
 
 MOST_FILES = 300
 """Labelled files that are learned from; more teach no more and take long to weigh."""
 _MOST_PLACES = 200
 """Places of a file and field that are kept for the fitting: the right ones, those that others propose, and a sample."""
 _MOST_OTHERS = 20
+_UNSEEN = 0.3
+"""Files that speak against every lesson before any was seen: no chance is above 1 - 0.3 / (files + 1)."""
 _MOST_LINES = 7
 _SHARED = 0.15
 """Share of the files in which a phrase opens segments, from which it is taken for part of the form."""
 _BEST = 5
+_TRUST = 3.0
+"""Labelled files that a confidence outweighs which was fitted on other kinds of files."""
 _TAUGHT_TYPES = frozenset({"string", "date", "time", "number", "integer"})
 
 
@@ -55,7 +59,7 @@ class Study:
     """What one labelled file shows of one field."""
 
     truth: str | None
-    """The labelled value as `key_of` has it; None: there is none."""
+    """The labelled value as `key_of` has it, as it was read; None: there is none."""
     text: str
     """The labelled value as it stands in the file, else as it is labelled."""
     places: tuple[Signs, ...]
@@ -63,6 +67,11 @@ class Study:
     origins: tuple[int, ...]
     lines: tuple[int, ...]
     right: tuple[bool, ...]
+    """Where the label's value stands; nowhere, where the file has none or it was misread."""
+    others_are_right: bool
+    """Whether the finders that need no labels find it."""
+    is_read: bool
+    """Whether what stands at the right places is the labelled value to the letter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +82,8 @@ class Lesson:
     known: Mapping[str, tuple[str, int]]
     """Values of the labelled files: as they are written, and in how many."""
     most_lines: int
+    others_right: int
+    """Files in which the finders that need no labels are right."""
     files: int
     """That showed something."""
 
@@ -114,10 +125,10 @@ def learn(examples: Sequence[Example], schema: Schema) -> Lessons:
             if truth is None and example.fields.get(each.name, 0) is not None:
                 studies[each.name].append(None)
                 continue
-            known = {text: None for at, other in enumerate(truths) if at != number and (text := _text(other[each.name]))}
-            spots = spots_of(
-                reading, each, others[each.name], openings=openings, known=known, most_lines=_MOST_LINES
-            )
+            known = {
+                text: None for at, other in enumerate(truths) if at != number and (text := _text(other[each.name]))
+            }
+            spots = spots_of(reading, each, others[each.name], openings=openings, known=known, most_lines=_MOST_LINES)
             studies[each.name].append(_study(reading, each, signs, spots, truth))
     digest = hashlib.sha256(
         json.dumps(
@@ -172,7 +183,8 @@ class Taught:
             for signs, value in zip(self._signs.signs_of(field, spots), values, strict=True)
         ]
         ranked = by_value(values, lesson.weights.chances(places))[:_BEST]
-        strengths = [lesson.weights.calibrated(chance) for chance, _ in ranked]
+        most = 1 - _UNSEEN / (lesson.files + 1)
+        strengths = [min(most, lesson.weights.calibrated(chance)) for chance, _ in ranked]
         return [
             Proposal(
                 start=spots[at].start, end=spots[at].end, value=spots[at].value, finder="learned", strength=round(strength, 4),
@@ -182,14 +194,19 @@ class Taught:
             for rank, ((_, at), strength) in enumerate(zip(ranked, strengths, strict=True))
         ]  # fmt: skip
 
+    def trust(self, field: Field, confidence: float) -> float:
+        """A confidence of the finders that need no labels, corrected by how they do on the labelled files."""
+        lesson = self._lessons.lessons.get(field.name)
+        if lesson is None:
+            return confidence
+        return (_TRUST * confidence + lesson.others_right) / (_TRUST + lesson.files)
+
 
 def others_of(reading: Reading, fields: Sequence[Field]) -> dict[str, list[Proposal]]:
     """What the finders say that need no labelled files."""
     hits = find_labels(reading, fields)
     every_hit = sorted((hit for found in hits.values() for hit in found), key=lambda hit: hit.start)
-    return {
-        each.name: _others(reading, each, by_labels(reading, each, hits[each.name], every_hit)) for each in fields
-    }
+    return {each.name: _others(reading, each, by_labels(reading, each, hits[each.name], every_hit)) for each in fields}
 
 
 def _others(reading: Reading, field: Field, labelled: Sequence[Proposal]) -> list[Proposal]:
@@ -214,27 +231,34 @@ def _text(truth: Truth | None) -> str:
     return truth.text if truth is not None else ""
 
 
-def _study(
-    reading: Reading, each: Field, signs: SignReader, spots: list[Spot], truth: Truth | None
-) -> Study | None:
-    """None where the labelled value does not stand in the file: nothing can be learned from it."""
-    fits = [truth.fit(spot.value) if truth is not None else 0 for spot in spots]
-    best = max(fits, default=0)
-    if truth is not None and not best:
+def _study(reading: Reading, each: Field, signs: SignReader, spots: list[Spot], truth: Truth | None) -> Study | None:
+    if not spots:
         return None
+    fits = [truth.fit(spot.value) if truth is not None else 0 for spot in spots]
+    best = max(fits)
     right = [bool(best) and fit == best for fit in fits]
     kept = _kept(spots, right)
     text = reading.content.text
     stands = next((spot for spot, is_right in zip(spots, right, strict=True) if is_right), None)
     return Study(
-        truth=stands.key if stands is not None else None,
+        truth=stands.key if stands is not None else truth.key if truth is not None else None,
         text=truth.text if truth is not None else "",
         places=tuple(signs.signs_of(each, spots, only=kept)),
         values=tuple(spots[at].key for at in kept),
         origins=tuple(spots[at].origin for at in kept),
         lines=tuple(text.count("\n", spots[at].start, spots[at].end) + 1 for at in kept),
         right=tuple(right[at] for at in kept),
+        others_are_right=_others_are_right(spots, fits, has_value=truth is not None),
+        is_read=truth is None or best == EXACTLY,
     )
+
+
+def _others_are_right(spots: Sequence[Spot], fits: Sequence[int], *, has_value: bool) -> bool:
+    proposed = [at for at, spot in enumerate(spots) if spot.other is not None]
+    if not proposed:
+        return not has_value
+    strongest = max(proposed, key=lambda at: (other.strength if (other := spots[at].other) else 0.0, -at))
+    return fits[strongest] == EXACTLY
 
 
 def _kept(spots: Sequence[Spot], right: Sequence[bool]) -> list[int]:
@@ -256,10 +280,7 @@ def _known_signs(count: int) -> Signs:
 
 def _fitted(lessons: Lessons, left_out: frozenset[int]) -> Lessons:
     kept = [number for number in range(len(lessons.files)) if number not in left_out]
-    fitted = {
-        name: _lesson([studies[number] for number in kept])
-        for name, studies in lessons.studies.items()
-    }
+    fitted = {name: _lesson([studies[number] for number in kept]) for name, studies in lessons.studies.items()}
     return replace(lessons, lessons={name: lesson for name, lesson in fitted.items() if lesson is not None})
 
 
@@ -273,15 +294,12 @@ def _lesson(studies: Sequence[Study | None]) -> Lesson | None:
             texts.setdefault(study.truth, study.text)
     counts = Counter(study.truth for study in shown if study.truth is not None)
     most_lines = _lines_of(shown)
-    choices = [
-        choice
-        for study in shown
-        if any((choice := _choice(study, counts, most_lines)).right) or study.truth is None
-    ]
+    choices = [_choice(study, counts, most_lines) for study in shown]
     return Lesson(
         weights=fit(choices),
         known={key: (text, counts[key]) for key, text in texts.items()},
         most_lines=most_lines,
+        others_right=sum(study.others_are_right for study in shown),
         files=len(shown),
     )
 
@@ -305,4 +323,6 @@ def _choice(study: Study, counts: Counter[str], most_lines: int) -> Choice:
         places=tuple((*study.places[at], *_known_signs(others)) for at, others in kept),
         values=tuple(study.values[at] for at, _ in kept),
         right=tuple(study.right[at] for at, _ in kept),
+        has_value=study.truth is not None,
+        is_read=study.is_read,
     )

@@ -35,7 +35,7 @@ _SHORT = "|".join(
         reverse=True,
     )
 )
-_FORM = re.compile(rf"(?<![^\W_])(?:(?i:{_LONG})|{_SHORT})(?![^\W_])\.?")
+_FORM = re.compile(rf"(?=[A-Za-z])(?<![^\W_])(?:(?i:{_LONG})|{_SHORT})(?![^\W_])\.?")
 _LINK_WORDS = frozenset(
     "of and the for de la le du des del der die das und et y e von van & + - – / at in for do da dos di".split()
 )

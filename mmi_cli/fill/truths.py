@@ -18,6 +18,10 @@ _RUNS = re.compile(r"[^\W_]+")
 _READINGS = tuple(LocaleHints(day_first=day, decimal_comma=comma) for day in (True, False) for comma in (False, True))
 
 
+EXACTLY = 3
+"""The best fit."""
+
+
 class Truth:
     """A labelled value in every way it may be meant."""
 
@@ -25,7 +29,7 @@ class Truth:
         self.text = " ".join(str(value).split())
         self._type = field.type
         self._plain = _plain(self.text)
-        self._folded = key_of(self.text)
+        self.key = key_of(self.text)
         typed = Field(name="truth", type=field.type)
         if isinstance(value, bool | int | float):
             readings: list[Scalar | None] = [value]
@@ -40,22 +44,24 @@ class Truth:
         if self._type in ("number", "integer"):
             given = number_of(value)
             others = (number_of(reading) for reading in self._readings)
-            return 3 * any(given is not None and other is not None and abs(given - other) < _HALF_CENT for other in others)
-        return 3 * (value in self._readings)
+            return EXACTLY * any(
+                given is not None and other is not None and abs(given - other) < _HALF_CENT for other in others
+            )
+        return EXACTLY * (value in self._readings)
 
     def _fit_of_text(self, text: str) -> int:
         if _plain(text) == self._plain:
-            return 3
+            return EXACTLY
         folded = key_of(text)
-        if not folded or not self._folded:
+        if not folded or not self.key:
             return 0
-        if folded == self._folded:
+        if folded == self.key:
             return 2
-        if abs(len(folded) - len(self._folded)) > 0.2 * len(self._folded):
+        if abs(len(folded) - len(self.key)) > 0.2 * len(self.key):
             return 0
         from rapidfuzz import fuzz
 
-        return int(fuzz.ratio(self._folded, folded) >= 100 * _ALMOST)
+        return int(fuzz.ratio(self.key, folded) >= 100 * _ALMOST)
 
 
 def _plain(text: str) -> str:

@@ -141,6 +141,32 @@ def test_hotwords_do_not_replace_what_is_said(engine: SpeechEngine, speech: np.n
     assert "quetzal" not in said.casefold()
 
 
+def test_hotwords_settle_what_was_heard_otherwise(engine: SpeechEngine, speech: np.ndarray, heard: Transcript) -> None:
+    assert {"Harbor", "Fisher."} <= {word.text for word in words(heard)}
+    led = engine.transcribe(speech, hotwords=("Harbour Coffee", "Anna Fischer"))
+    said = [word.text for word in words(led)]
+    assert {"Harbour", "Fischer."} <= set(said)
+    assert not {"Harbor", "Fisher."} & set(said)
+    assert all(0.0 <= word.probability <= 1.0 for word in words(led))
+    ends = [(word.start_s, word.end_s) for word in words(led)]
+    assert ends == sorted(ends)
+
+
+def test_hotwords_add_nothing_after_the_end_of_speech(
+    engine: SpeechEngine, speech: np.ndarray, heard: Transcript
+) -> None:
+    menu = (
+        "a little bit of brown sugar",
+        "lots of sweetener",
+        "twelve ounce",
+        "thank you very much",
+        "see you in the next video",
+    )
+    assert [word.text for word in words(engine.transcribe(speech, hotwords=menu))] == [
+        word.text for word in words(heard)
+    ]
+
+
 def test_the_language_that_is_given_is_taken(engine: SpeechEngine, speech: np.ndarray) -> None:
     transcript = engine.transcribe(speech[: 4 * RATE_HZ], language="de")
     assert transcript.language == "de"

@@ -68,8 +68,8 @@ WRONG = {"slope": 0.6, "offset": -0.9, "total": 0.4, "date": -0.4}
 
 
 def test_thirty_documents_undo_a_calibration_error_of_a_quarter() -> None:
-    left = []
-    for seed in range(12):
+    left, ranks = [], []
+    for seed in range(8):
         found = refit(samples(30, seed=seed, **WRONG))
         unseen = samples(600, seed=1000 + seed, **WRONG)
         before, after = calibration_error(as_recorded(unseen)), calibration_error(mapped(found.calibration, unseen))
@@ -77,10 +77,11 @@ def test_thirty_documents_undo_a_calibration_error_of_a_quarter() -> None:
         assert before is not None and after is not None and ranked is not None and ranked_before is not None
         assert before > 0.24
         assert after < 0.1, "150 values alone leave the share that is right open by 0.08"
-        assert ranked > ranked_before - 0.02, "the order of values is kept or better"
         assert found.helps
         left.append(after)
+        ranks.append(ranked - ranked_before)
     assert sum(left) / len(left) < 0.05
+    assert sum(ranks) / len(ranks) > -0.02, "the order of values is kept"
 
 
 def test_a_hundred_documents_leave_nearly_nothing_of_it_and_the_left_out_ones_say_so() -> None:
@@ -105,14 +106,15 @@ def test_ten_labels_barely_change_anything(seed: int) -> None:
 
 
 def test_confidences_that_are_exact_are_mostly_left_alone() -> None:
-    helped = [refit(samples(30, seed=seed)).helps for seed in range(12)]
-    assert sum(helped) <= 3
+    helped = [refit(samples(30, seed=seed)).helps for seed in range(8)]
+    assert sum(helped) <= 1
 
 
 def test_a_field_that_is_surer_than_it_should_be_is_lowered_alone() -> None:
     calibration = refit(samples(60, seed=3, total=-2.5)).calibration
-    assert calibration.fields["total"] < -0.7
-    assert all(abs(value) < 0.35 for name, value in calibration.fields.items() if name != "total")
+    moved = {name: calibration.offset + value for name, value in calibration.fields.items()}
+    assert moved.pop("total") < -1.5
+    assert all(abs(value) < 0.6 for value in moved.values()), moved
 
 
 def test_the_fit_is_pulled_towards_no_change_and_no_data_means_none() -> None:
