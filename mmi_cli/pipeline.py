@@ -21,6 +21,7 @@ from .engines.interface import Engines
 from .errors import FileError, LimitExceeded, MmiError, RunError
 from .extract.interface import ExtractContext
 from .fill.filling import fill_content
+from .fill.lessons import Lessons
 from .fill.recalibration import Recalibration, recalibrated
 from .registry import load
 from .schema_file.vocabulary import words_to_expect
@@ -53,6 +54,7 @@ class Pipeline:
         settings: Settings,
         engines: Engines,
         calibration: Recalibration | None = None,
+        lessons: tuple[Lessons | None, ...] = (),
     ) -> None:
         self._source = source
         self._schemas = schemas
@@ -60,6 +62,7 @@ class Pipeline:
         self._engines = engines
         self._vocabulary = words_to_expect(schemas)
         self._calibration = calibration
+        self._lessons = lessons or (None,) * len(schemas)
 
     def process(self, file: SourceFile, *, at_stage: Progress = lambda stage: None) -> Outcome:
         """Takes one file through detect, extract and fill; never raises for what a file holds.
@@ -89,7 +92,10 @@ class Pipeline:
                 at_stage(stage := "extract")
                 content = self.read(path, detection, name=file_name(file))
             at_stage(stage := "fill")
-            records = tuple(self._fill(draft, schema, content) for schema in self._schemas)
+            records = tuple(
+                self._fill(draft, schema, content, lessons)
+                for schema, lessons in zip(self._schemas, self._lessons, strict=True)
+            )
             return Outcome(records=records, content=content)
         except RunError:
             raise
@@ -167,14 +173,16 @@ class Pipeline:
                 builder.add_part(member.path.removeprefix(f"{name}!"), "application/octet-stream", content)
         return builder.build()
 
-    def _fill(self, draft: _Draft, schema: Schema, content: Content) -> FileRecord:
+    def _fill(self, draft: _Draft, schema: Schema, content: Content, lessons: Lessons | None = None) -> FileRecord:
         detection = draft.detection
         if detection is None or (schema.modalities and detection.modality not in schema.modalities):
             return draft.record(schema, "skipped")
         if not content.words:
             return draft.record(schema, "empty", content=content)
         try:
-            filled = fill_content(content, schema, engines=self._engines, settings=self._settings)
+            if lessons is not None:
+                lessons = lessons.without(uri=draft.file.uri, sha256=draft.sha256)
+            filled = fill_content(content, schema, engines=self._engines, settings=self._settings, lessons=lessons)
         except RunError:
             raise
         except Exception as error:  # noqa: BLE001 - likewise, for one schema of several

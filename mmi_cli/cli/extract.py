@@ -9,12 +9,14 @@ import typer
 
 from ..errors import ExitCode
 from . import options as o
+from .labelled import load_labelled
 from .one_file import open_file
 
 
 def extract(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A file or a blob.", show_default=False)],
     schema: o.SchemaRefs,
+    labelled: o.Labelled = None,
     config: o.Config = None,
     set_: o.Set = None,
     password: o.Password = None,
@@ -37,7 +39,7 @@ def extract(
         calibration=calibration,
     )  # fmt: skip
     schemas = o.load_schemas(schema)
-    pipeline, source_file = open_file(file, schemas, settings)
+    pipeline, source_file = open_file(file, schemas, settings, load_labelled(schemas, labelled))
     waiting, failed = [source_file], False
     while waiting:
         outcome = pipeline.process(waiting.pop(0))

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
+from .labelled import labelled_cache
 
 if TYPE_CHECKING:
     from ..datamodel.schema import Schema
     from ..datamodel.source import SourceFile
     from ..pipeline import Pipeline
+    from ..runner.teaching import LabelledFile
     from ..settings import Settings
 
 
-def open_file(name: str, schemas: tuple[Schema, ...], settings: Settings) -> tuple[Pipeline, SourceFile]:
+def open_file(
+    name: str, schemas: tuple[Schema, ...], settings: Settings, labelled: tuple[tuple[LabelledFile, ...], ...] = ()
+) -> tuple[Pipeline, SourceFile]:
     """The pipeline and the one file that `name` stands for.
+
+    Args:
+        labelled: files to learn from, one tuple a schema; empty: none for any.
 
     Raises:
         UsageError: it is several files, or none.
@@ -33,5 +41,14 @@ def open_file(name: str, schemas: tuple[Schema, ...], settings: Settings) -> tup
         raise UsageError(f"{name}: no such file")
     settings = settings.model_copy(update={"threads": settings.threads or usable_cores()})
     calibration = read_calibration(settings.calibration) if settings.calibration else None
-    spec = WorkSpec(inputs=(name,), schemas=schemas, settings=settings, calibration=calibration)
+    lessons = None
+    if any(labelled):
+        from ..runner.teaching import announce, teach
+
+        lessons = teach(announce(schemas, labelled), settings, cache=labelled_cache(), note=_tell)
+    spec = WorkSpec(inputs=(name,), schemas=schemas, settings=settings, calibration=calibration, lessons=lessons or ())
     return build_pipeline(spec), files[0]
+
+
+def _tell(message: str) -> None:
+    sys.stderr.write(f"mmi: {message}\n")

@@ -38,6 +38,13 @@ SchemaRefs = Annotated[
         help="A YAML file, a built-in name (`mmi schema list`), or one line: 'total number, date date'. May be repeated.",
     ),
 ]  # fmt: skip
+Labelled = Annotated[
+    Path | None,
+    typer.Option(
+        "--labelled", metavar="FILE", show_default=False,
+        help="Labels of files to learn from, as `mmi eval` takes them; in place of the schema's own.",
+    ),
+]  # fmt: skip
 Config = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="Settings file; default ./mmi.yaml if there.")
 ]

@@ -10,6 +10,7 @@ import typer
 
 from ..errors import ExitCode
 from . import options as o
+from .labelled import labelled_cache, load_labelled
 
 _DEFAULT_OUTPUT = "mmi-out"
 
@@ -37,6 +38,7 @@ def run(
     fail_on: Annotated[
         str | None, typer.Option("--fail-on", metavar="any|never|RATE", help="When failed files give exit code 3.")
     ] = None,
+    labelled: o.Labelled = None,
     config: o.Config = None,
     set_: o.Set = None,
     password: o.Password = None,
@@ -64,6 +66,7 @@ def run(
         calibration=calibration, quiet=quiet, log_format=log_format, jobs=jobs, inline=inline, timeout_s=timeout, fail_on=fail_on,
     )  # fmt: skip
     schemas = o.load_schemas(schema)
+    taught = load_labelled(schemas, labelled)
 
     from ..console import JsonObserver, TerminalObserver, print_summary
     from ..runner.output import parse_output
@@ -78,6 +81,8 @@ def run(
         output=parse_output(output, cache=Path.home() / ".cache" / "mmi" / "runs"),
         with_content=content,
         fresh=fresh,
+        labelled=taught,
+        cache=labelled_cache(),
     )
     has_progress = not (plan.output.is_stdout and sys.stdout.isatty())
     watching: JsonObserver | TerminalObserver = (

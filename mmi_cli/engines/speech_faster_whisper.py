@@ -128,9 +128,11 @@ class _SteadyWhisper(WhisperModel):  # type: ignore[misc]
         if not self.expected or not any(token < tokenizer.eot for token in tokens):
             return heard
         # Led by a list of words, the decoder often talks on after the end of speech: it is given a little more room than was needed.
-        room = min(self.max_length // 2, len(tokens) + len(tokens) // 4 + _MORE_TOKENS)
-        # CTranslate2 halves the length it is given, the prompt included. Without a beam: on spoken orders the same words, for less time.
-        plainly = replace(options, max_new_tokens=2 * room - len(prompt), beam_size=1)
+        room = len(tokens) + len(tokens) // 4 + _MORE_TOKENS
+        # CTranslate2 takes the prompt off the length it is given, and gives no more than half of it.
+        room = min(self.max_length - len(prompt), max(room, 2 * room - len(prompt)))
+        # Without a beam: on spoken orders the same words, for less time.
+        plainly = replace(options, max_new_tokens=room, beam_size=1)
         led = super().generate_with_fallback(encoder_output, prompt, tokenizer, plainly)
         settled = _settled(tokens, led[0].sequences_ids[0], tokenizer, self.expected)
         return _Decoded([settled], heard[0].no_speech_prob), *heard[1:]

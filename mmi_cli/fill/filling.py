@@ -35,6 +35,7 @@ from .lessons import Lessons, Taught
 from .line_items import rows_from_tables
 from .model_answers import Answers, ask_model, grounded, is_answer
 from .names_in_text import can_be_name
+from .phrases import find_phrases, is_closed
 from .proposals import Proposal, absent, leaf_of, proposal_of_span, weigh
 from .reading import Reading
 from .titles import by_heading
@@ -90,6 +91,9 @@ class _Finds:
     evident: list[Proposal] = field(default_factory=list)
     clauses: list[Proposal] = field(default_factory=list)
     learned: list[Proposal] = field(default_factory=list)
+    phrases: list[Proposal] = field(default_factory=list)
+    is_closed: bool = False
+    """What is not among the phrases is not there."""
 
 
 class _Task:
@@ -104,7 +108,7 @@ class _Task:
         self.hits: dict[str, list[LabelHit]] = {}
         self.warnings: list[Notice] = []
         self.answers: Answers | None = None
-        self.engines: dict[str, str] = {}
+        self.engines: dict[str, str] = {} if lessons is None else {"lessons": lessons.name}
         self.weighed: list[Weighed] = []
         self.parties: dict[str, list[Proposal]] = {}
 
@@ -121,8 +125,11 @@ class _Task:
         named = [each for each in self.schema.fields if each.expression is None]
         self.hits = find_labels(self.reading, named)
         every_hit = sorted((hit for hits in self.hits.values() for hit in hits), key=lambda hit: hit.start)
+        phrases = find_phrases(self.reading, named)
         for each in named:
-            if each.type == "array":
+            if each.type == "array" and each.items is not None and phrases.get(each.name):
+                self.decided[each.name] = self._array([(each.items, one) for one in phrases[each.name]])
+            elif each.type == "array":
                 if (value := self._array_without_model(each)) is not None:
                     self.decided[each.name] = value
             elif each.kind == "extracted" and each.is_leaf:
@@ -131,6 +138,8 @@ class _Task:
                     labelled=labelled,
                     evident=self._self_evident(each),
                     clauses=by_clauses(self.reading, each),
+                    phrases=phrases.get(each.name, []),
+                    is_closed=is_closed(self.reading, each, named),
                     learned=self.taught.by_lessons(each, labelled) if self.taught else [],
                 )
             elif each.enum and (chosen := choose_by_words(self.reading, each)) is not None:
@@ -176,7 +185,7 @@ class _Task:
         out = []
         for each in self.schema.fields:
             finds = self.finds.get(each.name)
-            is_sure = finds is not None and self._sure(each, finds) is not None
+            is_sure = finds is not None and (finds.is_closed or self._sure(each, finds) is not None)
             if each.expression is None and each.name not in self.decided and not is_sure:
                 out.append(each)
         return tuple(out)
@@ -285,7 +294,7 @@ class _Task:
         proposals = weigh(said, cheap, model_denies=was_asked and said is None)
         best = max(proposals, key=lambda one: self._confidence(each, one), default=None)
         absence = Signals(
-            finder="none" if was_asked else "unasked",
+            finder="unsaid" if finds.is_closed else "none" if was_asked else "unasked",
             strength=1.0 - self._confidence(each, best) if best else 1.0,
             field_type=each.type,
             other="differs" if is_answer(answer) else "alone",
@@ -305,13 +314,18 @@ class _Task:
         untaught = self._untaught(each, finds)
         if self.taught is None or not finds.learned:
             return untaught
+        taught = finds.learned[0]
         if untaught is None:
-            return finds.learned[0]
-        trust = self.taught.trust(each, self._confidence(each, untaught))
-        return untaught if trust > self._confidence(each, finds.learned[0]) else finds.learned[0]
+            return taught
+        if self.taught.trust(each, self._confidence(each, untaught)) <= self._confidence(each, taught):
+            return taught
+        is_same_place = (taught.start, taught.end) == (untaught.start, untaught.end)
+        return replace(untaught, value=taught.value, match=taught.match) if is_same_place else untaught
 
     def _untaught(self, each: Field, finds: _Finds) -> Proposal | None:
         """The best without labelled files."""
+        if finds.phrases or finds.is_closed:
+            return next(iter(finds.phrases), None)
         if finds.clauses and finds.clauses[0].strength >= _CLEAR_CLAUSE:
             return finds.clauses[0]
         head = at_head(self.reading, each) if "address" in candidate_kinds(each) else None

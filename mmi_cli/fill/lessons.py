@@ -25,7 +25,7 @@ from .lesson_weights import Choice, Weights, by_value, fit
 from .proposals import Proposal
 from .reading import Reading
 from .titles import by_heading
-from .truths import EXACTLY, Truth
+from .truths import EXACTLY, Truth, key_of, likeness
 
 MOST_FILES = 300
 """Labelled files that are learned from; more teach no more and take long to weigh."""
@@ -38,6 +38,8 @@ _MOST_LINES = 7
 _SHARED = 0.15
 """Share of the files in which a phrase opens segments, from which it is taken for part of the form."""
 _BEST = 5
+_LEAST_MISREAD, _MISREAD = 10, 0.9
+"""Letters and likeness from which a name on a scan is one that is known, with a letter misread in ten."""
 _TRUST = 3.0
 """Labelled files that a confidence outweighs which was fitted on other kinds of files."""
 _TAUGHT_TYPES = frozenset({"string", "date", "time", "number", "integer"})
@@ -100,6 +102,13 @@ class Lessons:
     lessons: Mapping[str, Lesson] = field(default_factory=dict)
     digest: str = ""
     """Of the files and their labels."""
+    left_out: int = 0
+    """How many of the files these lessons do without."""
+
+    @property
+    def name(self) -> str:
+        """For the engines of a record: `30 files/1f0c…`."""
+        return f"{len(self.files) - self.left_out} files/{self.digest[:12]}"
 
     def without(self, *, uri: str | None, sha256: str | None) -> Lessons:
         """What is known without a file and its copies; the same object when it is none of the labelled ones."""
@@ -185,7 +194,7 @@ class Taught:
         ranked = by_value(values, lesson.weights.chances(places))[:_BEST]
         most = 1 - _UNSEEN / (lesson.files + 1)
         strengths = [min(most, lesson.weights.calibrated(chance)) for chance, _ in ranked]
-        return [
+        found = [
             Proposal(
                 start=spots[at].start, end=spots[at].end, value=spots[at].value, finder="learned", strength=round(strength, 4),
                 margin=round(strength - (strengths[rank + 1] if rank + 1 < len(strengths) else 0.0), 4),
@@ -193,6 +202,22 @@ class Taught:
             )
             for rank, ((_, at), strength) in enumerate(zip(ranked, strengths, strict=True))
         ]  # fmt: skip
+        return [self._as_labelled(lesson, each) for each in found] if field.type == "string" else found
+
+    def _as_labelled(self, lesson: Lesson, found: Proposal) -> Proposal:
+        """A value that other labelled files have, in their spelling: where only signs and spaces differ, or what a scan misread."""
+        value = str(found.value)
+        key = key_of(value)
+        if key in lesson.known:
+            text = lesson.known[key][0]
+            return found if text == value else replace(found, value=text, match="normalized")
+        if not self._reading.source_scores(found.start, found.end) or len(key) < _LEAST_MISREAD:
+            return found
+        alike = [
+            (likeness(key, other), text) for other, (text, _) in lesson.known.items() if _digits(other) == _digits(key)
+        ]
+        best, text = max(alike, default=(0.0, ""))
+        return replace(found, value=text, match="fuzzy") if best >= _MISREAD else found
 
     def trust(self, field: Field, confidence: float) -> float:
         """A confidence of the finders that need no labels, corrected by how they do on the labelled files."""
@@ -200,6 +225,10 @@ class Taught:
         if lesson is None:
             return confidence
         return (_TRUST * confidence + lesson.others_right) / (_TRUST + lesson.files)
+
+
+def _digits(text: str) -> str:
+    return "".join(character for character in text if character.isdecimal())
 
 
 def others_of(reading: Reading, fields: Sequence[Field]) -> dict[str, list[Proposal]]:
@@ -281,7 +310,11 @@ def _known_signs(count: int) -> Signs:
 def _fitted(lessons: Lessons, left_out: frozenset[int]) -> Lessons:
     kept = [number for number in range(len(lessons.files)) if number not in left_out]
     fitted = {name: _lesson([studies[number] for number in kept]) for name, studies in lessons.studies.items()}
-    return replace(lessons, lessons={name: lesson for name, lesson in fitted.items() if lesson is not None})
+    return replace(
+        lessons,
+        lessons={name: lesson for name, lesson in fitted.items() if lesson is not None},
+        left_out=len(left_out),
+    )
 
 
 def _lesson(studies: Sequence[Study | None]) -> Lesson | None:

@@ -59,13 +59,18 @@ class Truth:
             return 2
         if abs(len(folded) - len(self.key)) > 0.2 * len(self.key):
             return 0
-        from rapidfuzz import fuzz
-
-        return int(fuzz.ratio(self.key, folded) >= 100 * _ALMOST)
+        return int(likeness(self.key, folded) >= _ALMOST)
 
 
 def _plain(text: str) -> str:
     return " ".join(text.split()).casefold().strip(" .,;:")
+
+
+def likeness(one: str, other: str) -> float:
+    """Of two keys, in [0, 1]."""
+    from rapidfuzz import fuzz
+
+    return fuzz.ratio(one, other) / 100
 
 
 def number_of(value: Scalar | None) -> float | None:

@@ -19,10 +19,12 @@ from ..datamodel.record import Stage
 from ..datamodel.source import SourceFile
 from ..errors import FileError, FileTimeout, RunError, WorkerCrashed, WorkerOutOfMemory
 from ..pipeline import Outcome, Pipeline, failed_records
+from ..settings import Settings
 from .work import WorkResult, WorkSpec, as_result, build_pipeline, do_file
 from .worker import WorkerFault, worker_main
 
 _POLL_S = 0.2
+_MEMORY_SHARE = 0.8
 _BYTES_A_SECOND = 10_000  # the clock grows by a second for so many bytes: 1.2 s of MP3, a third of a scanned page
 _STOP_S = 5.0
 
@@ -243,6 +245,11 @@ def default_jobs() -> int:
     return max(1, min(usable_cores(), int(total_memory_bytes() / 3e9)))
 
 
+def memory_share(settings: Settings, jobs: int) -> int:
+    """Bytes that one of so many workers may hold."""
+    return settings.worker_memory_bytes or int(total_memory_bytes() * _MEMORY_SHARE / jobs)
+
+
 def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -262,4 +269,4 @@ def _resident_bytes(pid: int | None) -> int:
         return 0
 
 
-__all__ = ["Executor", "InlineExecutor", "ProcessExecutor", "RunError", "default_jobs", "usable_cores"]
+__all__ = ["Executor", "InlineExecutor", "ProcessExecutor", "RunError", "default_jobs", "memory_share", "usable_cores"]

@@ -31,7 +31,7 @@ from .executor import (
     InlineExecutor,
     ProcessExecutor,
     default_jobs,
-    total_memory_bytes,
+    memory_share,
     usable_cores,
 )
 from .in_order import InOrder
@@ -39,9 +39,9 @@ from .lock import run_lock
 from .manifest import Manifest
 from .observer import Observer
 from .output import CONTENT_MARK, Output, print_line, write_results
+from .teaching import LabelledFile, announce, teach
 from .work import WorkResult, WorkSpec
 
-_MEMORY_SHARE = 0.8
 # Settings that say how a run is done, not what comes out: changing one does no file again.
 _NOT_OF_VALUES = frozenset(
     {"jobs", "inline", "threads", "worker_memory_bytes", "timeout_s", "max_attempts", "fail_on", "sync_every", "log_format",
@@ -62,6 +62,10 @@ class RunPlan:
     with_content: bool = False
     fresh: bool = False
     """Forget what an earlier run on this output did."""
+    labelled: tuple[tuple[LabelledFile, ...], ...] = ()
+    """Files with known values to learn from, one tuple a schema; empty: none for any."""
+    cache: Path | None = None
+    """Where labelled files are kept once they are read; None: with the state of the run."""
 
 
 @dataclass(slots=True)
@@ -89,6 +93,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
     started_s, started_at = time.monotonic(), datetime.now(UTC)
     report = RunReport()
     calibration = read_calibration(plan.settings.calibration) if plan.settings.calibration else None
+    lectures = announce(plan.schemas, plan.labelled or ((),) * len(plan.schemas))
     with ExitStack() as stack:
         stack.enter_context(run_lock(plan.output.state_folder, where=plan.output.address))
         if plan.output.is_stdout:
@@ -97,7 +102,9 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             forget(plan.output.state_folder)
         manifest = Manifest(
             plan.output.state_folder,
-            schema_keys=tuple(schema_key(schema, plan.settings, calibration) for schema in plan.schemas),
+            schema_keys=tuple(
+                schema_key(lecture.schema, plan.settings, calibration, lecture.digest) for lecture in lectures
+            ),
             max_attempts=plan.settings.max_attempts,
             sync_every=plan.settings.sync_every,
         )
@@ -111,11 +118,20 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         stop = stack.enter_context(_signals())  # before anything shows that an interrupt is awaited
         observer.listed(files=files, size_bytes=size_bytes, already_done=already)
         settings, jobs = _share_machine(plan.settings, listed)
+        lessons = (
+            teach(
+                lectures, settings, cache=plan.cache or plan.output.state_folder / "labelled", note=observer.note,
+                is_stopped=lambda: stop.signal is not None,
+            )
+            if files > already
+            else ()
+        )  # fmt: skip
         spec = WorkSpec(
             inputs=plan.inputs,
             schemas=plan.schemas,
             settings=settings,
             calibration=calibration,
+            lessons=lessons or (),
             content_folder=str(plan.output.content_folder)
             if plan.with_content and plan.output.content_folder
             else None,
@@ -123,7 +139,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         executor: Executor = (
             InlineExecutor(spec)
             if settings.inline
-            else ProcessExecutor(spec=spec, jobs=jobs, memory_bytes=_memory_share(settings, jobs))
+            else ProcessExecutor(spec=spec, jobs=jobs, memory_bytes=memory_share(settings, jobs))
         )
         try:
             _do_pending(manifest, executor, observer, report, stop, _streamed(plan.output, manifest))
@@ -227,14 +243,18 @@ def _counted(manifest: Manifest, report: RunReport) -> Iterator[Any]:
         yield done
 
 
-def schema_key(schema: Schema, settings: Settings, calibration: Recalibration | None = None) -> str:
+def schema_key(
+    schema: Schema, settings: Settings, calibration: Recalibration | None = None, lessons_digest: str = ""
+) -> str:
     """Names all that decides the values of a record besides the file: schema, settings, tool, which models are there.
 
-    Of a calibration what it does counts, not where it lies.
+    Of a calibration what it does counts, not where it lies; of labelled files their bytes and their labels.
     """
     deciding = settings.model_dump(mode="json", exclude={*_NOT_OF_VALUES, "calibration"})
     if calibration is not None:
         deciding["calibration"] = calibration.digest
+    if lessons_digest:
+        deciding["lessons"] = lessons_digest
     present = {
         name: (settings.models_dir / name).is_dir()
         for name in (f"faster-whisper-{settings.speech_model}", settings.embedding_model, settings.language_model_path)
@@ -275,10 +295,6 @@ def _share_machine(settings: Settings, listed: _Listed) -> tuple[Settings, int]:
         jobs = min(jobs, max(1, listed.files))
     threads = settings.threads or max(1, usable_cores() // jobs)
     return settings.model_copy(update={"threads": threads}), jobs
-
-
-def _memory_share(settings: Settings, jobs: int) -> int:
-    return settings.worker_memory_bytes or int(total_memory_bytes() * _MEMORY_SHARE / jobs)
 
 
 def summary(plan: RunPlan, report: RunReport, jobs: int, started_at: datetime) -> dict[str, Any]:

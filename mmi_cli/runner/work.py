@@ -15,6 +15,7 @@ from ..datamodel.record import ErrorInfo, FileRecord, Stage, Status
 from ..datamodel.schema import Schema
 from ..datamodel.source import SourceFile
 from ..errors import StorageDown
+from ..fill.lessons import Lessons
 from ..fill.recalibration import Recalibration
 from ..pipeline import Outcome, Pipeline
 from ..settings import Settings
@@ -39,6 +40,10 @@ class WorkSpec:
     settings: Settings
     calibration: Recalibration | None = None
     """What the settings name, read once: a file that changes meanwhile changes no record of this run."""
+    lessons: tuple[Lessons | None, ...] = ()
+    """What labelled files taught, one a schema; empty: nothing for any."""
+    is_reading_alone: bool = False
+    """Files are read and not filled; their contents come back in the results."""
     content_folder: str | None = None
     """Where to write what was read (markdown, JSON, VTT); None: nowhere."""
 
@@ -63,6 +68,8 @@ class WorkResult:
     seconds: float = 0.0
     stage_seconds: tuple[tuple[Stage, float], ...] = ()
     usage: tuple[tuple[str, float], ...] = ()
+    content: Content | None = None
+    """What was read, where files are read alone."""
 
 
 def build_pipeline(spec: WorkSpec) -> Pipeline:
@@ -76,6 +83,7 @@ def build_pipeline(spec: WorkSpec) -> Pipeline:
         settings=spec.settings,
         engines=EngineBundle(spec.settings),
         calibration=spec.calibration,
+        lessons=spec.lessons,
     )
 
 
@@ -88,11 +96,21 @@ def do_file(
         RunError: storage or the run itself is down.
     """
     started = time.monotonic()
+    if spec.is_reading_alone:
+        return _read_alone(pipeline, file, started)
     clock = _StageClock(at_stage)
     outcome = pipeline.process(file, at_stage=clock.enter)
     if outcome.content is not None and spec.content_folder is not None:
         write_content(Path(spec.content_folder), file, outcome.content)
     return as_result(outcome, seconds=time.monotonic() - started, stage_seconds=clock.leave())
+
+
+def _read_alone(pipeline: Pipeline, file: SourceFile, started: float) -> WorkResult:
+    content, why = pipeline.read_file(file)
+    error = ErrorInfo(stage="extract", code="engine_failed", message=why, retryable=False) if content is None else None
+    return WorkResult(
+        content=content, status="failed" if error else "ok", error=error, seconds=time.monotonic() - started
+    )
 
 
 def as_result(outcome: Outcome, *, seconds: float, stage_seconds: tuple[tuple[Stage, float], ...] = ()) -> WorkResult:
