@@ -29,7 +29,7 @@ from mmi_cli.settings import Settings
 
 
 def measure(
-    each: LabelledSet, part: str, step: int, model: KeptAnswers | None, settings: Settings
+    each: LabelledSet, part: str, step: int, model: KeptAnswers | None, settings: Settings, *, is_led: bool = True
 ) -> tuple[Evaluation, float]:
     """How the files of a part of a set are filled, and the seconds a file takes to fill."""
     schema, labels = schema_of(each.name), labels_of(each.name)
@@ -37,7 +37,7 @@ def measure(
     records: list[dict[str, Any]] = []
     asked_before, began = (model.seconds if model else 0.0), time.perf_counter()
     waited = model.waited if model else 0.0
-    for path, content, _ in contents_of(each.name, part=part, step=step, settings=settings):
+    for path, content, _ in contents_of(each.name, part=part, step=step, settings=settings, is_led=is_led):
         filled = fill_content(content, schema, engines=engines, settings=settings)
         fields = {name: value.to_json() for name, value in filled.fields}
         records.append({"source": {"path": path, "uri": path}, "status": "ok", "fields": fields})

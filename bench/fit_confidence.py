@@ -34,6 +34,7 @@ PRIOR = {
     "finder=listed": 0.7, "finder=label+model": 2.0, "model/agrees": 1.0, "match=fuzzy": -0.7, "source_slips": -2.0,
     "token_doubt": -2.0, "is_ambiguous": -1.0, "finder=none": 0.5, "finder=clause": 1.0, "clause/strength": 1.0, "finder=sole": 0.5, "finder=unasked": -0.5, "sole/differs": -1.0, "head/differs": -0.5,
     "learned/log_odds": 4.0, "learned/agrees": 1.0, "learned/denies": -0.7, "learned/differs": -0.5, "learned/slips": -2.0,
+    "finder=phrase": -0.5, "phrase/strength": 4.5, "phrase/margin": 0.5, "finder=unsaid": 2.5,
 }  # fmt: skip
 
 class Sample(NamedTuple):

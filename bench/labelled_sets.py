@@ -22,6 +22,7 @@ from mmi_cli.engines.interface import Completion, LanguageModel, TextEmbedder
 from mmi_cli.evaluate.labels import Label, read_labels
 from mmi_cli.pipeline import Pipeline
 from mmi_cli.schema_file import load_schema
+from mmi_cli.schema_file.vocabulary import words_to_expect
 from mmi_cli.settings import Settings
 from mmi_cli.storage.addresses import open_source
 
@@ -49,6 +50,11 @@ SETS = (
     LabelledSet("invoice2data"),
     LabelledSet("adbuy", null="unknown", loose=("advertiser",)),
     LabelledSet("kleister_nda", missing="absent", scored=("effective_date", "jurisdiction", "party"), loose=("party",)),
+    LabelledSet(
+        "spoken_orders",
+        missing="absent",
+        scored=("coffeeDrink", "numberOfShots", "roast", "size", "milkAmount", "sugarAmount"),
+    ),
 )
 
 
@@ -99,7 +105,9 @@ def in_one_spelling(value: Any) -> Any:
         if not isinstance(value.get("value"), str | list):
             return value
         return {**value, "value": in_one_spelling(value["value"])}
-    words = re.sub(r"[^\w\s]", " ", re.sub(r"\([\d\s]*\)", " ", str(value)).casefold().replace("’", "").replace("'", ""))
+    words = re.sub(
+        r"[^\w\s]", " ", re.sub(r"\([\d\s]*\)", " ", str(value)).casefold().replace("’", "").replace("'", "")
+    )
     joined = " ".join(words.split())
     for long, short in _SPELLINGS.items():
         joined = re.sub(rf"\b{long}\b", short, joined)
@@ -113,14 +121,22 @@ def part_of(path: str) -> Literal["dev", "aside"]:
 
 
 def contents_of(
-    name: str, *, part: str = "all", step: int = 1, settings: Settings
+    name: str, *, part: str = "all", step: int = 1, settings: Settings, is_led: bool = True
 ) -> Iterator[tuple[str, Content, float]]:
-    """(path, content without attachments, seconds it took to read) of every `step`-th file of a part, in the order of the paths."""
+    """(path, content without attachments, seconds it took to read) of every `step`-th file of a part, in the order of the paths.
+
+    Args:
+        is_led: whether the schema tells the reader what words to expect. Contents are kept apart by those words where there is sound.
+    """
     source = open_source([str(DATA / name / "files")])
-    pipeline = Pipeline(source=source, schemas=(), settings=settings, engines=EngineBundle(settings))
+    schema = schema_of(name)
+    words = words_to_expect([schema]) if is_led and {"audio", "video"} & set(schema.modalities) else ()
+    schemas = (schema,) if words else ()
+    pipeline = Pipeline(source=source, schemas=schemas, settings=settings, engines=EngineBundle(settings))
+    folder = f"{name}-{hashlib.sha256(json.dumps(words).encode()).hexdigest()[:12]}" if words else name
     files = [file for file in source.list() if part in ("all", part_of(file.path))]
     for file in files[::step]:
-        kept = CACHE / "contents" / name / f"{file.path.replace('/', '_')}.pickle"
+        kept = CACHE / "contents" / folder / f"{file.path.replace('/', '_')}.pickle"
         if kept.is_file():
             content, seconds = pickle.loads(kept.read_bytes())
         else:

@@ -37,6 +37,7 @@ _RULES = tuple(
         (r"(?<![aeiouy])e(?=s?$)(?<=..)", ""),
         (r"[aeiouy]+w?(?![aeiouy])", "A"),
         (r"w", "W"),
+        (r"^h", "H"),
         (r"h", ""),
         (r"[mnlr]", lambda match: match[0].upper()),
     )

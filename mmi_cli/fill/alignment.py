@@ -19,6 +19,10 @@ MAX_VALUE = 4000
 """Characters of a value that are looked for; longer ones are not values."""
 _MANY = 500
 """Occurrences looked at of one value: beyond them a value says nothing about its place."""
+_FUZZY_CHARS = 30_000
+"""Characters compared with a value letter by letter: a long value is held against fewer places."""
+_MAX_PIECES = 40
+"""Lines or parts of a value that may stand apart; an address has three to ten."""
 
 
 class Located(NamedTuple):
@@ -68,7 +72,7 @@ def locate_pieces(content: Content | TextIndex, text: str, *, near: int | None =
     pieces = [
         piece for piece in (part.strip() for part in re.split(r"[\n\t;,|]+", text)) if len(fold_text(piece).text) >= 2
     ]
-    if len(pieces) < 2:
+    if not 2 <= len(pieces) <= _MAX_PIECES:
         return ()
     places = [locate(index, piece, near=near, limit=50) for piece in pieces]
     found = [options for options in places if options]
@@ -262,7 +266,7 @@ def _whereabouts(text: str, value: str, edits: int) -> list[int]:
             if bucket not in seen and len(out) < _MANY:
                 seen.add(bucket)
                 out.append(place)
-    return out
+    return out[: max(8, _FUZZY_CHARS // len(value))]
 
 
 _FIXED = frozenset("0123456789@%")

@@ -50,6 +50,39 @@ def compute_field(field: Field, fields: Sequence[NamedValue], *, row: Sequence[N
     )
 
 
+def compute_all(schema_fields: Sequence[Field], values: Mapping[str, FieldValue]) -> dict[str, FieldValue]:
+    """The values with every computed field, those of rows first, in the order of the schema.
+
+    Raises:
+        UsageError: fields that need each other.
+    """
+    out = {
+        field.name: _with_members(field, values[field.name], list(values.items()))
+        for field in schema_fields
+        if field.expression is None
+    }
+    for field in computation_order(schema_fields):
+        out[field.name] = compute_field(field, list(out.items()))
+    return {field.name: out[field.name] for field in schema_fields}
+
+
+def _with_members(field: Field, value: FieldValue, fields: Sequence[NamedValue]) -> FieldValue:
+    """A value whose objects have their computed members."""
+    if isinstance(value, ArrayValue) and field.items is not None:
+        inner = field.items
+        return replace(value, items=tuple(_with_members(inner, item, fields) for item in value.items))
+    if not isinstance(value, ObjectValue):
+        return value
+    kinds = {child.name: child for child in field.properties}
+    members = {
+        name: _with_members(kinds[name], member, fields) if name in kinds else member for name, member in value.members
+    }
+    for child in computation_order(field.properties):
+        others = [(name, member) for name, member in members.items() if name != child.name]
+        members[child.name] = compute_field(child, fields, row=others)
+    return ObjectValue(members=tuple(members.items()))
+
+
 def inputs_of(expression: Expression, fields: Sequence[NamedValue]) -> tuple[LeafValue, ...]:
     """The leaves that an expression reads, in order of the record."""
     wanted = names(expression)

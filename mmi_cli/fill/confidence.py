@@ -16,8 +16,9 @@ class Signals:
     """What is known of how a value was found, or of how its absence was."""
 
     finder: str
-    """`label`, `model`, `label+model`, `listed` (by the model, as one of several), `clause`, `learned`, `head`, `sole`, `pattern`, `table`, `words`,
-    `chosen`, `written`; for an absence `none` after the model was asked, `unasked` else."""
+    """`label`, `model`, `label+model`, `listed` (by the model, as one of several), `clause`, `learned`, `phrase`, `head`, `sole`,
+    `pattern`, `table`, `words`, `chosen`, `written`; for an absence `unsaid` where the schema spells out what could be said, `none` after
+    the model was asked, `unasked` else."""
     match: str = "exact"
     """How a model's answer matches the text."""
     strength: float = 1.0

@@ -56,12 +56,23 @@ def _piece(content: Content, run: list[Word], start: int, end: int, match: Match
     last = min(end, run[-1].offset + len(run[-1].text))
     part = content.part_at(first)
     return Evidence(
-        text=content.text[first:last],
+        text=_text(content, run, first, last),
         match=match,
         span=(first, last - first),
         part=part.name if part else None,
         **_place(content, run, start, end),
     )
+
+
+def _text(content: Content, run: list[Word], first: int, last: int) -> str:
+    """What stands in the file at [first, last), words as they were read even where the text is blank for those who fill."""
+    pieces: list[str] = []
+    at = first
+    for word in run:
+        pieces.append(content.text[at : max(at, word.offset)])
+        pieces.append(word.text[max(0, first - word.offset) : last - word.offset])
+        at = word.offset + len(word.text)
+    return "".join(pieces)
 
 
 def _place(content: Content, run: list[Word], start: int, end: int) -> dict[str, Any]:

@@ -26,8 +26,9 @@ from .abstracted import write
 from .agreements import asks_for_parties, by_clauses, find_parties
 from .candidates import candidate_kinds, find_matching
 from .checks import run_checks
-from .computed import computation_order, compute_field
+from .computed import compute_all
 from .confidence import Signals, confidence_of, features_of
+from .doubts import with_doubts
 from .enums import choose_by_words, cite_choice
 from .issuers import at_head
 from .labels import LabelHit, by_labels, find_labels
@@ -43,6 +44,7 @@ from .titles import by_heading
 # Kinds whose form alone proves them: a checksum, or a shape that nothing else has.
 _SELF_EVIDENT = frozenset({"iban", "email", "url", "isbn", "card"})
 _MAX_LIST = 50
+_MAX_SAID = 5
 _CLEAR_CLAUSE = 0.7
 _SURE = 0.9
 """Probability from which a cheap find is not shown to the model: it would be right less often."""
@@ -106,7 +108,10 @@ class _Task:
         self.decided: dict[str, FieldValue] = {}
         self.finds: dict[str, _Finds] = {}
         self.hits: dict[str, list[LabelHit]] = {}
-        self.warnings: list[Notice] = []
+        self.warnings: list[Notice] = [
+            Notice(code="instructions", message=f"text that speaks to a language model was passed over: {said[:120]!r}")
+            for said in self.reading.instructions[:_MAX_SAID]
+        ]
         self.answers: Answers | None = None
         self.engines: dict[str, str] = {} if lessons is None else {"lessons": lessons.name}
         self.weighed: list[Weighed] = []
@@ -324,7 +329,7 @@ class _Task:
 
     def _untaught(self, each: Field, finds: _Finds) -> Proposal | None:
         """The best without labelled files."""
-        if finds.phrases or finds.is_closed:
+        if finds.is_closed or (finds.phrases and not any(one.value in each.enum for one in finds.labelled[:1])):
             return next(iter(finds.phrases), None)
         if finds.clauses and finds.clauses[0].strength >= _CLEAR_CLAUSE:
             return finds.clauses[0]
@@ -486,12 +491,11 @@ class _Task:
             each.name: self._decide(each) for each in self.schema.fields if each.expression is None
         }
         self._part_people_from_companies(values)
-        for each in computation_order(self.schema.fields):
-            values[each.name] = compute_field(each, list(values.items()))
-        fields = tuple((each.name, values[each.name]) for each in self.schema.fields)
+        fields = tuple(compute_all(self.schema.fields, values).items())
+        checks = run_checks(self.schema, fields)
         return Filled(
-            fields=fields,
-            checks=run_checks(self.schema, fields),
+            fields=with_doubts(self.schema, fields, checks),
+            checks=checks,
             warnings=tuple(self.warnings),
             usage=self.answers.usage if self.answers else Usage(),
             engines=tuple(sorted(self.engines.items())),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..datamodel.schema import Field
@@ -16,7 +17,8 @@ from .reading import Reading
 _PASSAGE_CHARS = 400
 _MAX_EMBEDDED = 400
 _GAP = "[…]"
-_CHARS_PER_TOKEN = 2.2  # at worst, for text full of numbers
+_MOST_CHARS_PER_TOKEN = 8
+"""Longer texts are not counted whole to learn that they do not fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +40,22 @@ def choose_passages(
 ) -> tuple[Passage, ...]:
     """Passages in the order of the text that fit the budget: the whole text when it does, else those that speak of the fields."""
     text = reading.content.text
-    if len(text) < budget_tokens * _CHARS_PER_TOKEN or (
-        count_tokens(text[: budget_tokens * 8]) <= budget_tokens and len(text) <= budget_tokens * 8
+    if len(text) <= budget_tokens * _MOST_CHARS_PER_TOKEN and (
+        len(text.encode()) <= budget_tokens or count_tokens(text) <= budget_tokens
     ):
         return (Passage(0, len(text)),)
     passages = split_passages(reading)
-    rankings = [_ranking(reading, passages, field, hits.get(field.name, [])) for field in fields]
+    words = [frozenset(words_of(text[passage.start : passage.end])) for passage in passages]
+    frequency = Counter(word for each in words for word in each)
+    rankings = [_ranking(reading, passages, words, frequency, field, hits.get(field.name, [])) for field in fields]
     if embedder is not None and len(passages) <= _MAX_EMBEDDED:
         rankings.extend(_by_meaning(reading, passages, fields, embedder))
-    chosen: set[int] = {0}
-    left = budget_tokens - count_tokens(text[passages[0].start : passages[0].end])
-    order = [rank[depth] for depth in range(len(passages)) for rank in rankings if depth < len(rank)]
-    for number in [1, *order] if len(passages) > 1 else order:
+    chosen: set[int] = set()
+    left = budget_tokens
+    by_rank = [
+        rank[depth] for depth in range(max(map(len, rankings), default=0)) for rank in rankings if depth < len(rank)
+    ]
+    for number in [*range(min(2, len(passages))), *by_rank]:
         if number in chosen:
             continue
         cost = count_tokens(text[passages[number].start : passages[number].end]) + 3
@@ -77,19 +83,29 @@ def shown_text(reading: Reading, passages: Sequence[Passage]) -> str:
 
 
 def split_passages(reading: Reading) -> list[Passage]:
-    """The text in runs of whole lines of some 400 characters."""
+    """The text in runs of whole lines of some 400 characters; longer lines in runs of whole words."""
     passages: list[Passage] = []
     start = end = None
-    for line in reading.lines:
-        if start is not None and end is not None and line.end - start > _PASSAGE_CHARS:
+    for first, last in _pieces(reading):
+        if start is not None and end is not None and last - start > _PASSAGE_CHARS:
             passages.append(Passage(start, end))
             start = None
         if start is None:
-            start = line.start
-        end = line.end
+            start = first
+        end = last
     if start is not None and end is not None:
         passages.append(Passage(start, end))
     return passages or [Passage(0, len(reading.content.text))]
+
+
+def _pieces(reading: Reading) -> Iterator[tuple[int, int]]:
+    """Lines; of lines, and of words, that are too long for a passage, parts that are not."""
+    for line in reading.lines:
+        if line.end - line.start <= 2 * _PASSAGE_CHARS:
+            yield line.start, line.end
+            continue
+        for match in re.finditer(rf"\S(?:.{{0,{_PASSAGE_CHARS}}}(?<=\S)(?=\s|$)|.{{0,{_PASSAGE_CHARS}}})", line.text):
+            yield line.start + match.start(), line.start + match.end()
 
 
 def words_of(text: str) -> list[str]:
@@ -97,21 +113,30 @@ def words_of(text: str) -> list[str]:
     return [word for word in re.findall(r"[^\W_]+", text.casefold()) if len(word) > 2 or word.isdigit()]
 
 
-def _ranking(reading: Reading, passages: Sequence[Passage], field: Field, hits: Sequence[LabelHit]) -> list[int]:
-    """Passages that name the field or speak in its words, best first."""
-    wanted = Counter(words_of(f"{field.name.replace('_', ' ')} {field.description}"))
+def _ranking(
+    reading: Reading, passages: Sequence[Passage], words: Sequence[frozenset[str]], frequency: Mapping[str, int], field: Field,
+    hits: Sequence[LabelHit],
+) -> list[int]:  # fmt: skip
+    """Passages that name the field or speak in its words, best first.
+
+    Args:
+        words: of each passage.
+        frequency: of each word, the number of passages that hold it.
+    """
+    wanted = set(words_of(f"{field.name.replace('_', ' ')} {field.description}"))
     for phrase, _ in label_words(field):
         wanted.update(words_of(phrase))
-    text = reading.content.text
-    frequency = Counter(word for passage in passages for word in set(words_of(text[passage.start : passage.end])))
+    starts = [passage.start for passage in passages]
+    named = dict.fromkeys(range(-1, len(passages)), 0.0)
+    for hit in hits:
+        named[bisect_right(starts, hit.start) - 1] += hit.strength
     candidates = reading.candidates(candidate_kinds(field))
+    holding = {bisect_right(starts, candidate.start) - 1 for candidate in candidates}
     scores = []
-    for number, passage in enumerate(passages):
-        found = set(words_of(text[passage.start : passage.end])) & wanted.keys()
-        score = sum(1 / (1 + frequency[word]) for word in found)
-        score += sum(hit.strength for hit in hits if passage.start <= hit.start < passage.end) / (1 + len(hits) / 3)
-        holds = any(passage.start <= candidate.start < passage.end for candidate in candidates)
-        scores.append((-(score * (1.5 if holds else 1.0 if not candidates else 0.6)), number))
+    for number in range(len(passages)):
+        score = sum(1 / (1 + frequency[word]) for word in words[number] & wanted)
+        score += named[number] / (1 + len(hits) / 3)
+        scores.append((-(score * (1.5 if number in holding else 1.0 if not candidates else 0.6)), number))
     return [number for score, number in sorted(scores) if score < 0][:12]
 
 

@@ -19,7 +19,12 @@ For fields marked "write": write it yourself from what stands in the document, i
 _MAX_CHOICES = 60
 _MAX_ITEMS = 12
 _MAX_ROWS = 30
-_FENCE = re.compile(r"<(?=/?\s*document\b)", re.IGNORECASE)
+_FRAME = re.compile(
+    r"<(?=\s*/?\s*document\b|[|｜]|/?(?:s|bos|eos|pad|unk|think|tools?|tool_call|tool_response|(?:start|end)_of_turn|system|user|assistant)>"
+    r"|</?SYS>>)|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|PREFIX|SUFFIX|MIDDLE)\])",
+    re.IGNORECASE,
+)
+"""The first character of what could close our fence, or of what servers take for a token of a chat template even inside a message."""
 
 
 def system_prompt(schema: Schema, fields: Sequence[Field]) -> str:
@@ -33,9 +38,14 @@ def system_prompt(schema: Schema, fields: Sequence[Field]) -> str:
 
 
 def user_prompt(text: str, fields: Sequence[Field]) -> str:
-    """The document and what is asked of it; a fence inside the document cannot close ours."""
+    """The document and what is asked of it; nothing inside the document can close our fence or the turn."""
     form = json.dumps({field.name: _form(field) for field in fields}, ensure_ascii=False)
-    return f"<document>\n{_FENCE.sub('‹', text)}\n</document>\nAnswer with {form}"
+    return f"<document>\n{disarmed(text)}\n</document>\nAnswer with {form}"
+
+
+def disarmed(text: str) -> str:
+    """`text`, of the same length, in which no fence of ours and no token of a chat template is left: their `<` and `[` become `(`."""
+    return _FRAME.sub("(", text)
 
 
 def _form(field: Field) -> Any:

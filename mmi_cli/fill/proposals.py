@@ -13,7 +13,9 @@ from .evidence import evidence_of_span
 from .reading import Reading
 from .values import read_value
 
-Finder = Literal["label", "model", "label+model", "listed", "head", "sole", "pattern", "table", "words", "clause", "learned", "none"]
+Finder = Literal[
+    "label", "model", "label+model", "listed", "head", "sole", "pattern", "table", "words", "clause", "learned", "phrase", "none",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

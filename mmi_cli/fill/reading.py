@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..datamodel.content import Box, Content, PageBox, Word
 from ..engines.interface import TextEmbedder
 from .candidates import Candidate, Detectors
+from .instructions import without_instructions
 from .locale_hints import LocaleHints, decide_locale
 from .segments import Segments
 from .text_index import TextIndex
@@ -41,7 +42,9 @@ class Reading:
     """What the finders share while one content is filled by one schema."""
 
     def __init__(self, content: Content, schema_locale: str | None) -> None:
-        self.content = content
+        text, self.instructions = without_instructions(content.text)
+        """What in the file speaks to a language model; it is blank in `content.text`, so that nobody finds or shows it."""
+        self.content = content = replace(content, text=text) if self.instructions else content
         self.hints: LocaleHints = decide_locale(content, schema_locale)
         self.embedder: TextEmbedder | None = None
         """Compares lines by meaning, once it is there."""
