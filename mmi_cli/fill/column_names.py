@@ -1,5 +1,6 @@
 """What the columns of a list of goods hold, by the words of their headings and of the fields that ask for them, in five languages."""
 
+# ruff: noqa: E501 - a row a form
 from __future__ import annotations
 
 import re
@@ -34,12 +35,12 @@ _FORMS: tuple[tuple[Sense, re.Pattern[str], float], ...] = tuple(
         ("amount", r"(?:line|row|item|net|total|ext|extended|sub)? ?(?:total|amount|sum|value)s?(?: amount| price| net| due)?|line price", 1.0),
         ("amount", r"(?:total|extended|ext|line) price|net (?:amount|total)|charge|subtotal|total cost", 1.0),
         ("amount", r"(?:gesamt|positions|netto|zeilen|rechnungs|end)?(?:betrag|summe|wert)(?: (?:ohne|in|netto|eur|exkl|excl).*)?", 1.0),
-        ("amount", r"gesamt(?:preis|betrag)?(?: .*)?|summe|warenwert|total(?: \w{1,3})?", 1.0),
+        ("amount", r"gesamt(?:preis|betrag)?(?: .*)?|entgelt|summe|warenwert|total(?: \w{1,3})?", 1.0),
         ("amount", r"montant(?: .*)?|importe(?: .*)?|importo(?: .*)?|prix total(?: .*)?|total ht|valor|bedrag|totaal", 1.0),
         ("amount", r".*\b(?:total|amount|montant|importe)\b.*|.*(?:betrag|summe)\b.*", 0.7),
         ("amount", r"(?:price|preis|prix|precio|cost)(?: .*)?", 0.5),
         ("code", r"(?:item|product|article|part|stock|material|catalog(?:ue)?|service) ?(?:code|no|number|num|id|nr)s?|sku|code|codes|upc|ean|gtin|model", 1.0),
-        ("code", r"(?:unsere |ihre |lief(?:eranten)? ?)?art(?:ikel)? ?(?:nr|nummer|no).*|artikelnummer|r[ée]f(?:[ée]rence)?|referencia|c[óo]digo|codice|item", 0.9),
+        ("code", r"(?:unsere |ihre |pos |lief(?:eranten)? ?)?art(?:ikel)? ?(?:nr|nummer|no)(?: (?:lief\w*|kunde\w*|hersteller|art|nr))*|artikelnummer|r[ée]f(?:[ée]rence)?|referencia|c[óo]digo|codice|item", 0.9),
         ("position", r"pos(?:ition)?|line(?: ?(?:no|nr|number|num|item))?|no|nr|n|#|lfd(?: nr)?|ligne|row(?: number)?", 1.0),
         ("date", r"(?:service |item |delivery )?date|datum|fecha|data|day|tag", 1.0),
         ("discount", r"discount.*|disc|rem(?:ise)?|rabatt.*|nachlass|descuento|dto|sconto", 1.0),
@@ -67,7 +68,7 @@ def senses(text: str) -> dict[Sense, float]:
 
 def _plain(text: str) -> str:
     """`Positions-\\nbetrag ohne USt.` → `positionsbetrag ohne ust`, `UnitPrice` → `unit price`."""
-    spaced = re.sub(r"(?<=[a-zäöüßéèà])(?=[A-Z])", " ", text)
+    spaced = re.sub(r"(?<=[a-zäöüßéèà])(?=[A-Z])", " ", text.replace("MwSt", "Mwst").replace("USt", "Ust"))
     joined = re.sub(r"(?<=[^\W\d_])-\s+(?=[^\W\d_])", "", spaced)
     without_currency = re.sub(r"[(\[].*?[)\]]|[€$£¥]|\b(?:EUR|USD|GBP|CHF)\b", " ", joined)
     return " ".join(re.sub(r"[\W_]+", " ", without_currency).casefold().split()) or ("#" if "#" in text else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..datamodel.content import Table, TableCell
@@ -199,7 +200,7 @@ def _leaf(reading: Reading, leaf: Field, spans: Sequence[Span]) -> LeafValue | N
     evidence = tuple(
         one for each in pieces for one in evidence_of_span(reading.content, each.start, each.end, each.match)
     )
-    value = " ".join(str(each.value) for each in pieces)
+    value = re.sub(r"(?<=[^\W\d_])- (?=[^\W\d_])", "-", " ".join(str(each.value) for each in pieces))
     return LeafValue(type=leaf.type, kind=leaf.kind, value=value, confidence=confidence, evidence=evidence)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..datamodel.content import Box, PageBox
 from .column_headers import Header, match_header
-from .column_names import NUMERIC
+from .column_names import NUMERIC, senses
 from .members import Member, Path
 from .reading import Reading
 from .segments import Segment
@@ -17,13 +17,18 @@ from .values import read_number
 
 Span = tuple[int, int]
 
-_HEADER_LINES = 3
+_HEADER_LINES = 4
 _WRAP_GAP = 1.0
 """Gap up to which a line without numbers goes on with the item above it, in heights of a line."""
 _END_GAP = 6.0
+_CLEAR = 0.85
+_MAX_HEADING_WORDS = 6
+_MAX_PARTED_WORDS = 4
+"""Words of a segment that may be cells of several columns; longer ones are running text."""
 _LABELLED = re.compile(r"[^\W\d_][\w .\-/]{0,40}\s?:(?:\s|$)")
 """`GTIN: 4012345001235`: said of an item, and no part of its name."""
 _CENTS = 0.021
+_RATES = frozenset({"tax_rate", "tax_amount", "discount"})
 
 
 @dataclass(slots=True)
@@ -31,10 +36,8 @@ class Item:
     """One row of goods: the places of its cells."""
 
     cells: dict[Path, list[Span]] = field(default_factory=dict)
-    numbers: dict[int, float] = field(default_factory=dict)
-    """Column → its number."""
-    is_proved: bool = False
-    """Quantity times price is the amount."""
+    columns: set[int] = field(default_factory=set)
+    """The columns that hold a number."""
 
 
 @dataclass(slots=True)
@@ -74,21 +77,32 @@ def lists_on_pages(reading: Reading, members: Sequence[Member]) -> list[List]:
             pages.setdefault(segment.page, []).append(segment)
     found: dict[frozenset[Path], List] = {}
     columns: _Columns | None = None
+    last_page = 0
     for number in sorted(pages):
         rows = _rows(pages[number])
-        at, is_first_header = 0, True
+        at = 0
         while at < len(rows):
-            end, header = _next_header(rows, at, members)
-            if columns is not None and not (is_first_header and columns is None):
-                items = list(_items(reading, rows[at : header[0] if header else len(rows)], columns, is_open=at > 0))
+            end, header = _next_header(reading, rows, at, members)
+            if columns is not None and number <= last_page + 1:
+                stretch = rows[at : header[0] if header else len(rows)]
+                items = list(_items(reading, stretch, columns, is_open=at > 0))
                 found[columns.signature].items.extend(items)
+                last_page = number if items else last_page
             if header is None:
                 break
-            columns = header[1]
+            columns, at, last_page = header[1], end, number
             known = found.setdefault(columns.signature, List(columns.header.score, []))
             known.score = max(known.score, columns.header.score)
-            at, is_first_header = end, False
+    for each in found.values():
+        each.items = _alike(each.items, members)
     return [each for each in found.values() if each.items]
+
+
+def _alike(items: Sequence[Item], members: Sequence[Member]) -> list[Item]:
+    """Items without those that lack the amount that nearly all have: remarks and parts of an item."""
+    amount = next((member.path for member in members if member.sense == "amount"), None)
+    having = [item for item in items if amount in item.cells]
+    return having if 3 * len(having) >= 2 * len(items) else list(items)
 
 
 def _rows(segments: Sequence[Segment]) -> list[_Row]:
@@ -112,9 +126,9 @@ def _rows(segments: Sequence[Segment]) -> list[_Row]:
 
 
 def _next_header(
-    rows: Sequence[_Row], start: int, members: Sequence[Member]
+    reading: Reading, rows: Sequence[_Row], start: int, members: Sequence[Member]
 ) -> tuple[int, tuple[int, _Columns] | None]:
-    """(row behind the header, (its first row, columns)) of the next header, one to three lines high."""
+    """(row behind the header, (its first row, columns)) of the next header, one to four lines high."""
     for at in range(start, len(rows)):
         best: tuple[float, int, _Columns] | None = None
         if len(rows[at].segments) < 2 and at + 1 < len(rows) and len(rows[at + 1].segments) < 2:
@@ -125,22 +139,24 @@ def _next_header(
                 break
             if lines > 1 and band[-1].top - band[-2].bottom > 0.9 * band[-1].height:
                 break
-            cells = _joined([segment for row in band for segment in row.segments])
+            cells = _joined([part for row in band for segment in row.segments for part in _parted(reading, segment)])
             header = match_header([(key, text) for key, (_, text) in enumerate(cells)], members)
             has_numbers = any(sense in NUMERIC for sense in header.senses.values())
             if header.columns and has_numbers and (best is None or header.score > best[0] + 0.1):
                 best = (header.score, at + lines, _Columns(tuple(box for box, _ in cells), header))
         if best is not None:
-            better = _starting_lower(rows, at, best, members)
+            better = _starting_lower(reading, rows, at, best, members)
             return (better or best)[1], (at, (better or best)[2])
     return len(rows), None
 
 
 def _starting_lower(
-    rows: Sequence[_Row], at: int, best: tuple[float, int, _Columns], members: Sequence[Member]
+    reading: Reading, rows: Sequence[_Row], at: int, best: tuple[float, int, _Columns], members: Sequence[Member]
 ) -> tuple[float, int, _Columns] | None:
     """The header without its first line, when it says more without it."""
-    end, found = _next_header(rows[: best[1] + _HEADER_LINES], at + 1, members) if best[1] > at + 1 else (0, None)
+    end, found = (
+        _next_header(reading, rows[: best[1] + _HEADER_LINES], at + 1, members) if best[1] > at + 1 else (0, None)
+    )
     return (found[1].header.score, end, found[1]) if found and found[1].header.score > best[0] else None
 
 
@@ -148,23 +164,47 @@ def _has_number(segment: Segment) -> bool:
     return sum(character.isdigit() for character in segment.text) > 1
 
 
-def _joined(segments: Sequence[Segment]) -> list[tuple[Box, str]]:
-    """Segments of several lines that stand over one another as one heading, from left to right."""
-    cells: list[tuple[Box, list[Segment]]] = []
-    for segment in sorted(segments, key=lambda each: (_box(each)[0], _box(each)[1])):
-        box = _box(segment)
-        for number, (known, parts) in enumerate(cells):
+def _parted(reading: Reading, segment: Segment) -> list[tuple[Box, str]]:
+    """A heading, or two that stand so close that they were taken for one: `MwSt-% Nettowert`."""
+    words = [reading.content.words[index] for index in reading.content.words_of_span(segment.start, segment.end)]
+    boxes = [word.place.box for word in words if isinstance(word.place, PageBox)]
+    whole = [(_box(segment), segment.text)]
+    if len(boxes) != len(words) or not 2 <= len(words) <= _MAX_HEADING_WORDS:
+        return whole
+    after_rate = [at for at, word in enumerate(words[:-1], start=1) if word.text.endswith("%")]
+    if not after_rate and any(score >= _CLEAR for score in senses(segment.text).values()):
+        return whole
+    for at in after_rate or range(1, len(words)):
+        parts = [" ".join(word.text for word in side) for side in (words[:at], words[at:])]
+        left, right = (_clear_sense(part) for part in parts)
+        if left is not None and right is not None and left != right:
+            return [(_hull(boxes[:at]), parts[0]), (_hull(boxes[at:]), parts[1])]
+    return whole
+
+
+def _clear_sense(text: str) -> str | None:
+    found = senses(text)
+    best = max(found, key=lambda sense: found[sense], default=None)
+    return best if best is not None and found[best] >= 0.8 else None
+
+
+def _joined(parts: Sequence[tuple[Box, str]]) -> list[tuple[Box, str]]:
+    """Headings of several lines that stand over one another as one, from left to right."""
+    cells: list[list[tuple[Box, str]]] = []
+    for box, text in sorted(parts, key=lambda each: (each[0][0], each[0][1])):
+        for cell in cells:
+            known = _hull([each for each, _ in cell])
             shared = min(known[2], box[2]) - max(known[0], box[0])
             if shared > 0.3 * min(known[2] - known[0], box[2] - box[0]):
-                hull = (min(known[0], box[0]), min(known[1], box[1]), max(known[2], box[2]), max(known[3], box[3]))
-                cells[number] = (hull, [*parts, segment])
+                cell.append((box, text))
                 break
         else:
-            cells.append((box, [segment]))
-    return [
-        (box, " ".join(part.text for part in sorted(parts, key=lambda each: _box(each)[1])))
-        for box, parts in sorted(cells, key=lambda each: each[0][0])
+            cells.append([(box, text)])
+    joined = [
+        (_hull([box for box, _ in cell]), " ".join(text for _, text in sorted(cell, key=lambda each: each[0][1])))
+        for cell in cells
     ]
+    return sorted(joined, key=lambda each: each[0][0])
 
 
 def _items(reading: Reading, rows: Sequence[_Row], columns: _Columns, *, is_open: bool) -> Iterator[Item]:
@@ -190,15 +230,20 @@ def _items(reading: Reading, rows: Sequence[_Row], columns: _Columns, *, is_open
         for key, span, _ in cells:
             if columns.header.senses.get(key) in NUMERIC | {"position"}:
                 value = read_number(reading.content.text[slice(*span)], reading.hints)
-                if value is not None and _is_plain_number(reading.content.text[slice(*span)]):
+                is_rate = value is not None and value.is_percent and columns.header.senses[key] not in _RATES
+                if value is not None and not is_rate and _is_plain_number(reading.content.text[slice(*span)]):
                     numbers.setdefault(key, (span, float(value.value)))
         amounts = {key for key in numbers if columns.header.senses[key] in NUMERIC}
+        named = {key for key, _, text in cells if _is_word(text) and columns.header.senses.get(key) in NUMERIC}
+        if not numbers and len(named) > 1 and needed <= named:
+            break  # the headings of another list
         if gap > _END_GAP:
             is_open = False
-        is_new = bool(amounts) and (current is None or bool(numbers.keys() & current.numbers.keys()))
+        is_new = bool(amounts) and (current is None or bool(numbers.keys() & current.columns))
         if current is not None and gap > _END_GAP:
             is_new = bool(amounts)
-        if is_new and not is_open and not (needed <= numbers.keys() and _has_text(cells, numbers, columns)):
+        is_whole = needed <= numbers.keys() and (_has_text(cells, numbers, columns) or _proves(numbers, columns))
+        if is_new and not is_open and not is_whole:
             if current is not None:
                 yield from _finished(current, columns)
             current, before = None, row
@@ -217,8 +262,8 @@ def _items(reading: Reading, rows: Sequence[_Row], columns: _Columns, *, is_open
                 current, is_open = None, is_open
             continue
         waiting, before = [], row
-        for key, (span, number) in numbers.items():
-            current.numbers[key] = number
+        for key, (span, _) in numbers.items():
+            current.columns.add(key)
             if (member := columns.header.columns.get(key)) is not None:
                 current.cells.setdefault(member.path, [span])
         _add_texts(current, texts_of_row, columns)
@@ -248,22 +293,31 @@ def _add_texts(item: Item, cells: Sequence[tuple[int, Span, str]], columns: _Col
         item.cells.setdefault(member.path, []).append(span)
 
 
+def _is_word(text: str) -> bool:
+    return any(map(str.isalpha, text)) and not any(map(str.isdigit, text))
+
+
 def _is_plain_number(text: str) -> bool:
     """A number with at most a unit or a currency beside it, not a number within words."""
-    return sum(character.isalpha() for character in text) <= 8
+    letters, digits = sum(map(str.isalpha, text)), sum(map(str.isdigit, text))
+    return ":" not in text and digits > 0 and letters <= 8
+
+
+def _proves(numbers: Mapping[int, tuple[Span, float]], columns: _Columns) -> bool:
+    """Whether quantity times price is the amount."""
+    of_sense = {sense: numbers[key][1] for key, sense in columns.header.senses.items() if key in numbers}
+    quantity, price, amount = of_sense.get("quantity"), of_sense.get("unit_price"), of_sense.get("amount")
+    if quantity is None or price is None or amount is None:
+        return False
+    return abs(quantity * price - amount) <= max(_CENTS, 0.001 * abs(amount))
 
 
 def _finished(item: Item, columns: _Columns) -> Iterator[Item]:
-    """The item, when it has what makes one."""
-    of_sense = {sense: item.numbers[key] for key, sense in columns.header.senses.items() if key in item.numbers}
-    quantity, price, amount = of_sense.get("quantity"), of_sense.get("unit_price"), of_sense.get("amount")
-    if quantity is not None and price is not None and amount is not None:
-        item.is_proved = abs(quantity * price - amount) <= max(_CENTS, 0.001 * abs(amount))
-    asks_numbers = any(columns.header.senses.get(key) in NUMERIC for key in columns.header.columns)
-    text = any(member.path in item.cells for member in columns.header.columns.values() if member.field.type == "string")
-    asks_text = any(member.field.type == "string" for member in columns.header.columns.values())
-    has_number = any(columns.header.senses.get(key) in NUMERIC for key in item.numbers)
-    if item.cells and (has_number or not asks_numbers) and (text or not asks_text):
+    """The item, when it has what makes one: a number and a name, where the schema asks for them."""
+    asked = columns.header.columns
+    numeric = {member.path for key, member in asked.items() if columns.header.senses.get(key) in NUMERIC}
+    texts = {member.path for member in asked.values() if member.field.type == "string"}
+    if item.cells and (not numeric or numeric & item.cells.keys()) and (not texts or texts & item.cells.keys()):
         yield item
 
 
@@ -273,7 +327,8 @@ def _cells(reading: Reading, row: _Row, columns: _Columns) -> Iterator[tuple[int
     for segment in row.segments:
         box = _box(segment)
         under = [key for key, head in enumerate(columns.boxes) if min(head[2], box[2]) - max(head[0], box[0]) > 0]
-        if len(under) <= 1:
+        is_running = len(segment.text.split()) > _MAX_PARTED_WORDS
+        if len(under) <= 1 or is_running:
             key = under[0] if under else _nearest(columns, box, segment.text)
             yield key, (segment.start, segment.end), segment.text
             continue
@@ -284,7 +339,8 @@ def _cells(reading: Reading, row: _Row, columns: _Columns) -> Iterator[tuple[int
                 continue
             key = _nearest(columns, word.place.box, word.text)
             end = word.offset + len(word.text)
-            if run is not None and run[0] == key:
+            if run is not None and (run[0] == key or not any(map(str.isalnum, word.text))):
+                key = run[0]
                 run = (key, run[1], end)
             else:
                 if run is not None:
@@ -306,6 +362,15 @@ def _nearest(columns: _Columns, box: Box, text: str) -> int:
         return apart, abs(head[0] + head[2] - box[0] - box[2])
 
     return min(range(len(columns.boxes)), key=distance)
+
+
+def _hull(boxes: Sequence[Box]) -> Box:
+    return (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )
 
 
 def _box(segment: Segment) -> Box:
