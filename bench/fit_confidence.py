@@ -17,25 +17,39 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bench.labelled_sets import SETS, BenchEngines, KeptAnswers, LabelledSet, contents_of, in_one_spelling, labels_of, schema_of
+from bench.labelled_sets import (
+    SETS,
+    BenchEngines,
+    KeptAnswers,
+    LabelledSet,
+    contents_of,
+    in_one_spelling,
+    labels_of,
+    schema_of,
+    without_sign,
+)
 from bench.record import save
 from mmi_cli.datamodel.schema import FieldType
 from mmi_cli.evaluate.compare import is_same, is_similar
 from mmi_cli.evaluate.labels import LabelIndex
-from mmi_cli.evaluate.metrics import Judged, auroc, calibration_error
+from mmi_cli.evaluate.metrics import Judged, accepted_unseen, auroc, calibration_error
 from mmi_cli.fill.filling import fill_and_weigh
 from mmi_cli.settings import Settings
 
 FITTED = Path(__file__).resolve().parents[1] / "mmi_cli" / "fill" / "confidence.json"
-RIDGE, RIDGE_OF_A_FINDER = 1.0, 3.0
+RIDGE, RIDGE_OF_A_FINDER = 1.0, 6.0
 PRIOR = {
-    "finder=label": 1.0, "finder=head": 0.5, "finder=table": 1.5, "finder=words": 2.0,
+    "finder=label": 1.0, "finder=head": -0.5, "head/strength": 2.0, "finder=table": 1.5, "finder=words": 2.0,
     "finder=chosen": 0.8, "finder=written": 0.8, "finder=pattern": 3.0, "pattern/strength": 1.5, "finder=model": 0.7,
     "finder=listed": 0.7, "finder=label+model": 2.0, "model/agrees": 1.0, "match=fuzzy": -0.7, "source_slips": -2.0,
-    "token_doubt": -2.0, "is_ambiguous": -1.0, "finder=none": 0.5, "finder=clause": 1.0, "clause/strength": 1.0, "finder=sole": 0.5, "finder=unasked": -0.5, "sole/differs": -1.0, "head/differs": -0.5,
+    "token_doubt": -2.0,
+    "is_ambiguous": -1.0, "is_summed": 1.0, "finder=none": 0.5,
+    "finder=clause": -1.0, "finder=named": -0.3, "clause/strength": 3.0,
+    "finder=sole": 0.5, "finder=unasked": -0.5, "sole/differs": -1.0, "head/differs": -0.5,
     "learned/log_odds": 4.0, "learned/agrees": 1.0, "learned/denies": -0.7, "learned/differs": -0.5, "learned/slips": -2.0,
     "finder=phrase": -0.5, "phrase/strength": 4.5, "phrase/margin": 0.5, "finder=unsaid": 2.5,
 }  # fmt: skip
+
 
 class Sample(NamedTuple):
     """One weighed answer."""
@@ -45,12 +59,14 @@ class Sample(NamedTuple):
     is_chosen: bool
 
 
-def samples_of(name: str, *, step: int, model: KeptAnswers | None, settings: Settings) -> list[Sample]:
-    """Every weighed answer of a set and whether it is right."""
+def samples_of(
+    name: str, *, step: int, model: KeptAnswers | None, settings: Settings, part: str = "dev"
+) -> list[Sample]:
+    """Every weighed answer of a part of a set and whether it is right."""
     meaning = next(each for each in SETS if each.name == name)
     schema, labels = schema_of(name), LabelIndex(labels_of(name))
     out: list[Sample] = []
-    for path, content, _ in contents_of(name, part="dev", step=step, settings=settings):
+    for path, content, _ in contents_of(name, part=part, step=step, settings=settings):
         label = labels.find(path)
         if label is None:
             continue
@@ -59,7 +75,11 @@ def samples_of(name: str, *, step: int, model: KeptAnswers | None, settings: Set
             field = schema.field(each.field)
             truth = label.fields.get(each.field)
             unknown = meaning.null if each.field in label.fields else meaning.missing
-            if field is None or (meaning.scored and each.field not in meaning.scored) or (truth is None and unknown == "unknown"):
+            if (
+                field is None
+                or (meaning.scored and each.field not in meaning.scored)
+                or (truth is None and unknown == "unknown")
+            ):
                 continue
             truths = truth if isinstance(truth, list) else [truth]
             kind = field.type if field.is_leaf or field.items is None else field.items.type
@@ -71,6 +91,8 @@ def samples_of(name: str, *, step: int, model: KeptAnswers | None, settings: Set
 def _is_right(meaning: LabelledSet, field: str, value: Any, truth: Any, kind: FieldType) -> bool:
     if field in meaning.loose and value is not None and truth is not None:
         return is_similar(in_one_spelling(value), in_one_spelling(truth), kind)
+    if meaning.unsigned and kind in ("number", "integer") and value is not None:
+        value, truth = abs(value), without_sign(truth)
     return is_same(value, truth, kind)
 
 
@@ -124,24 +146,27 @@ def main() -> None:
     options = parser.parse_args()
     settings = Settings()
     samples: dict[str, list[Sample]] = defaultdict(list)
+    aside: dict[str, list[Sample]] = {}
     for each in SETS:
         samples[each.name] += samples_of(each.name, step=1, model=None, settings=settings)
         if not options.without_model:
             samples[each.name] += samples_of(
                 each.name, step=options.step, model=KeptAnswers(settings), settings=settings
             )
-        print(each.name, len(samples[each.name]), "samples")
+        aside[each.name] = samples_of(each.name, step=1, model=None, settings=settings, part="aside")
+        print(each.name, len(samples[each.name]), "samples to fit,", len(aside[each.name]), "set aside")
     numbers: dict[str, Any] = {}
     held_out: list[Judged] = []
     for name in samples:
         fitted = fit({other: each for other, each in samples.items() if other != name})
-        found = judged(samples[name], fitted)
+        found = judged([*samples[name], *aside[name]], fitted)
         held_out += found
         numbers[f"ece_{name}"] = round(calibration_error(found) or 0.0, 4)
         numbers[f"auroc_{name}"] = round(auroc(found) or 0.0, 4)
     numbers |= {
         "ece": round(calibration_error(held_out) or 0.0, 4),
         "auroc": round(auroc(held_out) or 0.0, 4),
+        "accepted_at_98": round(accepted_unseen(held_out, 0.98)[0], 4),
         "samples": len(held_out),
     }
     print(json.dumps(numbers, indent=1))

@@ -93,7 +93,7 @@ def names_and_types(schema: Schema) -> Schema:
 
 def numbers_of(result: Evaluation) -> dict[str, float]:
     found = result.to_json()
-    judged = [pair for pair in result.judged]
+    judged = list(result.judged)
     return {
         "f1": found["f1"] or 0.0,
         "ece": found["ece"] or 0.0,

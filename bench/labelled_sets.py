@@ -40,16 +40,18 @@ class LabelledSet(NamedTuple):
     """The same for a field that a label does not name."""
     scored: tuple[str, ...] = ()
     """The fields that are scored; empty: all."""
+    unsigned: bool = False
+    """Amounts are labelled without a sign: those of a credit note, which are printed with a minus, too."""
     loose: tuple[str, ...] = ()
     """Fields whose labels were normalised or typed by hand: names are the same there when they are alike up to slips and legal forms."""
 
 
 SETS = (
     LabelledSet("sroie"),
-    LabelledSet("zugferd"),
+    LabelledSet("zugferd", unsigned=True),
     LabelledSet("invoice2data"),
     LabelledSet("adbuy", null="unknown", loose=("advertiser",)),
-    LabelledSet("kleister_nda", missing="absent", scored=("effective_date", "jurisdiction", "party"), loose=("party",)),
+    LabelledSet("kleister_nda", missing="absent", loose=("party",)),
     LabelledSet(
         "spoken_orders",
         missing="absent",
@@ -84,7 +86,8 @@ def scored(
 
     def kept(fields: dict[str, Any]) -> dict[str, Any]:
         chosen = {name: value for name, value in fields.items() if not each.scored or name in each.scored}
-        return {name: in_one_spelling(value) if name in each.loose else value for name, value in chosen.items()}
+        chosen = {name: in_one_spelling(value) if name in each.loose else value for name, value in chosen.items()}
+        return {name: without_sign(value) for name, value in chosen.items()} if each.unsigned else chosen
 
     return (
         [{**record, "fields": kept(record["fields"])} for record in records],
@@ -95,6 +98,13 @@ def scored(
 _SPELLINGS = {
     "limited": "ltd", "incorporated": "inc", "corporation": "corp", "company": "co", "and": "", "the": "", "l p": "lp", "l l c": "llc",
 }  # fmt: skip
+
+
+def without_sign(value: Any) -> Any:
+    """An amount, or the leaf that holds it, without its sign; anything else as it is."""
+    if isinstance(value, dict) and value.get("type") in ("number", "integer") and value["value"] is not None:
+        return {**value, "value": abs(value["value"])}
+    return value.removeprefix("-") if isinstance(value, str) and re.fullmatch(r"-[\d.,]+", value) else value
 
 
 def in_one_spelling(value: Any) -> Any:

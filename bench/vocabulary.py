@@ -17,7 +17,7 @@ from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
-from bench.accuracy import measure
+from bench.accuracy import fill, judge
 from bench.labelled_sets import SETS, contents_of, schema_of
 from bench.record import DATA, save
 from bench.speech import normalised
@@ -48,7 +48,7 @@ def main() -> None:
     orders = next(each for each in SETS if each.name == "spoken_orders")
     for part in ("dev", "aside") if options.part == "all" else (options.part,):
         for name, is_led in (("without", False), ("with", True)):
-            found, _ = measure(orders, part, 1, None, settings, is_led=is_led)
+            found = judge(orders, fill(orders, settings, None, part=part, is_led=is_led))
             read = [
                 seconds for _, _, seconds in contents_of("spoken_orders", part=part, settings=settings, is_led=is_led)
             ]

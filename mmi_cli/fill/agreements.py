@@ -16,7 +16,9 @@ _MAX_PARTIES_CHARS = 1_500
 _MAX_NAME_CHARS = 90
 _ONE_LISTED, _ONLY_DEFINED = 0.6, 0.4
 """Strengths of a list of one name, and of names that only a short name in brackets marks."""
-_ASKS_PARTIES = re.compile(r"\b(?:party|parties|signator(?:y|ies)|contracting|vertragspartei(?:en)?|contractants?)\b", re.IGNORECASE)
+_ASKS_PARTIES = re.compile(
+    r"\b(?:party|parties|signator(?:y|ies)|contracting|vertragspartei(?:en)?|contractants?)\b", re.IGNORECASE
+)
 _ASKS_LAW = re.compile(
     r"\b(?:jurisdiction|governing law|applicable law|choice of law|law of|whose law|governed by|anwendbares recht|droit applicable|"
     r"ley aplicable)\b",
@@ -30,30 +32,34 @@ _ASKS_START = re.compile(
 
 _FORMS = "|".join(
     sorted(
-        {re.escape(form).replace(r"\ ", r"\s") for form in LEGAL_FORMS} | {"N.A.", "Jr", "Sr", "III?", "IV", "PTE", "LTD", "INC", "CORP"},
+        {re.escape(form).replace(r"\ ", r"\s") for form in LEGAL_FORMS}
+        | {"N.A.", "Jr", "Sr", "III?", "IV", "PTE", "LTD", "INC", "CORP"},
         key=len,
         reverse=True,
     )
 )
 _BETWEEN = re.compile(
-    r"\b(?:by\s+and\s+(?:between|among)|(?:is|are)\s+(?:made\s+)?(?:by|between)|(?:entered\s+into|made)\b[^.;]{0,120}?\b(?:by\s+and\s+(?:between|among)|by|between|among)|"
+    r"\b(?:by\s+and\s+(?:between|among)|(?:is|are)\s+(?:made\s+)?(?:by|between)|(?:entered\s+into|made)\b[^.;]{0,120}?\b"
+    r"(?:by\s+and\s+(?:between|among)|by|between|among)|"
     r"between|among|zwischen|entre)\b\s*:?\s+",
     re.IGNORECASE,
 )
 _END = re.compile(
     r"\b(?:WHEREAS|RECITALS?|WITNESSETH|W I T N E S S E T H|Background|NOW,?\s+THEREFORE|in consideration|"
     r"(?:the|you|both)\s+(?:parties\s+)?(?:hereto\s+)?agree|intending\s+to\s+be|to\s+allow|relating\s+to|"
-    r"with\s+respect\s+to|for\s+the\s+purpose|Präambel)\b|\n\s*\n|\.\s+(?=[A-Z“\"])(?<!\bInc\.\s)(?<!\bCorp\.\s)(?<!\bLtd\.\s)(?<!\bCo\.\s)(?<!\b[A-Z]\.\s)",
+    r"with\s+respect\s+to|for\s+the\s+purpose|Präambel)\b|\n\s*\n|"
+    r"\.\s+(?=[A-Z“\"])(?<!\bInc\.\s)(?<!\bCorp\.\s)(?<!\bLtd\.\s)(?<!\bCo\.\s)(?<!\b[A-Z]\.\s)",
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"\([^()]*\)|“[^”]*”|\"[^\"\n]*\"")
+_QUOTED = re.compile(r"[“\"]([^”\"\n]{2,60})[”\"]")
 _NEXT_PARTY = re.compile(
-    r"(?:[,;]\s*)?\s(?:and|und|et|y)\s+(?:(?:by|between|(?:its|their)\s+[\w ]{3,30}company|on\s+behalf\s+of),?\s+)?(?=[a-z]?[A-Z])|"
+    r"(?:[,;]\s*)?\s(?:and|und|et|y)\s+(?:(?:by|between|(?:its|their)\s+[\w ]{3,30}company),?\s+)?(?=[a-z]?[A-Z])|"
     r";\s+(?=[a-z]?[A-Z])|\x00\s*,\s+(?=[a-z]?[A-Z])"
 )
 _STOP = re.compile(
     rf"\x00|\s*,(?!\s*(?:{_FORMS})(?![^\W_]))|\s+(?:d/b/a|f/k/a|a/k/a|whose|who|having|with|as|on\s+behalf|in\s+connection|located|"
-    r"residing|acting|for|of\s+the\s+(?:one|other|first|second)\s+part|hereinafter|effective|dated|relating|pursuant|is|are|agrees?|to)\s|"
+    r"residing|acting|for|of\s+the\s+(?:one|other|first|second)\s+part|hereinafter|effective|dated|relating|pursuant|is|are|agrees?|to|acknowledges?|desires?|wish(?:es)?|may|shall|will|has|have|hereby|that|which)\s|"
     r"[;:_\t]|\s+an?\s+[A-Z]?[a-z]+|\s+and\s+(?:its|their|his|her|all|any|each|other)\b",
 )
 _ROLE = re.compile(
@@ -67,7 +73,8 @@ _NO_PARTY = re.compile(
     re.IGNORECASE,
 )
 _DEFINED = re.compile(
-    r"(?P<name>[a-z]?[A-Z][\w.&’'-]*(?:[ \n]+(?:of|the|and|&|de|[A-Z][\w.&’'-]*)|,\s(?:Inc|LLC|Ltd|L\.P|LP|N\.A|Corp|Limited|Incorporated)\.?){0,12})"
+    r"(?P<name>[a-z]?[A-Z][\w.&’'-]*"
+    r"(?:[ \n]+(?:of|the|and|&|de|[A-Z][\w.&’'-]*)|,\s(?:Inc|LLC|Ltd|L\.P|LP|N\.A|Corp|Limited|Incorporated)\.?){0,12})"
     r"[^.(;:]{0,80}?\((?:the|collectively|hereinafter|together|[^()“\"]{0,60})?,?\s*[“\"]"
 )
 _LAW = re.compile(
@@ -83,10 +90,24 @@ _LAW_GOVERNS = re.compile(
     re.IGNORECASE,
 )
 _NARROWER = re.compile(r",?\s+(?:and\s+)?(?:the\s+)?(?:State|Commonwealth|Province)\s+of\s+(?=[A-Z])")
-_PLACE = re.compile(r"(?:(?:[A-Z]\.){2,}|[A-Z][\w’'-]*)(?:[ \n]+(?:(?:of|and|the)[ \n]+)*(?!This|Any|The\b|All\b)[A-Z][\w’'-]*){0,4}")
+_PLACE = re.compile(
+    r"(?:(?:[A-Z]\.){2,}|[A-Z][\w’'-]*)(?:[ \n]+(?:(?:of|and|the)[ \n]+)*(?!This|Any|The\b|All\b)[A-Z][\w’'-]*){0,4}"
+)
 _START_BEFORE = (
-    (re.compile(r"effective\s+(?:as\s+of|from|on)?\s*(?:the\s+)?$|effective\s+date\W{0,12}(?:is|of|shall be|means)?\s*$", re.IGNORECASE), 1.0),
-    (re.compile(r"(?:made|entered\s+into|dated|executed|signed|agreement)\b[^.;]{0,60}?\b(?:as\s+of|on|this|of)?\s*(?:the\s+)?$", re.IGNORECASE), 0.9),
+    (
+        re.compile(
+            r"effective\s+(?:as\s+of|from|on)?\s*(?:the\s+)?$|effective\s+date\W{0,12}(?:is|of|shall be|means)?\s*$",
+            re.IGNORECASE,
+        ),
+        1.0,
+    ),
+    (
+        re.compile(
+            r"(?:made|entered\s+into|dated|executed|signed|agreement)\b[^.;]{0,60}?\b(?:as\s+of|on|this|of)?\s*(?:the\s+)?$",
+            re.IGNORECASE,
+        ),
+        0.9,
+    ),
     (re.compile(r"(?:as\s+of|dated|date:?|this)\s*(?:the\s+)?$", re.IGNORECASE), 0.7),
 )
 _START_AFTER = re.compile(r"^\W{0,4}\(?\s*(?:the\s+)?\W{0,3}effective\s+date", re.IGNORECASE)
@@ -147,10 +168,11 @@ def _listed(text: str, at: int) -> Iterator[tuple[int, int]]:
     masked = _BRACKETED.sub(lambda match: "\x00" * len(match[0]), region)
     end = _END.search(masked)
     masked = masked[: end.start()] if end else masked
+    defined = {short.strip(" .,").casefold() for short in _QUOTED.findall(region)}
     begins = [0, *(match.end() for match in _NEXT_PARTY.finditer(masked))]
     for begin, after in zip(begins, [*begins[1:], len(masked)], strict=True):
         span = _name(masked[begin:after])
-        if span is not None:
+        if span is not None and masked[begin + span[0] : begin + span[1]].casefold() not in defined:
             yield at + begin + span[0], at + begin + span[1]
 
 
@@ -167,7 +189,9 @@ def _name(chunk: str) -> tuple[int, int] | None:
         return None
     if _NO_PARTY.search(name):
         return None
-    if not can_be_name(name, frozenset({"company", "person"})) or (" " not in name and not name.isupper() and len(name) < 4):
+    if not can_be_name(name, frozenset({"company", "person"})) or (
+        " " not in name and not name.isupper() and len(name) < 4
+    ):
         return None
     return start, end
 

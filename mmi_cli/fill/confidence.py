@@ -16,9 +16,9 @@ class Signals:
     """What is known of how a value was found, or of how its absence was."""
 
     finder: str
-    """`label`, `model`, `label+model`, `listed` (by the model, as one of several), `clause`, `learned`, `phrase`, `head`, `sole`,
-    `pattern`, `table`, `words`, `chosen`, `written`; for an absence `unsaid` where the schema spells out what could be said, `none` after
-    the model was asked, `unasked` else."""
+    """`label`, `model`, `label+model`, `listed` (by the model, as one of several), `clause`, `learned`, `phrase`, `head`,
+    `named` (by its form), `sole`, `pattern`, `table`, `words`, `chosen`, `written`; for an absence `unsaid` where the
+    schema spells out what could be said, `none` after the model was asked, `unasked` else."""
     match: str = "exact"
     """How a model's answer matches the text."""
     strength: float = 1.0
@@ -33,6 +33,8 @@ class Signals:
     """How many places of the file the finder found the value at."""
     token_logprob: float | None = None
     """Mean log-probability of the model's tokens for the value."""
+    is_summed: bool = False
+    """Other amounts of the file add up to it."""
     is_ambiguous: bool = False
     """Could be read in another way, and nothing in the file decides."""
     field_type: str = "string"
@@ -68,6 +70,7 @@ def features_of(signals: Signals) -> dict[str, float]:
         "strength": signals.strength,
         "margin": max(0.0, min(1.0, signals.margin)),
         f"match={signals.match}": 1.0,
+        "is_summed": float(signals.is_summed),
         "is_ambiguous": float(signals.is_ambiguous),
         "source_slips": 0.0 if signals.source_score is None else 1.0 - signals.source_score,
         "source_doubt": min(1.0, signals.source_doubt),

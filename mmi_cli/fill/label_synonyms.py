@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # Each sense of a field's name: the words that carry it.
 _SENSES: dict[str, tuple[str, ...]] = {
     "number": ("number", "no", "nr", "num", "id", "identifier", "code"),
@@ -32,7 +34,7 @@ _LABELS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = tuple(
         (
             "invoice number",
             "invoice number|invoice no|invoice nr|invoice #|invoice id|invoice num|inv no|bill no|bill number|tax invoice no|document no|"
-            "rechnungsnummer|rechnungs-nr|rechnung nr|rechnungsnr|rechnung #|handelsrechnung nr|handelsrechnung|rechnung|belegnummer|"
+            "rechnungs-nummer|rechnungs-nr|rechnung nr|rechnungsnr|rechnung #|handelsrechnung nr|handelsrechnung|rechnung|beleg-nummer|"
             "beleg-nr|numéro de facture|"
             "n° de facture|facture n°|facture no|facture|número de factura|nº de factura|factura nº|fattura n|numero fattura|"
             "factuurnummer|invoice|avoir n°|avoir|credit note no|credit note|gutschrift nr|gutschrift",
@@ -40,37 +42,39 @@ _LABELS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = tuple(
         ("receipt number", "receipt number|receipt no|receipt #|receipt id|bon-nr|quittung nr|ticket no|document no|bill no"),
         (
             "order number",
-            "order number|order no|order #|order id|po number|po no|p.o. no|purchase order|bestellnummer|bestell-nr|bestellung nr|"
-            "auftragsnummer|"
+            "order number|order no|order #|order id|po number|po no|p.o. no|purchase order|bestell-nummer|bestell-nr|bestellung nr|"
+            "auftrags-nummer|"
             "auftrags-nr|numéro de commande|commande n°|número de pedido|pedido nº",
         ),
-        ("contract number", "contract number|contract no|contract #|vertragsnummer|vertrags-nr|numéro de contrat|contrat n°"),
-        ("customer number", "customer number|customer no|customer id|client no|kundennummer|kunden-nr|n° client|numéro client|nº cliente"),
-        ("reference number", "reference|reference no|ref no|your reference|our reference|referenz|aktenzeichen|référence|referencia"),
-        ("account number", "account number|account no|account #|kontonummer|konto-nr|numéro de compte|número de cuenta"),
+        ("contract number", "contract number|contract no|contract #|vertrags-nummer|vertrags-nr|numéro de contrat|contrat n°"),
+        ("customer number", "customer number|customer no|customer id|client no|kunden-nummer|kunden-nr|n° client|numéro client|nº cliente"),
+        ("reference number", "reference|reference no|ref no|your reference|our reference|referenz|akten-zeichen|référence|referencia"),
+        ("account number", "account number|account no|account #|konto-nummer|konto-nr|numéro de compte|número de cuenta"),
         (
             "invoice date",
-            "invoice date|date of invoice|date of issue|issue date|bill date|rechnungsdatum|ausstellungsdatum|belegdatum|date de facture|"
-            "date de facturation|date d'émission|fecha de factura|fecha de emisión|data fattura|factuurdatum|handelsrechnung|rechnung",
+            "invoice date|date of invoice|date of issue|issue date|bill date|rechnungs-datum|ausstellungs-datum|beleg-datum|"
+            "date de facture|date de facturation|date d'émission|"
+            "fecha de factura|fecha de emisión|data fattura|factuurdatum|handelsrechnung|rechnung",
         ),
-        ("issue date", "invoice date|date of issue|issue date|issued on|rechnungsdatum|ausstellungsdatum|date d'émission|"
+        ("issue date", "invoice date|date of issue|issue date|issued on|bill date|rechnungs-datum|ausstellungs-datum|beleg-datum|"
+        "fecha de factura|data fattura|date d'émission|"
         "date de facture|fecha de emisión|"
          "handelsrechnung|rechnung|invoice"),
-        ("due date", "due date|payment due|pay by|due by|fälligkeitsdatum|fällig am|zahlbar bis|date d'échéance|échéance|vencimiento|"
+        ("due date", "due date|payment due|pay by|due by|fälligkeits-datum|fällig am|zahlbar bis|date d'échéance|échéance|vencimiento|"
         "scadenza"),
-        ("delivery date", "delivery date|date of delivery|ship date|lieferdatum|leistungsdatum|date de livraison|fecha de entrega"),
-        ("order date", "order date|date of order|bestelldatum|auftragsdatum|date de commande|fecha de pedido"),
-        ("birth date", "date of birth|birth date|born|dob|geburtsdatum|geboren am|date de naissance|né le|née le|fecha de nacimiento"),
+        ("delivery date", "delivery date|date of delivery|ship date|liefer-datum|leistungs-datum|date de livraison|fecha de entrega"),
+        ("order date", "order date|date of order|bestell-datum|auftrags-datum|date de commande|fecha de pedido"),
+        ("birth date", "date of birth|birth date|born|dob|geburts-datum|geboren am|date de naissance|né le|née le|fecha de nacimiento"),
         ("date", "date|datum|fecha|data"),
         (
             "seller",
-            "seller|vendor|supplier|sold by|issued by|verkäufer|lieferant|rechnungsersteller|rechnungssteller|vendeur|fournisseur|"
+            "seller|vendor|supplier|sold by|issued by|verkäufer|lieferant|rechnungs-ersteller|rechnungs-steller|vendeur|fournisseur|"
             "vendedor|proveedor|"
             "fornitore",
         ),
         (
             "buyer",
-            "buyer|bill to|billed to|invoice to|sold to|customer|client|käufer|kunde|rechnungsempfänger|leistungsempfänger|"
+            "buyer|bill to|billed to|invoice to|sold to|customer|client|käufer|kunde|rechnungs-empfänger|leistungs-empfänger|"
             "rechnung an|acheteur|"
             "facturé à|client facturé|cliente|comprador",
         ),
@@ -98,9 +102,9 @@ def synonyms(name_words: list[str]) -> tuple[str, ...]:
     return tuple(label for wanted, labels in fitting if len(wanted) == most for label in labels)
 
 
-_ALL = frozenset(label for _, labels in _LABELS for label in labels)
+_ALL = frozenset(re.sub(r"[\W_]", "", label) for _, labels in _LABELS for label in labels)
 
 
 def is_label(text: str) -> bool:
     """Whether a text is nothing but the label of a common field."""
-    return text.casefold().strip(" .:#*-") in _ALL
+    return re.sub(r"[\W_]", "", text.casefold()) in _ALL

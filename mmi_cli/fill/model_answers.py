@@ -23,6 +23,7 @@ from .values import normalize
 
 _MAX_ANSWER_TOKENS = 1500
 _RESERVE_TOKENS = 64
+_BASE_TOKENS, _TOKENS_OF_A_VALUE, _TOKENS_OF_A_LIST, _WHOLE_FILE = 150, 220, 900, 1_000_000
 _BRACKET_CHARS = 30
 _OPENED = re.compile(r"(?:[^\W\d_]+ )?\((?:\d[^()\n]*)?$|\([^()\n]*$")
 """A bracket that is open at the end, with the word before it where it holds a number: `three (3`."""
@@ -61,8 +62,8 @@ def ask_model(
     wanted = min(_MAX_ANSWER_TOKENS, 20 + sum(expected_tokens(each) for each in fields))
     room = model.context_tokens - wanted - model.count_tokens(system) - _RESERVE_TOKENS
     passages = choose_passages(
-        reading, fields, hits, budget_tokens=max(128, min(settings.prompt_tokens, room)), count_tokens=model.count_tokens,
-        embedder=embedder,
+        reading, fields, hits, budget_tokens=max(128, min(settings.prompt_tokens, room, _worth_showing(fields))),
+        count_tokens=model.count_tokens, embedder=embedder,
     )  # fmt: skip
     choices = {each.name: _choices(reading, each, passages) for each in fields}
     completion = model.complete(
@@ -77,6 +78,16 @@ def ask_model(
         usage=Usage(model_input_tokens=completion.input_tokens, model_output_tokens=completion.output_tokens),
         is_complete=completion.is_complete,
     )
+
+
+def _worth_showing(fields: Sequence[Field]) -> int:
+    """Tokens of a file that the fields asked for are worth: a few passages for each value that is copied, all for what is written."""
+    tokens = _BASE_TOKENS
+    for each in fields:
+        if each.kind != "extracted":
+            return _WHOLE_FILE
+        tokens += _TOKENS_OF_A_LIST if not each.is_leaf else _TOKENS_OF_A_VALUE
+    return tokens
 
 
 def _choices(reading: Reading, each: Field, passages: Sequence[Passage]) -> list[Candidate]:

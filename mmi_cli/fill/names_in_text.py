@@ -52,6 +52,8 @@ def find_companies(text: str) -> list[NameInText]:
         before = before[stops[-1] :] if stops else before
         start = _name_start(before, match.start())
         if start is not None:
+            if match[0].islower() or _NO_NAME_OF_ITS_OWN.fullmatch(text, start, match.start()):
+                continue  # `a Delaware corporation`, `the Company`
             name = NameInText(start, match.end())
             if out and out[-1].start == start:
                 out[-1] = name
@@ -64,6 +66,11 @@ def find_companies(text: str) -> list[NameInText]:
     return sorted(out)
 
 
+_NO_NAME_OF_ITS_OWN = re.compile(
+    r"(?:[^\w\n]|\b(?:the|a|an|each|both|either|neither|any|every|such|this|that|of|and|or|for|by|at|as|to|in|said|our|your|its|their|other|"
+    r"parent|holding|insurance|[ivxlc]{1,4}|[a-z]|\d+)\b)*",
+    re.IGNORECASE,
+)
 LONG_LINE = 50
 """Characters from which a line is running text, so that a name may begin on the line before."""
 

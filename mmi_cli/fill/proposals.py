@@ -14,7 +14,7 @@ from .reading import Reading
 from .values import read_value
 
 Finder = Literal[
-    "label", "model", "label+model", "listed", "head", "sole", "pattern", "table", "words", "clause", "learned", "phrase", "none",
+    "label", "model", "label+model", "listed", "head", "sole", "pattern", "table", "words", "clause", "named", "learned", "phrase", "none",
 ]  # fmt: skip
 
 
@@ -33,6 +33,8 @@ class Proposal:
     """How far the strength is above the runner-up's."""
     support: int = 1
     """How many places hold the value, by the same finder."""
+    is_summed: bool = False
+    """Other amounts of the file add up to it."""
     is_ambiguous: bool = False
     """Could be read in another way, and nothing in the file decides."""
     token_logprob: float | None = None
@@ -92,6 +94,7 @@ def weigh(said: Proposal | None, cheap: Proposal | None, *, model_denies: bool) 
             strength=cheap.strength,
             margin=cheap.margin,
             support=cheap.support,
+            is_summed=cheap.is_summed,
         )
         return [replace(both, other="agrees")]
     return [replace(said, other="differs"), replace(cheap, other="differs")]

@@ -49,6 +49,8 @@ class Reading:
         self.embedder: TextEmbedder | None = None
         """Compares lines by meaning, once it is there."""
         self._detectors = Detectors(content, self.hints)
+        self.column_sums: list[float] | None = None
+        """See `sums.column_sums`."""
         self._candidates: dict[frozenset[str], tuple[Candidate, ...]] = {}
         self._vectors: dict[int, NDArray[np.float32]] = {}
 

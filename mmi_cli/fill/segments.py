@@ -1,4 +1,4 @@
-"""Segments: words that stand together in one row of a page, with a gap before and behind; the pieces that forms and letter heads are made of."""
+"""Segments: words that stand together in one row of a page with a gap on both sides; what forms and letter heads are made of."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Segments:
         if segment.box is None or segment.page is None:
             after = self.all[segment.number + 1] if segment.number + 1 < len(self.all) else None
             return (after, 1.0) if after is not None and after.line == segment.line and after.box is None else None
-        left, top, right, bottom = segment.box
+        _, top, right, bottom = segment.box
         height = max(1e-6, bottom - top)
         best: tuple[float, Segment] | None = None
         for other in self._between(segment.page, top - 2 * height, bottom):
