@@ -34,6 +34,7 @@ from .issuers import at_head
 from .labels import LabelHit, by_labels, find_labels
 from .lessons import Lessons, Taught
 from .line_items import rows_from_tables
+from .members import assembled, looked_for, money_of, stand_in, within
 from .model_answers import Answers, ask_model, grounded, is_answer
 from .names_in_text import can_be_name
 from .phrases import find_phrases, is_closed
@@ -129,16 +130,17 @@ class _Task:
 
     def find_cheaply(self) -> None:
         named = [each for each in self.schema.fields if each.expression is None]
-        self.hits = find_labels(self.reading, named)
+        asked = [one for each in named for one in looked_for(each)]
+        self.hits = find_labels(self.reading, asked)
         every_hit = sorted((hit for hits in self.hits.values() for hit in hits), key=lambda hit: hit.start)
         phrases = find_phrases(self.reading, named)
         for each in named:
             if each.type == "array" and each.items is not None and phrases.get(each.name):
                 self.decided[each.name] = self._array([(each.items, one) for one in phrases[each.name]])
-            elif each.type == "array":
-                if (value := self._array_without_model(each)) is not None:
-                    self.decided[each.name] = value
-            elif each.kind == "extracted" and each.is_leaf:
+            elif each.type == "array" and (value := self._array_without_model(each)) is not None:
+                self.decided[each.name] = value
+        for each in asked:
+            if each.kind == "extracted" and each.is_leaf:
                 labelled = by_labels(self.reading, each, self.hits[each.name], every_hit)
                 self.finds[each.name] = _Finds(
                     labelled=labelled,
@@ -151,7 +153,7 @@ class _Task:
             elif each.enum and (chosen := choose_by_words(self.reading, each)) is not None:
                 self.decided[each.name] = chosen
 
-        leaves = [each for each in named if each.name in self.finds]
+        leaves = [each for each in asked if each.name in self.finds]
         settled = settle_sums(self.reading, leaves, {name: finds.labelled for name, finds in self.finds.items()})
         for name, labelled in settled.items():
             self.finds[name].labelled = labelled
@@ -197,11 +199,13 @@ class _Task:
         """What the model is to be asked: everything that is neither decided, nor computed, nor evident."""
         out = []
         for each in self.schema.fields:
-            finds = self.finds.get(each.name)
-            is_sure = finds is not None and (finds.is_closed or self._sure(each, finds) is not None)
-            if each.expression is None and each.name not in self.decided and not is_sure:
+            if each.expression is None and each.name not in self.decided and not self._is_sure(each):
                 out.append(each)
         return tuple(out)
+
+    def _is_sure(self, each: Field) -> bool:
+        parts = [(part, self.finds.get(part.name)) for part in looked_for(each)]
+        return all(finds is not None and (finds.is_closed or self._sure(part, finds) is not None) for part, finds in parts)
 
     def ask(self, fields: Sequence[Field], engines: Engines, settings: Settings) -> None:
         model = self._engine("language model", engines.language_model, fields)
@@ -254,7 +258,12 @@ class _Task:
         if each.type == "array":
             return self._answered_array(each, answer)
         if each.type == "object":
-            return self._object(each, answer if isinstance(answer, dict) else {}, anchor)
+            given = answer if isinstance(answer, dict) else {}
+            pair = money_of(each)
+            if pair is not None:
+                amount = self._extracted(stand_in(each), given.get(pair[0].name), finds or _Finds(), anchor=anchor)
+                return assembled(self.reading, each, {(pair[0].name,): amount})
+            return self._object(each, given, anchor)
         if each.kind == "extracted":
             return self._extracted(each, answer, finds or _Finds(), anchor=anchor)
         if each.kind == "abstracted" and each.type == "string":
@@ -264,11 +273,12 @@ class _Task:
     def _object(self, each: Field, answers: dict[str, Any], anchor: Proposal | None) -> ObjectValue:
         """Members that belong together stand together: each is looked for nearest to the longest of them."""
         anchor = self._anchor(each, answers, anchor) or anchor
-        return ObjectValue(
-            members=tuple(
-                (child.name, self._value(child, answers.get(child.name), anchor=anchor)) for child in each.properties
-            )
-        )
+        members: list[tuple[str, FieldValue]] = []
+        for child in each.properties:
+            named = within(each, child)
+            value = self._value(named, answers.get(child.name), self.finds.get(named.name), anchor=anchor)
+            members.append((child.name, value))
+        return ObjectValue(members=tuple(members))
 
     def _anchor(self, each: Field, answers: dict[str, Any], near: Proposal | None) -> Proposal | None:
         """The place of the longest text among the members, nearest behind what came before."""

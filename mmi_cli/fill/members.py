@@ -36,20 +36,35 @@ class Member:
 
 def members_of(item: Field) -> tuple[Member, ...]:
     """The leaves of an object that can be looked for; currencies beside amounts, and what is computed, are not."""
-    return tuple(_members(item, (), ""))
+    return tuple(_members(item, ()))
 
 
-def _members(item: Field, path: Path, name: str) -> Iterator[Member]:
-    pair = money_of(item)
+def _members(item: Field, path: Path) -> Iterator[Member]:
+    if (pair := money_of(item)) is not None and item.name:
+        yield _member((*path, pair[0].name), stand_in(item))
+        return
     for child in item.properties:
+        named = within(item, child)
         if child.type == "object":
-            yield from _members(child, (*path, child.name), f"{name}_{child.name}" if name else child.name)
+            yield from _members(named, (*path, child.name))
         elif child.is_leaf and child.expression is None and not (pair and child is pair[1]):
-            is_sum = pair is not None and child is pair[0] and bool(name)
-            own = name if is_sum else f"{name}_{child.name}" if name else child.name
-            found = senses(own) or senses(child.name)
-            best = max(found, key=lambda sense: found[sense], default=None)
-            yield Member((*path, child.name), replace(child, name=own), best, found[best] if best else 0.0)
+            yield _member((*path, child.name), named)
+
+
+def _member(path: Path, named: Field) -> Member:
+    found = senses(named.name) or senses(path[-1])
+    best = max(found, key=lambda sense: found[sense], default=None)
+    return Member(path, named, best, found[best] if best else 0.0)
+
+
+def within(item: Field, child: Field) -> Field:
+    """A member with the name that its path says: `Vendor.Name`; those of rows keep their own."""
+    return replace(child, name=f"{item.name}.{child.name}") if item.name else child
+
+
+def looked_for(field: Field) -> tuple[Field, ...]:
+    """A field as the finders look for it: an object by its leaves, an amount of money as a number."""
+    return tuple(member.field for member in members_of(field)) if field.type == "object" else (field,)
 
 
 def money_of(item: Field) -> tuple[Field, Field] | None:
