@@ -196,7 +196,7 @@ def main() -> None:
                 places[placed] += 1
             if options.show or verdict not in ("right", "alike"):
                 name = ".".join(map(str, each.path)) if each else ""
-                ours = repr(leaf.value) if leaf is not None else "-"
+                ours = f"{leaf.value!r} ({leaf.confidence:.2f})" if leaf is not None else "-"
                 print(f"  {verdict:16} {name:32} {ours}  stored {each.value if each else None!r}")
         on_place = f"{places[True]}/{sum(places.values())}"
         table.append((case.name, counts, on_place, seconds))

@@ -94,7 +94,9 @@ def main() -> None:
     schema = read_schema_text(SCHEMA, name="line_items.yaml")
     lines = (DATA / "zugferd" / "labels.jsonl").read_text("utf-8").splitlines()
     labels = {
-        line["file"].rsplit("/", 1)[-1]: [row for row in line.get("line_items") or [] if row["name"] and row["line_total"]]
+        line["file"].rsplit("/", 1)[-1]: [
+            row for row in line.get("line_items") or [] if row["name"] and row["line_total"]
+        ]
         for line in map(json.loads, lines)
     }
     engines = BenchEngines(None, settings)

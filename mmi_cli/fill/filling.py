@@ -23,6 +23,7 @@ from ..engines.interface import Engines, LanguageModel, TextEmbedder
 from ..errors import EngineFailed, LimitExceeded, MissingEngine
 from ..settings import Settings
 from .abstracted import write
+from .address_blocks import by_address_blocks
 from .agreements import asks_for_parties, by_clauses, find_parties
 from .candidates import candidate_kinds, find_matching
 from .checks import run_checks
@@ -145,7 +146,7 @@ class _Task:
                 self.finds[each.name] = _Finds(
                     labelled=labelled,
                     evident=self._self_evident(each),
-                    clauses=by_clauses(self.reading, each),
+                    clauses=[*by_clauses(self.reading, each), *by_address_blocks(self.reading, each)],
                     phrases=phrases.get(each.name, []),
                     is_closed=is_closed(self.reading, each, named),
                     learned=self.taught.by_lessons(each, labelled) if self.taught else [],
