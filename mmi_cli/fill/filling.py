@@ -30,6 +30,7 @@ from .checks import run_checks
 from .computed import compute_all
 from .confidence import Signals, confidence_of, features_of
 from .doubts import with_doubts
+from .e_invoices import StructuredInvoice
 from .enums import choose_by_words, cite_choice
 from .issuers import at_head
 from .labels import LabelHit, by_labels, find_labels
@@ -38,7 +39,7 @@ from .line_items import rows_from_tables
 from .members import assembled, looked_for, money_of, stand_in, within
 from .model_answers import Answers, ask_model, grounded, is_answer
 from .names_in_text import can_be_name
-from .phrases import find_phrases, is_closed
+from .phrases import find_phrases, is_closed, spelled_out
 from .proposals import Proposal, absent, leaf_of, proposal_of_span, weigh
 from .reading import Reading
 from .sums import settle_sums
@@ -133,6 +134,7 @@ class _Task:
         named = [each for each in self.schema.fields if each.expression is None]
         asked = [one for each in named for one in looked_for(each)]
         self.hits = find_labels(self.reading, asked)
+        invoice = StructuredInvoice(self.reading)
         every_hit = sorted((hit for hits in self.hits.values() for hit in hits), key=lambda hit: hit.start)
         phrases = find_phrases(self.reading, named)
         for each in named:
@@ -145,7 +147,7 @@ class _Task:
                 labelled = by_labels(self.reading, each, self.hits[each.name], every_hit)
                 self.finds[each.name] = _Finds(
                     labelled=labelled,
-                    evident=self._self_evident(each),
+                    evident=invoice.find(each) or self._self_evident(each),
                     clauses=[*by_clauses(self.reading, each), *by_address_blocks(self.reading, each)],
                     phrases=phrases.get(each.name, []),
                     is_closed=is_closed(self.reading, each, named),
@@ -348,8 +350,8 @@ class _Task:
 
     def _untaught(self, each: Field, finds: _Finds) -> Proposal | None:
         """The best without labelled files."""
-        if finds.is_closed or (finds.phrases and not any(one.value in each.enum for one in finds.labelled[:1])):
-            return next(iter(finds.phrases), None)
+        if finds.is_closed or finds.phrases or (each.enum and each.type == "string"):
+            return spelled_out(each, finds.phrases, () if finds.is_closed else finds.labelled)
         if finds.clauses and finds.clauses[0].strength >= _CLEAR_CLAUSE:
             return finds.clauses[0]
         head = at_head(self.reading, each) if "address" in candidate_kinds(each) else None

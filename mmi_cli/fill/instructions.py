@@ -36,12 +36,13 @@ _TO_A_MODEL = re.compile(
     rf"[\"'“]?[^\W\d][\w ]{{1,30}}[\"'”]?\s?:?=\s?(?=\S)"
     rf"|(?<!\w)(?:note|message|attention|instructions?|memo|hinweis|achtung|nota)\s+(?:to|for|an|für|pour|para|per)\s+"
     rf"(?:the |an |any |all |die |das |alle |les |los )?{_MODEL}(?!\w)"
+    r"|<\s*/\s*document\s*>|(?<!\w)(?:answer|respond|reply)\s+with\s*[{\[\"“]"
     r"|<[|｜]\w[^\n]{0,40}?[|｜]>|</?(?:start_of_turn|end_of_turn|tool_call|tool_response)>|\[/?INST\]|<</?SYS>>)",
     re.IGNORECASE,
 )
 _LOOK_FOR = re.compile(
     r"ignor|disregard|forget|overrid|bypass|vergiss|vergess|missacht|oubli|olvid|dimentic|negeer|vergeet|write|output|answer|report|"
-    r"schreib|[ée]cri|escrib|<[|｜/<s]|\[/?inst|(?:note|message|attention|instructions?|memo|hinweis|achtung|nota) (?:to|for|an|für|p)",
+    r"schreib|[ée]cri|escrib|<[|｜/<s ]|\[/?inst|(?:note|message|attention|instructions?|memo|hinweis|achtung|nota) (?:to|for|an|für|p)",
 )
 """In lower case: words without one of which there is nothing to find, so that most texts are passed over quickly."""
 

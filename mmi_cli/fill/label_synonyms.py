@@ -105,6 +105,12 @@ def synonyms(name_words: list[str]) -> tuple[str, ...]:
     return tuple(label for wanted, labels in fitting if len(wanted) == most for label in labels)
 
 
+def senses_of(name: str) -> frozenset[str]:
+    """What the words of a field's name can mean: `vendor_name` → seller, name."""
+    words = re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)).casefold().split()
+    return frozenset().union(*(_SENSE_OF.get(word, frozenset({word})) for word in words))
+
+
 _ALL = frozenset(re.sub(r"[\W_]", "", label) for _, labels in _LABELS for label in labels)
 
 

@@ -30,7 +30,7 @@ from .truths import EXACTLY, Truth, key_of, likeness
 MOST_FILES = 300
 """Labelled files that are learned from; more teach no more and take long to weigh."""
 _MOST_PLACES = 200
-"""Places of a file and field that are kept for the fitting: the right ones, those that others propose, and a sample."""
+"""Places of a file and field that are kept for the fitting, beside the right ones and those that others propose."""
 _MOST_OTHERS = 20
 _UNSEEN = 0.3
 """Files that speak against every lesson before any was seen: no chance is above 1 - 0.3 / (files + 1)."""
@@ -294,9 +294,8 @@ def _kept(spots: Sequence[Spot], right: Sequence[bool]) -> list[int]:
     """Numbers of the places that are kept for the fitting: what is told apart with difficulty, and a sample of the rest."""
     must = [at for at, spot in enumerate(spots) if right[at] or spot.other is not None or spot.origin == KNOWN]
     rest = [at for at, spot in enumerate(spots) if not (right[at] or spot.other is not None or spot.origin == KNOWN)]
-    room = max(0, _MOST_PLACES - len(must))
-    if len(rest) > room:
-        rest = [rest[at * len(rest) // room] for at in range(room)]
+    if len(rest) > _MOST_PLACES:  # which of them are kept must not hang on the labels of other files
+        rest = [rest[at * len(rest) // _MOST_PLACES] for at in range(_MOST_PLACES)]
     return sorted([*must, *rest])
 
 
