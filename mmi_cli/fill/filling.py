@@ -23,6 +23,7 @@ from ..engines.interface import Engines, LanguageModel, TextEmbedder
 from ..errors import EngineFailed, LimitExceeded, MissingEngine
 from ..settings import Settings
 from .abstracted import write
+from .address_blocks import by_address_blocks
 from .agreements import asks_for_parties, by_clauses, find_parties
 from .candidates import candidate_kinds, find_matching
 from .checkboxes import by_boxes, ticked_options
@@ -36,6 +37,7 @@ from .issuers import at_head
 from .labels import LabelHit, by_labels, find_labels
 from .lessons import Lessons, Taught
 from .line_items import rows_from_tables
+from .members import assembled, looked_for, money_of, stand_in, within
 from .model_answers import Answers, ask_model, grounded, is_answer
 from .names_in_text import can_be_name
 from .phrases import find_phrases, is_closed, spelled_out
@@ -131,7 +133,8 @@ class _Task:
 
     def find_cheaply(self) -> None:
         named = [each for each in self.schema.fields if each.expression is None]
-        self.hits = find_labels(self.reading, named)
+        asked = [one for each in named for one in looked_for(each)]
+        self.hits = find_labels(self.reading, asked)
         invoice = StructuredInvoice(self.reading)
         every_hit = sorted((hit for hits in self.hits.values() for hit in hits), key=lambda hit: hit.start)
         phrases = find_phrases(self.reading, named)
@@ -140,16 +143,18 @@ class _Task:
                 self.decided[each.name] = ticked
             elif each.type == "array" and each.items is not None and phrases.get(each.name):
                 self.decided[each.name] = self._array([(each.items, one) for one in phrases[each.name]])
-            elif each.type == "array":
-                if (value := self._array_without_model(each)) is not None:
-                    self.decided[each.name] = value
-            elif each.kind == "extracted" and each.is_leaf:
+            elif each.type == "array" and (value := self._array_without_model(each)) is not None:
+                self.decided[each.name] = value
+        for each in asked:
+            if each.name in self.decided:
+                continue
+            if each.kind == "extracted" and each.is_leaf:
                 labelled = by_labels(self.reading, each, self.hits[each.name], every_hit)
                 has_boxes = by_boxes(self.reading, each, self._label_spans(each)) is not None  # they say more than words
                 self.finds[each.name] = _Finds(
                     labelled=labelled,
                     evident=invoice.find(each) or self._self_evident(each),
-                    clauses=by_clauses(self.reading, each),
+                    clauses=[*by_clauses(self.reading, each), *by_address_blocks(self.reading, each)],
                     phrases=[] if has_boxes else phrases.get(each.name, []),
                     is_closed=not has_boxes and is_closed(self.reading, each, named),
                     learned=self.taught.by_lessons(each, labelled) if self.taught else [],
@@ -159,7 +164,7 @@ class _Task:
             ) is not None:
                 self.decided[each.name] = chosen
 
-        leaves = [each for each in named if each.name in self.finds]
+        leaves = [each for each in asked if each.name in self.finds]
         settled = settle_sums(self.reading, leaves, {name: finds.labelled for name, finds in self.finds.items()})
         for name, labelled in settled.items():
             self.finds[name].labelled = labelled
@@ -213,13 +218,15 @@ class _Task:
 
     def open_fields(self) -> tuple[Field, ...]:
         """What the model is to be asked: everything that is neither decided, nor computed, nor evident."""
-        out = []
-        for each in self.schema.fields:
-            finds = self.finds.get(each.name)
-            is_sure = finds is not None and (finds.is_closed or self._sure(each, finds) is not None)
-            if each.expression is None and each.name not in self.decided and not is_sure:
-                out.append(each)
-        return tuple(out)
+        return tuple(
+            each
+            for each in self.schema.fields
+            if each.expression is None and each.name not in self.decided and not self._is_sure(each)
+        )
+
+    def _is_sure(self, each: Field) -> bool:
+        parts = [(part, self.finds.get(part.name)) for part in looked_for(each)]
+        return all(finds is not None and (finds.is_closed or self._sure(part, finds) is not None) for part, finds in parts)
 
     def ask(self, fields: Sequence[Field], engines: Engines, settings: Settings) -> None:
         model = self._engine("language model", engines.language_model, fields)
@@ -272,7 +279,12 @@ class _Task:
         if each.type == "array":
             return self._answered_array(each, answer)
         if each.type == "object":
-            return self._object(each, answer if isinstance(answer, dict) else {}, anchor)
+            given = answer if isinstance(answer, dict) else {}
+            pair = money_of(each)
+            if pair is not None:
+                amount = self._extracted(stand_in(each), given.get(pair[0].name), finds or _Finds(), anchor=anchor)
+                return assembled(self.reading, each, {(pair[0].name,): amount})
+            return self._object(each, given, anchor)
         if each.kind == "extracted":
             return self._extracted(each, answer, finds or _Finds(), anchor=anchor)
         if each.kind == "abstracted" and each.type == "string":
@@ -282,11 +294,12 @@ class _Task:
     def _object(self, each: Field, answers: dict[str, Any], anchor: Proposal | None) -> ObjectValue:
         """Members that belong together stand together: each is looked for nearest to the longest of them."""
         anchor = self._anchor(each, answers, anchor) or anchor
-        return ObjectValue(
-            members=tuple(
-                (child.name, self._value(child, answers.get(child.name), anchor=anchor)) for child in each.properties
-            )
-        )
+        members: list[tuple[str, FieldValue]] = []
+        for child in each.properties:
+            named = within(each, child)
+            value = self._value(named, answers.get(child.name), self.finds.get(named.name), anchor=anchor)
+            members.append((child.name, value))
+        return ObjectValue(members=tuple(members))
 
     def _anchor(self, each: Field, answers: dict[str, Any], near: Proposal | None) -> Proposal | None:
         """The place of the longest text among the members, nearest behind what came before."""
