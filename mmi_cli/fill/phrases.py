@@ -8,6 +8,7 @@ misheard (`dark rose` for `dark roast`). The longest find takes its words: `medi
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -15,10 +16,12 @@ from ..datamodel.content import TimeSpan
 from ..datamodel.record import MatchKind
 from ..datamodel.schema import Field
 from ..sounding import likeness, sound_of
+from .alignment import locate
 from .phrase_grammar import grammar_of, runs
 from .plain_words import PlainWord, plain_words
 from .proposals import Proposal, with_margins
 from .reading import Reading
+from .text_index import TextIndex
 
 _ALIKE = 0.6
 """Of the misheard word of a phrase whose other words are heard well: rose and roast, not hot and house."""
@@ -28,6 +31,8 @@ _DOUBTED = 0.75
 """The recogniser's own score below which it does."""
 _LEAST_SOUNDS = 4
 """Below which a word that stands alone is found exactly or not at all."""
+_MISREAD = 0.8
+"""Strength of a find in which a scan took letters for others."""
 _MISHEARD = 0.6
 """Strength of a find that takes a word for another."""
 _DENIALS = frozenset(
@@ -63,20 +68,20 @@ def find_phrases(reading: Reading, fields: Sequence[Field]) -> dict[str, list[Pr
     """Field name → proposals, best first, of the fields (lists too) whose schema spells out what they may hold."""
     looked_for = [(each.name, _leaf(each)) for each in fields]
     is_spoken = is_speech(reading)
-    spelled_out = [name for name, leaf in looked_for if _spells_out(leaf, fields, is_spoken=is_spoken)]
-    if not spelled_out:
+    names = [name for name, leaf in looked_for if _spells_out(leaf, fields, is_spoken=is_spoken)]
+    if not names:
         return {}
     said, text = _said(reading, is_spoken=is_spoken), reading.content.text
     claims: list[_Claim] = []
     for name, leaf in looked_for:
-        if leaf.enum and name in spelled_out:
-            claims += _of_enum(name, leaf, said)
+        if leaf.enum and name in names:
+            claims += _of_enum(name, leaf, said, reading.index if reading.index.is_ocr else None)
         elif is_spoken and (grammar := grammar_of(leaf, [other for _, other in looked_for])) is not None:
             for first, last, strength in runs(grammar, said.words, said.parts):
                 value = " ".join(text[said.words[first].start : said.words[last - 1].end].split())
                 claims.append(_Claim(name, first, last, value, strength, "exact"))
     kept = _settled([claim for claim in claims if not _is_denied(claim, said)])
-    found: dict[str, list[Proposal]] = {name: [] for name in spelled_out}
+    found: dict[str, list[Proposal]] = {name: [] for name in names}
     for claim in sorted(kept, key=lambda claim: (-claim.strength, claim.first - claim.last, claim.first)):
         # Writing speaks of more than the case at hand: every other value that is named makes each less likely.
         rivals = 1 if is_spoken else len({other.value for other in kept if other.field == claim.field})
@@ -87,6 +92,17 @@ def find_phrases(reading: Reading, fields: Sequence[Field]) -> dict[str, list[Pr
 def by_phrases(reading: Reading, field: Field, fields: Sequence[Field]) -> list[Proposal]:
     """The finds of one field among all fields of its schema, best first."""
     return find_phrases(reading, fields).get(field.name, [])
+
+
+def spelled_out(field: Field, phrases: Sequence[Proposal], labelled: Sequence[Proposal]) -> Proposal | None:
+    """The best find of a field that may hold nothing but what its schema spells out; in writing a label decides between several."""
+    if (
+        labelled
+        and labelled[0].value in field.enum
+        and not any(each.value == labelled[0].value for each in phrases[:1])
+    ):
+        return labelled[0]
+    return phrases[0] if phrases else None
 
 
 def is_closed(reading: Reading, field: Field, fields: Sequence[Field]) -> bool:
@@ -128,7 +144,11 @@ def _said(reading: Reading, *, is_spoken: bool) -> _Said:
     return _Said(words, parts, is_doubted, places, is_spoken)
 
 
-def _of_enum(name: str, leaf: Field, said: _Said) -> Iterator[_Claim]:
+def _of_enum(name: str, leaf: Field, said: _Said, index: TextIndex | None) -> Iterator[_Claim]:
+    """Args:
+    index: of a text that was read from a picture, in which a letter in eight may be misread.
+    """
+    starts = [word.start for word in said.words]
     for value in leaf.enum:
         wanted = [word.plain for word in plain_words(value.replace("_", " "))]
         if not wanted:
@@ -141,6 +161,13 @@ def _of_enum(name: str, leaf: Field, said: _Said) -> Iterator[_Claim]:
             misheard = _word_misheard(wanted[0], said) if len(wanted) == 1 else _phrase_misheard(wanted, said)
             for first, last, alike in misheard:
                 yield _Claim(name, first, last, value, _MISHEARD * alike, "fuzzy")
+        elif index is not None:
+            for place in locate(index, value, limit=3):
+                first = bisect_left(starts, place.start)
+                last = bisect_left(starts, place.end)
+                if first < last and said.words[first].start == place.start:
+                    strength = _MISREAD * place.score if place.match == "fuzzy" else 1.0
+                    yield _Claim(name, first, last, value, strength, place.match)
 
 
 def _word_misheard(wanted: str, said: _Said) -> Iterator[tuple[int, int, float]]:
