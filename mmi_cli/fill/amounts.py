@@ -127,7 +127,7 @@ def _named(words: str, labels: Sequence[tuple[str, float]]) -> float:
     """How exactly a place's label is one of the field's own."""
     best = 0.0
     for phrase, strength in labels:
-        wanted = " ".join(_WORD.findall(phrase.casefold()))
+        wanted = " ".join(word for word in _WORD.findall(phrase.casefold()) if len(word) > 1)
         if not wanted:
             continue
         if words == wanted:
