@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from ..datamodel.schema import Field
 from .candidates import candidate_kinds
@@ -14,6 +15,8 @@ from .reading import Reading
 _PREAMBLE_CHARS = 5_000
 _MAX_PARTIES_CHARS = 1_500
 _MAX_NAME_CHARS = 90
+_MOST_LISTS = 40
+"""Places of a preamble at which a list of parties may begin."""
 _ONE_LISTED, _ONLY_DEFINED = 0.6, 0.4
 """Strengths of a list of one name, and of names that only a short name in brackets marks."""
 _ASKS_PARTIES = re.compile(
@@ -73,8 +76,8 @@ _NO_PARTY = re.compile(
     re.IGNORECASE,
 )
 _DEFINED = re.compile(
-    r"(?P<name>[a-z]?[A-Z][\w.&’'-]*"
-    r"(?:[ \n]+(?:of|the|and|&|de|[A-Z][\w.&’'-]*)|,\s(?:Inc|LLC|Ltd|L\.P|LP|N\.A|Corp|Limited|Incorporated)\.?){0,12})"
+    r"(?<![\w.&’'-])(?P<name>[a-z]?[A-Z][\w.&’'-]*+"
+    r"(?:[ \n]+(?:of|the|and|&|de|[A-Z][\w.&’'-]*+)|,\s(?:Inc|LLC|Ltd|L\.P|LP|N\.A|Corp|Limited|Incorporated)\.?){0,12})"
     r"[^.(;:]{0,80}?\((?:the|collectively|hereinafter|together|[^()“\"]{0,60})?,?\s*[“\"]"
 )
 _LAW = re.compile(
@@ -129,7 +132,7 @@ def find_parties(reading: Reading, field: Field) -> list[Proposal]:
     """The parties that the first sentence of an agreement names, in its order; strength 1 where it lists two or more."""
     text = reading.content.text[:_PREAMBLE_CHARS]
     found: list[tuple[int, int]] = []
-    for match in _BETWEEN.finditer(text):
+    for match in islice(_BETWEEN.finditer(text), _MOST_LISTS):
         spans = list(_listed(text, match.end()))
         if len(spans) > len(found):
             found = spans

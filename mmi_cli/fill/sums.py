@@ -74,8 +74,8 @@ def _marked(reading: Reading, proposal: Proposal) -> Proposal:
 
 def _of_two(reading: Reading, proposal: Proposal, value: float) -> bool:
     amounts = _amounts(reading)
-    starts = [each.start for each in amounts]
-    near = amounts[bisect_left(starts, proposal.start - _WINDOW) : bisect_right(starts, proposal.start + _WINDOW)]
+    first = bisect_left(amounts, proposal.start - _WINDOW, key=_start)
+    near = amounts[first : bisect_right(amounts, proposal.start + _WINDOW, key=_start)]
     if len(near) > _MAX_NEAR:
         return False
     values = sorted({abs(float(each.value or 0)) for each in near if each.start != proposal.start} - {0.0, value})
@@ -106,6 +106,10 @@ def column_sums(reading: Reading) -> list[float]:
             round(total, 2) for column in columns.values() for total in list(accumulate(column))[1:_MAX_ROWS]
         )
     return reading.column_sums
+
+
+def _start(candidate: Candidate) -> int:
+    return candidate.start
 
 
 def _amounts(reading: Reading) -> tuple[Candidate, ...]:
