@@ -17,6 +17,7 @@ _MAX_PARTIES_CHARS = 1_500
 _MAX_NAME_CHARS = 90
 _MOST_LISTS = 40
 """Places of a preamble at which a list of parties may begin."""
+_MOST_DATES = 2_000
 _ONE_LISTED, _ONLY_DEFINED = 0.6, 0.4
 """Strengths of a list of one name, and of names that only a short name in brackets marks."""
 _ASKS_PARTIES = re.compile(
@@ -122,7 +123,7 @@ _START_BEFORE = (
     ),
     (re.compile(r"(?:as\s+of|dated|date:?|this)\s*(?:the\s+)?$", re.IGNORECASE), 0.7),
 )
-_START_AFTER = re.compile(r"^\W{0,4}\(?\s*(?:the\s+)?\W{0,3}effective\s+date", re.IGNORECASE)
+_START_AFTER = re.compile(r"^[^\w.;]{0,4}\(?\s*(?:the\s+)?[^\w.;]{0,3}effective\s+date(?!\s*:)", re.IGNORECASE)
 
 
 def asks_for_parties(field: Field) -> bool:
@@ -234,7 +235,7 @@ def _laws(reading: Reading, field: Field) -> Iterator[Proposal]:
 
 def _starts(reading: Reading, field: Field) -> Iterator[Proposal]:
     text = reading.content.text
-    for candidate in reading.candidates(frozenset({"date"})):
+    for candidate in reading.candidates(frozenset({"date"}))[:_MOST_DATES]:
         before, after = text[max(0, candidate.start - 90) : candidate.start], text[candidate.end : candidate.end + 40]
         before = before.rsplit("\n\n", 1)[-1]
         strength = next((worth for pattern, worth in _START_BEFORE if pattern.search(before)), 0.0)
