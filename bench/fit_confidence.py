@@ -147,7 +147,7 @@ def main() -> None:
     settings = Settings()
     samples: dict[str, list[Sample]] = defaultdict(list)
     aside: dict[str, list[Sample]] = {}
-    for each in SETS:
+    for each in (one for one in SETS if not one.name.endswith("_attached")):
         samples[each.name] += samples_of(each.name, step=1, model=None, settings=settings)
         if not options.without_model:
             samples[each.name] += samples_of(

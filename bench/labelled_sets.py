@@ -49,6 +49,7 @@ class LabelledSet(NamedTuple):
 SETS = (
     LabelledSet("sroie"),
     LabelledSet("zugferd", unsigned=True),
+    LabelledSet("zugferd_attached", null="unknown"),
     LabelledSet("invoice2data"),
     LabelledSet("adbuy", null="unknown", loose=("advertiser",)),
     LabelledSet("kleister_nda", missing="absent", loose=("party",)),
@@ -60,13 +61,17 @@ SETS = (
 )
 
 
+_ATTACHED = "_attached"
+"""Ends the name of a set whose files are read with their attachments."""
+
+
 def schema_of(name: str) -> Schema:
-    return load_schema(str(Path(__file__).parent / "schemas" / f"{name}.yaml"))
+    return load_schema(str(Path(__file__).parent / "schemas" / f"{name.removesuffix(_ATTACHED)}.yaml"))
 
 
 def labels_of(name: str) -> tuple[Label, ...]:
     """The labels of a set; of invoices with an attached truth only the fields that are printed on the page."""
-    path = DATA / name / "labels.jsonl"
+    path = DATA / name.removesuffix(_ATTACHED) / "labels.jsonl"
     labels = read_labels(path)
     if name != "zugferd":
         return labels
@@ -138,6 +143,7 @@ def contents_of(
     Args:
         is_led: whether the schema tells the reader what words to expect. Contents are kept apart by those words where there is sound.
     """
+    is_whole, name = name.endswith(_ATTACHED), name.removesuffix(_ATTACHED)
     source = open_source([str(DATA / name / "files")])
     schema = schema_of(name)
     words = words_to_expect([schema]) if is_led and {"audio", "video"} & set(schema.modalities) else ()
@@ -156,7 +162,7 @@ def contents_of(
             kept.parent.mkdir(parents=True, exist_ok=True)
             kept.write_bytes(pickle.dumps((content, seconds)))
         if content is not None:
-            yield file.path, without_parts(content), seconds
+            yield file.path, content if is_whole else without_parts(content), seconds
 
 
 def without_parts(content: Content) -> Content:

@@ -21,7 +21,9 @@ _MEANINGS = {
     "due": "due payable pay balance zahlbetrag zahlen fällig faellig offen payer pagar outstanding owed owing zahlungsbetrag "
     "remaining residual restant solde saldo",
     "paid": "paid cash tender tendered tenders received given gegeben bar cb espèces efectivo card visa mastercard debit credit payment "
-    "deposit prepaid anzahlung anzahlungen advance vorauszahlung acompte previous accepted",
+    "deposit prepaid anzahlung anzahlungen advance vorauszahlung acompte accepted",
+    "earlier": "previous prior earlier unpaid forward opening brought past overdue arrears vortrag saldovortrag übertrag rückstand "
+    "rückständig altsaldo antérieur précédent anterior precedente arretrati",
     "change": "change rückgeld wechselgeld rendu cambio zurück",
     "discount": "discount discounts rabatt skonto allowance allowances abschlag abschläge remise descuento sconto savings saved "
     "rebate commission",
@@ -60,7 +62,7 @@ _NO_MONEY = re.compile(
     r"(?<![^\W_])(?:percent\w*|rates?|quantity|count|how many|number of|qty|hours|weight|page|age)(?![^\W_])"
 )
 
-OWN_NAME_ONLY = frozenset({"paid", "change", "discount", "charge", "rounding", "quantity", "unit"})
+OWN_NAME_ONLY = frozenset({"paid", "earlier", "change", "discount", "charge", "rounding", "quantity", "unit"})
 """Meanings that a field has only by its name: "amount paid, tax included" describes a total."""
 _WORD = re.compile(r"[^\W\d_]+")
 

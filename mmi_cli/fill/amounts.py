@@ -18,7 +18,7 @@ from .reading import Line, Reading
 # What the words of a place say that the field does not ask for, and how much that speaks against it.
 _FOREIGN = {
     "tax": 0.8, "paid": 0.6, "change": 0.9, "discount": 0.9, "charge": 0.9, "rounding": 0.9, "quantity": 0.7, "unit": 0.6, "lines": 0.25,
-    "due": 0.0, "sum": 0.0, "net": 0.0, "gross": 0.0,
+    "earlier": 0.7, "due": 0.0, "sum": 0.0, "net": 0.0, "gross": 0.0,
 }  # fmt: skip
 _OWN_LABEL = 0.7
 _MIN_OWN = 0.9

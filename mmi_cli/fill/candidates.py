@@ -36,7 +36,7 @@ class Candidate:
     detector: str
     """Which detector found it: `date`, `amount`, `number`, `iban`, `email`, …"""
     is_ambiguous: bool = False
-    """Could be read in another way (03/04/2026) and nothing in the file decides."""
+    """Could be read in another way (03/04/2026) and nothing in the file decides; or check digits do not hold."""
 
 
 _NUMERIC = frozenset({"amount", "number", "integer", "percent"})
@@ -110,7 +110,7 @@ class Detectors:
         found = self._phones if kind == "phone" else self._identified(kind)
         if kind == "identifier":
             found = _codes_proper(found, self._dates, self._phones)
-        return [_candidate(text, each.start, each.end, each.value, kind) for each in found]
+        return [_candidate(text, each.start, each.end, each.value, kind, each.is_doubtful) for each in found]
 
     def _identified(self, kind: str) -> list[IdentifierInText]:
         if kind not in self._identifiers:
@@ -222,12 +222,13 @@ def _currencies(text: str, plain: str) -> Iterable[Candidate]:
             yield _candidate(text, match.start(), match.end(), code, "currency")
 
 
-_CHECKBOX = re.compile(r"[☐☑☒✓✔✗✘]|\[[ xX]\]|\([xX]\)")
+_CHECKBOX = re.compile(r"[☐☑☒✓✔✗✘🗹🗷]|\[[ _xX]\]|\([ xX]\)")
+_NOT_TICKED = frozenset("☐✗✘") | {"[ ]", "[_]", "( )"}
 
 
 def _checkboxes(text: str) -> Iterable[Candidate]:
     for match in _CHECKBOX.finditer(text):
-        yield _candidate(text, match.start(), match.end(), match[0] not in ("☐", "[ ]"), "checkbox")
+        yield _candidate(text, match.start(), match.end(), match[0] not in _NOT_TICKED, "checkbox")
 
 
 def candidates_within(candidates: Sequence[Candidate], start: int, end: int) -> list[Candidate]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..datamodel.record import ArrayValue, CheckResult, FieldValue, LeafValue, ObjectValue
@@ -24,7 +24,7 @@ def with_doubts(schema: Schema, fields: Sequence[NamedValue], checks: Sequence[C
     A computed field stands for what it is computed from, and is as certain as the least certain of that. Nulls keep their confidence:
     a check that needs a missing value neither holds nor fails.
     """
-    expressions = {field.name: field.expression for field in schema.fields if field.expression}
+    expressions = dict(_expressions(schema.fields, ""))
     failed = [check for check in checks if check.passed is False]
     for check in failed:
         read = _inputs(check.expression, expressions)
@@ -46,21 +46,37 @@ def posterior(confidence: float, all_right: float) -> float:
     others = min(1.0, all_right / confidence) if confidence > 0 else 0.0
     fails_if_right = others * (1 - _HOLDS) + (1 - others) * (1 - _BY_CHANCE)
     fails = all_right * (1 - _HOLDS) + (1 - all_right) * (1 - _BY_CHANCE)
-    return round(max(_LEAST, min(confidence, confidence * fails_if_right / fails)), 4)
+    return min(confidence, max(_LEAST, round(confidence * fails_if_right / fails, 4)))
 
 
-def _inputs(expression: str, expressions: dict[str, str]) -> frozenset[str]:
+def _expressions(fields: Sequence[Field], prefix: str) -> Iterator[tuple[str, tuple[str, str, frozenset[str]]]]:
+    """Path of each computed field → (expression, path of the object it stands in, names of that object's members)."""
+    members = frozenset(field.name for field in fields)
+    for field in fields:
+        path = f"{prefix}{field.name}"
+        if field.expression is not None:
+            yield path, (field.expression, prefix, members)
+        yield from _expressions(field.properties, f"{path}.")
+        if field.items is not None:
+            yield from _expressions(field.items.properties, f"{path}.")
+
+
+def _inputs(expression: str, expressions: Mapping[str, tuple[str, str, frozenset[str]]]) -> frozenset[str]:
     """The paths an expression reads, those of computed fields replaced by what they read."""
     found: set[str] = set()
-    waiting, seen = [expression], set()
+    waiting: list[str] = list(names(parse_expression(expression)))
+    seen: set[str] = set()
     while waiting:
-        for path in names(parse_expression(waiting.pop())):
-            name = path.split(".")[0]
-            if name not in expressions:
-                found.add(path)
-            elif name not in seen:
-                seen.add(name)
-                waiting.append(expressions[name])
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        if path not in expressions:
+            found.add(path)
+            continue
+        inner, prefix, members = expressions[path]
+        read = names(parse_expression(inner))
+        waiting.extend(f"{prefix}{name}" if name.split(".")[0] in members else name for name in read)
     return frozenset(found)
 
 

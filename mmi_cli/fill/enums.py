@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 from ..datamodel.record import LeafValue
 from ..datamodel.schema import Field
+from .checkboxes import by_boxes
 from .citing import cite_lines, supporting_lines
 from .confidence import Signals, confidence_of
 from .currencies import CODES
@@ -17,8 +19,16 @@ from .reading import Reading
 _MAX_CITED = 3
 
 
-def choose_by_words(reading: Reading, field: Field) -> LeafValue | None:
-    """The value of an enum that the text itself decides; None when it takes more than words."""
+def choose_by_words(reading: Reading, field: Field, labels: Sequence[tuple[int, int]] = ()) -> LeafValue | None:
+    """The value of an enum, or yes or no, that the text itself decides; None when it takes more than words.
+
+    Args:
+        labels: where the field is named; check boxes there decide before anything else.
+    """
+    if (field.enum or field.type == "boolean") and (boxed := by_boxes(reading, field, labels)):
+        first = boxed[0]
+        confidence = confidence_of(Signals(finder="words", margin=1.0, field_type=field.type))
+        return cited(field, first.value, confidence, evidence_of_span(reading.content, first.start, first.end, "cited"))
     if not field.enum or field.type != "string":
         return None
     if _names(field, "currency", "währung", "devise", "moneda") and set(field.enum) & CODES:

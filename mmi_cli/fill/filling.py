@@ -23,20 +23,24 @@ from ..engines.interface import Engines, LanguageModel, TextEmbedder
 from ..errors import EngineFailed, LimitExceeded, MissingEngine
 from ..settings import Settings
 from .abstracted import write
+from .address_blocks import by_address_blocks
 from .agreements import asks_for_parties, by_clauses, find_parties
 from .candidates import candidate_kinds, find_matching
+from .checkboxes import by_boxes, ticked_options
 from .checks import run_checks
 from .computed import compute_all
 from .confidence import Signals, confidence_of, features_of
 from .doubts import with_doubts
+from .e_invoices import StructuredInvoice
 from .enums import choose_by_words, cite_choice
 from .issuers import at_head
 from .labels import LabelHit, by_labels, find_labels
 from .lessons import Lessons, Taught
 from .line_items import rows_from_tables
+from .members import assembled, looked_for, money_of, stand_in, within
 from .model_answers import Answers, ask_model, grounded, is_answer
 from .names_in_text import can_be_name
-from .phrases import find_phrases, is_closed
+from .phrases import find_phrases, is_closed, spelled_out
 from .proposals import Proposal, absent, leaf_of, proposal_of_span, weigh
 from .reading import Reading
 from .sums import settle_sums
@@ -129,32 +133,48 @@ class _Task:
 
     def find_cheaply(self) -> None:
         named = [each for each in self.schema.fields if each.expression is None]
-        self.hits = find_labels(self.reading, named)
+        asked = [one for each in named for one in looked_for(each)]
+        self.hits = find_labels(self.reading, asked)
+        invoice = StructuredInvoice(self.reading)
         every_hit = sorted((hit for hits in self.hits.values() for hit in hits), key=lambda hit: hit.start)
         phrases = find_phrases(self.reading, named)
         for each in named:
-            if each.type == "array" and each.items is not None and phrases.get(each.name):
+            if (ticked := self._ticked(each)) is not None:
+                self.decided[each.name] = ticked
+            elif each.type == "array" and each.items is not None and phrases.get(each.name):
                 self.decided[each.name] = self._array([(each.items, one) for one in phrases[each.name]])
-            elif each.type == "array":
-                if (value := self._array_without_model(each)) is not None:
-                    self.decided[each.name] = value
-            elif each.kind == "extracted" and each.is_leaf:
+            elif each.type == "array" and (value := self._array_without_model(each)) is not None:
+                self.decided[each.name] = value
+        for each in asked:
+            if each.name in self.decided:
+                continue
+            if each.kind == "extracted" and each.is_leaf:
                 labelled = by_labels(self.reading, each, self.hits[each.name], every_hit)
+                has_boxes = by_boxes(self.reading, each, self._label_spans(each)) is not None  # they say more than words
                 self.finds[each.name] = _Finds(
                     labelled=labelled,
-                    evident=self._self_evident(each),
-                    clauses=by_clauses(self.reading, each),
-                    phrases=phrases.get(each.name, []),
-                    is_closed=is_closed(self.reading, each, named),
+                    evident=invoice.find(each) or self._self_evident(each),
+                    clauses=[*by_clauses(self.reading, each), *by_address_blocks(self.reading, each)],
+                    phrases=[] if has_boxes else phrases.get(each.name, []),
+                    is_closed=not has_boxes and is_closed(self.reading, each, named),
                     learned=self.taught.by_lessons(each, labelled) if self.taught else [],
                 )
-            elif each.enum and (chosen := choose_by_words(self.reading, each)) is not None:
+            elif (each.enum or each.type == "boolean") and (
+                chosen := choose_by_words(self.reading, each, self._label_spans(each))
+            ) is not None:
                 self.decided[each.name] = chosen
 
-        leaves = [each for each in named if each.name in self.finds]
+        leaves = [each for each in asked if each.name in self.finds]
         settled = settle_sums(self.reading, leaves, {name: finds.labelled for name, finds in self.finds.items()})
         for name, labelled in settled.items():
             self.finds[name].labelled = labelled
+
+    def _ticked(self, each: Field) -> ArrayValue | None:
+        """The options that are ticked, for a list of choices that has check boxes."""
+        if each.items is None or not each.items.enum:
+            return None
+        ticked = ticked_options(self.reading, each.items, self._label_spans(each))
+        return None if ticked is None else self._array([(each.items, proposal) for proposal in ticked])
 
     def _array_without_model(self, each: Field) -> ArrayValue | None:
         inner = each.items
@@ -182,12 +202,15 @@ class _Task:
     def _are_listed(parties: Sequence[Proposal]) -> bool:
         return len(parties) > 1 and all(party.strength >= _CLEAR_CLAUSE for party in parties)
 
+    def _label_spans(self, each: Field) -> list[tuple[int, int]]:
+        return [(hit.start, hit.end) for hit in self.hits[each.name]]
+
     def _self_evident(self, each: Field) -> list[Proposal]:
         """Values that their form proves: a checksum, the field's own pattern."""
         found = [*find_matching(self.reading.content, each)]
         kinds = candidate_kinds(each) & _SELF_EVIDENT
         if kinds and each.type == "string":
-            found += [c for c in self.reading.candidates(kinds) if c.detector in kinds]
+            found += [c for c in self.reading.candidates(kinds) if c.detector in kinds and not c.is_ambiguous]
         proposals = [proposal_of_span(self.reading, each, c.start, c.end, "pattern") for c in found]
         return [proposal for proposal in proposals if proposal is not None]
 
@@ -195,13 +218,15 @@ class _Task:
 
     def open_fields(self) -> tuple[Field, ...]:
         """What the model is to be asked: everything that is neither decided, nor computed, nor evident."""
-        out = []
-        for each in self.schema.fields:
-            finds = self.finds.get(each.name)
-            is_sure = finds is not None and (finds.is_closed or self._sure(each, finds) is not None)
-            if each.expression is None and each.name not in self.decided and not is_sure:
-                out.append(each)
-        return tuple(out)
+        return tuple(
+            each
+            for each in self.schema.fields
+            if each.expression is None and each.name not in self.decided and not self._is_sure(each)
+        )
+
+    def _is_sure(self, each: Field) -> bool:
+        parts = [(part, self.finds.get(part.name)) for part in looked_for(each)]
+        return all(finds is not None and (finds.is_closed or self._sure(part, finds) is not None) for part, finds in parts)
 
     def ask(self, fields: Sequence[Field], engines: Engines, settings: Settings) -> None:
         model = self._engine("language model", engines.language_model, fields)
@@ -254,7 +279,12 @@ class _Task:
         if each.type == "array":
             return self._answered_array(each, answer)
         if each.type == "object":
-            return self._object(each, answer if isinstance(answer, dict) else {}, anchor)
+            given = answer if isinstance(answer, dict) else {}
+            pair = money_of(each)
+            if pair is not None:
+                amount = self._extracted(stand_in(each), given.get(pair[0].name), finds or _Finds(), anchor=anchor)
+                return assembled(self.reading, each, {(pair[0].name,): amount})
+            return self._object(each, given, anchor)
         if each.kind == "extracted":
             return self._extracted(each, answer, finds or _Finds(), anchor=anchor)
         if each.kind == "abstracted" and each.type == "string":
@@ -264,11 +294,12 @@ class _Task:
     def _object(self, each: Field, answers: dict[str, Any], anchor: Proposal | None) -> ObjectValue:
         """Members that belong together stand together: each is looked for nearest to the longest of them."""
         anchor = self._anchor(each, answers, anchor) or anchor
-        return ObjectValue(
-            members=tuple(
-                (child.name, self._value(child, answers.get(child.name), anchor=anchor)) for child in each.properties
-            )
-        )
+        members: list[tuple[str, FieldValue]] = []
+        for child in each.properties:
+            named = within(each, child)
+            value = self._value(named, answers.get(child.name), self.finds.get(named.name), anchor=anchor)
+            members.append((child.name, value))
+        return ObjectValue(members=tuple(members))
 
     def _anchor(self, each: Field, answers: dict[str, Any], near: Proposal | None) -> Proposal | None:
         """The place of the longest text among the members, nearest behind what came before."""
@@ -337,8 +368,8 @@ class _Task:
 
     def _untaught(self, each: Field, finds: _Finds) -> Proposal | None:
         """The best without labelled files."""
-        if finds.is_closed or (finds.phrases and not any(one.value in each.enum for one in finds.labelled[:1])):
-            return next(iter(finds.phrases), None)
+        if finds.is_closed or finds.phrases or (each.enum and each.type == "string"):
+            return spelled_out(each, finds.phrases, () if finds.is_closed else finds.labelled)
         if finds.clauses and finds.clauses[0].strength >= _CLEAR_CLAUSE:
             return finds.clauses[0]
         head = at_head(self.reading, each) if "address" in candidate_kinds(each) else None
@@ -362,6 +393,8 @@ class _Task:
 
     def _sole(self, each: Field) -> Proposal | None:
         """The only value of its kind in the file, or the first name of its kind; being shaped like some number proves nothing."""
+        if each.type == "boolean":
+            return None  # one check box somewhere says nothing of the field
         candidates = self.reading.candidates(candidate_kinds(each) - {"identifier"})
         values = {candidate.value for candidate in candidates}
         if candidates and (len(values) == 1 or each.type == "string" or (each.type == "date" and len(values) <= 2)):

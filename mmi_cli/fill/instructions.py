@@ -31,17 +31,18 @@ _COMMAND = (
 _MODEL = r"(?:AI|LLMs?|language models?|GPT|chat ?bots?|KI|IA|Sprachmodelle?|modèles? de langage|modelos? de lenguaje)"
 _TO_A_MODEL = re.compile(
     rf"(?=[ifdobvmnwarseh<\[é])(?:(?<!\w){_FORGET}\W{{1,3}}(?:{_WHICH}\W{{1,3}}){{1,6}}{_ORDERS}(?!\w)"
-    rf"|(?<!\w){_FORGET}\W{{1,3}}(?:{_WHICH}\W{{1,3}}){{0,6}}{_TEXT}(?!\w)[^.]{{0,80}}?(?<!\w){_COMMAND}(?!\w)"
+    rf"|(?<!\w){_FORGET}\W{{1,3}}(?:{_WHICH}\W{{1,3}}){{0,6}}{_TEXT}(?!\w)[^.]{{0,80}}?(?<!\w)(?P<command>{_COMMAND})(?!\w)"
     rf"|(?<!\w)(?:write|output|answer|report|schreibe?|[ée]cri[st]|escrib[ae])\s+(?:the\s+)?"
     rf"[\"'“]?[^\W\d][\w ]{{1,30}}[\"'”]?\s?:?=\s?(?=\S)"
     rf"|(?<!\w)(?:note|message|attention|instructions?|memo|hinweis|achtung|nota)\s+(?:to|for|an|für|pour|para|per)\s+"
     rf"(?:the |an |any |all |die |das |alle |les |los )?{_MODEL}(?!\w)"
+    r"|<\s*/\s*document\s*>|(?<!\w)(?:answer|respond|reply)\s+with\s*[{\[\"“]"
     r"|<[|｜]\w[^\n]{0,40}?[|｜]>|</?(?:start_of_turn|end_of_turn|tool_call|tool_response)>|\[/?INST\]|<</?SYS>>)",
     re.IGNORECASE,
 )
 _LOOK_FOR = re.compile(
     r"ignor|disregard|forget|overrid|bypass|vergiss|vergess|missacht|oubli|olvid|dimentic|negeer|vergeet|write|output|answer|report|"
-    r"schreib|[ée]cri|escrib|<[|｜/<s]|\[/?inst|(?:note|message|attention|instructions?|memo|hinweis|achtung|nota) (?:to|for|an|für|p)",
+    r"schreib|[ée]cri|escrib|<[|｜/<s ]|\[/?inst|(?:note|message|attention|instructions?|memo|hinweis|achtung|nota) (?:to|for|an|für|p)",
 )
 """In lower case: words without one of which there is nothing to find, so that most texts are passed over quickly."""
 
@@ -56,7 +57,7 @@ def find_instructions(text: str) -> Iterator[tuple[int, int]]:
     done = 0
     while (match := _TO_A_MODEL.search(text, done)) is not None:
         end = _line_end(text, match.end())
-        if not text[match.end() : end].strip(" .:;,\"'") and "\n\n" not in text[end : end + 2]:
+        if match["command"] and not text[match.end() : end].strip(" .:;,\"'") and "\n\n" not in text[end : end + 2]:
             end = _line_end(text, end + 1)  # the order stands on the next line
         yield match.start(), end
         done = end

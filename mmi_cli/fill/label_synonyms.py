@@ -27,6 +27,7 @@ _SENSES: dict[str, tuple[str, ...]] = {
     "reference": ("reference", "ref"),
     "account": ("account",),
     "subject": ("subject",),
+    "tax": ("tax", "vat", "gst", "tva", "iva"),
 }
 _LABELS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = tuple(
     (frozenset(senses.split()), tuple(labels.split("|")))
@@ -85,6 +86,8 @@ _LABELS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = tuple(
         ("subject", "subject|betreff|objet|asunto"),
     )
 )  # fmt: skip
+_NARROW = frozenset({"tax"})
+"""Senses that make a field another one: a customer's tax number is no customer number."""
 _SENSE_OF: dict[str, set[str]] = {}
 for _sense, _words in _SENSES.items():
     for _word in _words:
@@ -95,11 +98,17 @@ def synonyms(name_words: list[str]) -> tuple[str, ...]:
     """Labels in several languages for a field whose name has these words; those of the closest sense only."""
     senses = frozenset().union(*(_SENSE_OF.get(word, frozenset()) for word in name_words)) - {"name"}
     known = sum(word in _SENSE_OF for word in name_words)
-    fitting = [(wanted, labels) for wanted, labels in _LABELS if wanted <= senses]
+    fitting = [(wanted, labels) for wanted, labels in _LABELS if wanted <= senses and _NARROW & senses <= wanted]
     if not fitting or known < len(name_words) - 1:
         return ()
     most = max(len(wanted) for wanted, _ in fitting)
     return tuple(label for wanted, labels in fitting if len(wanted) == most for label in labels)
+
+
+def senses_of(name: str) -> frozenset[str]:
+    """What the words of a field's name can mean: `vendor_name` → seller, name."""
+    words = re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)).casefold().split()
+    return frozenset().union(*(_SENSE_OF.get(word, frozenset({word})) for word in words))
 
 
 _ALL = frozenset(re.sub(r"[\W_]", "", label) for _, labels in _LABELS for label in labels)

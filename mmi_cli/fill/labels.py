@@ -14,6 +14,8 @@ from .amount_words import is_money
 from .amounts import by_amount_words
 from .candidates import Candidate, candidate_kinds, candidates_within
 from .character_forms import is_unspaced, plain_forms
+from .checkboxes import by_boxes
+from .form_fields import by_form_fields
 from .label_synonyms import synonyms
 from .letter_case import lowered
 from .names_in_text import can_be_name
@@ -151,9 +153,15 @@ def _phrase_hits(low: str, phrase: str, strength: float, field: str) -> Iterator
 
 
 def by_labels(reading: Reading, field: Field, hits: Sequence[LabelHit], all_hits: Sequence[LabelHit]) -> list[Proposal]:
-    """Values beside the field's labels, best first."""
+    """Values beside the field's labels, and in form fields of its name, best first."""
+    if field.is_leaf and (named := by_form_fields(reading, field, label_words(field))):
+        return with_margins(named)
     if is_money(field):
         return by_amount_words(reading, field, label_words(field))
+    if field.type == "boolean" or field.enum:
+        boxed = by_boxes(reading, field, [(hit.start, hit.end) for hit in hits])
+        if boxed is not None:
+            return with_margins(boxed)
     kinds = candidate_kinds(field)
     found: dict[tuple[int, int], Proposal] = {}
     candidates = _one_side(reading, field, reading.candidates(kinds))
@@ -163,7 +171,7 @@ def by_labels(reading: Reading, field: Field, hits: Sequence[LabelHit], all_hits
         )
         if not places:
             places = _typed_places(reading, field, hit, candidates) if candidates else ()
-            if field.type == "string" and not places:
+            if field.type in ("string", "boolean") and not places:
                 places = tuple(_text_places(reading, hit, all_hits))
             places = tuple((start, end, _LOOSE * strength, doubt) for start, end, strength, doubt in places)
         for start, end, value_strength, is_ambiguous in places:

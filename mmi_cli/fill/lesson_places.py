@@ -21,6 +21,7 @@ _FIRST_TYPED, _LAST_TYPED = 400, 200
 _HEAD_LINES = 60
 _MAX_VALUE_CHARS = 160
 _MAX_KNOWN = 300
+_MOST_STARTS, _MOST_CUTS, _MOST_WORDS = 6, 4, 6
 _MAX_PHRASE = 3
 _WORD = re.compile(r"\S+")
 _PLAIN = re.compile(r"[^\W_]+|#")
@@ -117,25 +118,31 @@ def _ends_of(segments: Sequence[Segment]) -> Sequence[Segment]:
 
 
 def _pieces(text: str, segment: Segment, openings: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """The whole segment, and what stands between its labels, colons and brackets."""
+    """The whole segment, what stands between its labels, colons and brackets, and each code in it."""
     words = [(segment.start + word.start(), segment.start + word.end()) for word in _WORD.finditer(segment.text)]
-    starts = {segment.start: None, **{segment.start + match.end(): None for match in _COLON.finditer(segment.text)}}
-    ends = {segment.end: None}
-    for at, (start, _) in enumerate(words):
-        length = _opening_at(text, words, at, openings)
-        if not length:
-            continue
-        if at:
-            ends[words[at - 1][1]] = None
-        if at + length < len(words):
-            starts[words[at + length][0]] = None
-        del start
-    ends.update({segment.start + match.start(): None for match in _TAIL.finditer(segment.text)})
-    for start in list(starts)[:6]:
-        for end in [segment.end, *sorted(each for each in ends if each > start)][:5]:
-            stripped = start + len(text[start:end].rstrip(" \t,;:|"))
-            if start < stripped and stripped - start <= _MAX_VALUE_CHARS:
-                yield start, stripped
+    starts = [segment.start, *(segment.start + match.end() for match in _COLON.finditer(segment.text))]
+    ends = [segment.start + match.start() for match in _TAIL.finditer(segment.text)]
+    for at in range(len(words)):
+        if length := _opening_at(text, words, at, openings):
+            if at:
+                ends.append(words[at - 1][1])
+            if at + length < len(words):
+                starts.append(words[at + length][0])
+    for start in sorted(set(starts))[:_MOST_STARTS]:
+        cuts = sorted({end for end in ends if end > start})[:_MOST_CUTS]
+        if start > segment.start:  # behind a label the value may be a few words long, and no label need follow
+            cuts += [end for begin, end in words if begin >= start][:_MOST_WORDS]
+        for end in dict.fromkeys((segment.end, *cuts)):
+            if (span := _stripped(text, start, end)) is not None:
+                yield span
+    for start, end in words:
+        if any(character.isdecimal() for character in text[start:end]) and (span := _stripped(text, start, end)):
+            yield span
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int] | None:
+    end = start + len(text[start:end].rstrip(" \t,;:|"))
+    return (start, end) if start < end <= start + _MAX_VALUE_CHARS else None
 
 
 def _opening_at(text: str, words: Sequence[tuple[int, int]], at: int, openings: frozenset[str]) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ..datamodel.schema import Field
 from .candidates import candidate_kinds
-from .lesson_places import LINES, Spot, plain_words
+from .lesson_places import KNOWN, LINES, Spot, plain_words
 from .neighbours import Neighbours
 from .reading import Reading
 from .segments import Segment
@@ -39,7 +39,8 @@ class SignReader:
         at_span: dict[tuple[int, int], set[str]] = {}
         for candidate in self._reading.candidates(kinds):
             at_span.setdefault((candidate.start, candidate.end), set()).add(candidate.detector)
-        among = _Among(spots)
+        # Places that only other files' labels led to are no measure: a file must not show its own label through them.
+        among = _Among([spot for spot in spots if spot.origin != KNOWN])
         best = max((spot.other.strength for spot in spots if spot.other is not None), default=0.0)
         return [
             (
@@ -135,7 +136,10 @@ class _Among:
 
     def signs(self, spot: Spot) -> list[tuple[str, float]]:
         key = spot.key
-        out = [(f"times {min(self._count[key], 4)}", 1.0), ("first time", float(self._seen[key] == spot.start))]
+        out = [
+            (f"times {min(self._count[key], 4)}", 1.0),
+            ("first time", float(self._seen.get(key, spot.start) == spot.start)),
+        ]
         if self._largest is not None:
             out.append(("largest", float(number_of(spot.value) == self._largest)))
         elif spot.value in (self._first, self._last):

@@ -18,7 +18,7 @@ NONE = "none"
 """The sign of the answer that a file has no such value."""
 # Without files to learn from the other finders are believed.
 _PRIOR = {"other": 2.0, "other best": 2.5, "known": 1.0, NONE: 1.5}
-_RIDGE = 0.35
+_RIDGE = 0.1
 _STEPS = 160
 _RATE = 0.35
 _FOLDS = 4

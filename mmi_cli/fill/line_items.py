@@ -1,54 +1,93 @@
-"""Arrays of objects from tables: columns matched to properties by their headers, one object a row."""
+"""Arrays of objects from lists of goods: columns matched to members by their headings, one object a row."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..datamodel.content import Table, TableCell
-from ..datamodel.record import ArrayValue, FieldValue, LeafValue, ObjectValue
+from ..datamodel.record import ArrayValue, LeafValue, ObjectValue
 from ..datamodel.schema import Field
 from .candidates import candidate_kinds, candidates_within
+from .column_headers import Header, match_header
 from .confidence import Signals, confidence_of
-from .labels import label_words
-from .proposals import absent, leaf_of, proposal_of_span
+from .evidence import evidence_of_span
+from .members import Member, Path, assembled, members_of
+from .page_rows import Item, List, lists_on_pages
+from .proposals import Proposal, leaf_of, proposal_of_span
 from .reading import Reading
-from .text_index import fold_text
+from .sum_rows import is_sum
 
 _HEADER_ROWS = 6
-_TOTAL_ROW = re.compile(
-    r"^\W*(?:sub\s?-?total|total|grand total|net total|summe|gesamt\w*|zwischensumme|netto\w*|brutto\w*|mwst|ust|vat|tax|gst|tva|iva|"
-    r"sous-total|montant total|importe total|balance due|amount due|(?:page|seiten?)[ -]?(?:sub)?(?:total|summe))\b",
-    re.IGNORECASE,
-)  # fmt: skip
-_CARRIED = re.compile(
-    r"^\W*(?:(?:sub ?total|total|balance|amount)?[ ,]*(?:carried|brought) (?:forward|over|down)|[cb]/[fd]|(?:saldo)?[üu]e?bertrag\w*|"
-    r"(?:saldo)?vortrag|[àa] reporter|report(?: (?:de la )?page.*)?|suma y sigue|suma anterior|(?:a )?riport(?:o|are)|"
-    r"(?:continued|fortsetzung)\b.*)"
-    r"(?:[ :]*(?:(?:from|to|von|auf|de|da) )?(?:(?:next|previous|last) )?(?:page|seite|pagina|página)?\W*\d{0,4})?\W*$",
-    re.IGNORECASE,
-)
-"""What a page carries over to the next."""
+_RIVAL = 0.8
+"""Part of the best header's score from which another kind of header is taken for the same list: allowances and taxes are further off."""
+_SUM_TOLERANCE = 0.011
 
-Columns = dict[int, Field]
+Span = tuple[int, int]
+Row = dict[Path, list[Span]]
 
 
 def rows_from_tables(reading: Reading, field: Field) -> ArrayValue | None:
-    """The rows of every table whose header names the properties; None when no table does."""
-    if field.items is None or field.items.type != "object":
+    """The rows of every list whose headings name the members; None when no list does.
+
+    Tables that the reader found and the places of words on pages are read both; what says more is taken, tables where it is equal.
+    """
+    item = field.items
+    if item is None or item.type != "object":
         return None
-    leaves = [child for child in field.items.properties if child.is_leaf and child.expression is None]
-    objects: list[FieldValue] = []
-    columns: Columns = {}
+    members = members_of(item)
+    of_tables = _best(_lists_in_tables(reading, members))
+    of_pages = _best(lists_on_pages(reading, members))
+    worth_of_tables, worth_of_pages = (_worth(reading, each, members) for each in (of_tables, of_pages))
+    rows = of_pages if worth_of_pages > worth_of_tables else of_tables
+    objects = tuple(value for row in rows if (value := _object(reading, item, members, row.cells)) is not None)
+    return ArrayValue(items=objects) if objects else None
+
+
+def _best(lists: Sequence[List]) -> list[Item]:
+    """The rows of the list whose header says most, and of those that say nearly as much."""
+    best = max((each.score for each in lists), default=0.0)
+    return [item for each in lists if each.score >= _RIVAL * best for item in each.items]
+
+
+def _worth(reading: Reading, items: Sequence[Item], members: Sequence[Member]) -> float:
+    """How much some rows say, in whole rows: filled members, doubled where the amounts add up to a sum of the file."""
+    filled = sum(len(item.cells) for item in items) / max(1, len(members))
+    amount = next((member for member in members if member.sense == "amount"), None)
+    proposals = [_proposal(reading, amount.field, item.cells.get(amount.path, [])) for item in items] if amount else []
+    values = [float(each.value) for each in proposals if each is not None and isinstance(each.value, int | float)]
+    if len(values) < max(1, len(items)):
+        return filled
+    spans = {(each.start, each.end) for each in proposals if each is not None}
+    elsewhere = {
+        float(each.value)
+        for each in reading.candidates(frozenset({"amount", "number"}))
+        if (each.start, each.end) not in spans and isinstance(each.value, int | float)
+    }
+    adds_up = any(abs(abs(each) - abs(sum(values))) < _SUM_TOLERANCE for each in elsewhere)
+    return 2 * filled if adds_up else filled
+
+
+# --- tables that the reader found
+
+
+def _lists_in_tables(reading: Reading, members: Sequence[Member]) -> list[List]:
+    lists: dict[frozenset[Path], List] = {}
+    header: Header[int] = Header()
     last: Table | None = None
     for table in reading.content.tables:
-        header, found = _match_header(reading, table, leaves)
-        rows = list(_rows(reading, table, found or columns, field.items, first_row=header + 1))
-        if not found and (last is None or not _goes_on(reading, last, table) or 2 * len(rows) < _filled_rows(table)):
+        row, found = _find_header(reading, table, members)
+        items = list(_rows(reading, table, found if found.columns else header, first_row=row + 1))
+        if not found.columns and (
+            last is None or not _goes_on(reading, last, table) or 2 * len(items) < _filled_rows(table)
+        ):
             continue  # a table that neither names the columns nor goes on with the last one
-        columns, last = found or columns, table
-        objects.extend(rows)
-    return ArrayValue(items=tuple(objects)) if objects else None
+        header, last = found if found.columns else header, table
+        signature = frozenset(member.path for member in header.columns.values())
+        known = lists.setdefault(signature, List(header.score, []))
+        known.score = max(known.score, header.score)
+        known.items.extend(items)
+    return [each for each in lists.values() if each.items]
 
 
 def _goes_on(reading: Reading, last: Table, table: Table) -> bool:
@@ -73,97 +112,104 @@ def _filled_rows(table: Table) -> int:
     return len({cell.row for cell in table.cells if cell.first < cell.last})
 
 
-def _match_header(reading: Reading, table: Table, leaves: Sequence[Field]) -> tuple[int, Columns]:
-    """(row of the header or -1, columns by property); at least two properties, or the only one, must be named."""
-    best: tuple[int, Columns] = (-1, {})
-    best_score = 0.0
+def _find_header(reading: Reading, table: Table, members: Sequence[Member]) -> tuple[int, Header[int]]:
+    """(row of the header or -1, members by column)."""
+    best: tuple[int, Header[int]] = (-1, Header())
     for row in range(min(_HEADER_ROWS, table.rows)):
-        scored = [
-            (score, cell.column, leaf)
-            for cell in _cells_of_row(table, row)
-            for leaf in leaves
-            if (score := _header_score(_text(reading, cell), leaf)) > 0
-        ]
-        columns: Columns = {}
-        total = 0.0
-        for score, column, leaf in sorted(scored, key=lambda each: (-each[0], each[1])):
-            if column not in columns and leaf not in columns.values():
-                columns[column] = leaf
-                total += score
-        if len(columns) >= min(2, len(leaves)) and total > best_score:
-            best, best_score = (row, columns), total
+        cells = [(cell.column, _text(reading, cell)) for cell in table.cells if cell.row == row]
+        header = match_header(cells, members)
+        if header.score > best[1].score:
+            best = (row, header)
     return best
 
 
-def _header_score(text: str, leaf: Field) -> float:
-    """How well a header names a property: the same words 1, all of its words among others less."""
-    folded = fold_text(text).text
-    if not folded or len(text) > 60:
-        return 0.0
-    best = 0.0
-    for phrase, strength in label_words(leaf):
-        wanted = fold_text(phrase).text
-        if not wanted:
-            continue
-        if folded == wanted:
-            best = max(best, strength)
-        elif re.search(rf"(?<![^\W_]){re.escape(phrase)}(?![^\W_])", text, re.IGNORECASE):
-            best = max(best, strength * (0.4 + 0.5 * len(wanted) / len(folded)))
-    return best
-
-
-def _rows(reading: Reading, table: Table, columns: Columns, item: Field, *, first_row: int) -> Iterator[ObjectValue]:
+def _rows(reading: Reading, table: Table, header: Header[int], *, first_row: int) -> Iterator[Item]:
     by_row: dict[int, dict[int, TableCell]] = {}
     for cell in table.cells:
         if cell.row >= first_row and cell.first < cell.last:
             by_row.setdefault(cell.row, {})[cell.column] = cell
+    members = header.columns.values()
+    has_number = any(member.field.type in ("number", "integer") for member in members)
     for _, cells in sorted(by_row.items()):
-        texts = [_text(reading, cell) for cell in cells.values()]
-        if any(_TOTAL_ROW.match(text) or _CARRIED.match(text) for text in texts[:3]):
+        if any(is_sum(_text(reading, cell)) for cell in list(cells.values())[:3]):
             continue
-        found: dict[str, LeafValue] = {}
-        for column, leaf in columns.items():
-            if column in cells and (value := _leaf(reading, leaf, cells[column])) is not None:
-                found[leaf.name] = value
-        has_number = any(leaf.type in ("number", "integer") for leaf in columns.values())
-        numbers = [value for value in found.values() if value.type in ("number", "integer")]
+        found: Row = {}
+        numbers = 0
+        for column, member in header.columns.items():
+            if column in cells and _proposal(reading, member.field, [_span(reading, cells[column])]) is not None:
+                found[member.path] = [_span(reading, cells[column])]
+                numbers += member.field.type in ("number", "integer")
         if found and (numbers or not has_number):
-            members = tuple(
-                (child.name, found.get(child.name) or absent(child, confidence_of(Signals(finder="none"))))
-                for child in item.properties
-            )
-            yield ObjectValue(members=members)
+            yield Item(cells=found)
 
 
-def _leaf(reading: Reading, leaf: Field, cell: TableCell) -> LeafValue | None:
+def _span(reading: Reading, cell: TableCell) -> Span:
     words = reading.content.words
-    start, end = words[cell.first].offset, words[cell.last - 1].offset + len(words[cell.last - 1].text)
+    return words[cell.first].offset, words[cell.last - 1].offset + len(words[cell.last - 1].text)
+
+
+def _text(reading: Reading, cell: TableCell) -> str:
+    return reading.content.text_of(cell.first, cell.last)
+
+
+# --- rows as values
+
+
+def _object(
+    reading: Reading, item: Field, members: Sequence[Member], row: Mapping[Path, list[Span]]
+) -> ObjectValue | None:
+    found: dict[Path, LeafValue] = {}
+    for member in members:
+        if (spans := row.get(member.path)) and (leaf := _leaf(reading, member.field, spans)) is not None:
+            found[member.path] = leaf
+    return assembled(reading, item, found) if found else None
+
+
+def _proposal(reading: Reading, leaf: Field, spans: Sequence[Span]) -> Proposal | None:
+    if not spans:
+        return None
+    start, end = spans[0]
     proposal = proposal_of_span(reading, leaf, start, end, "table")
     if proposal is None and leaf.type in ("number", "integer", "date"):
         # A cell with a unit or a remark beside its value.
         inside = candidates_within(reading.candidates(candidate_kinds(leaf)), start, end)
         if len(inside) == 1:
             proposal = proposal_of_span(reading, leaf, inside[0].start, inside[0].end, "table")
-    if proposal is None:
+    return proposal
+
+
+def _leaf(reading: Reading, leaf: Field, spans: Sequence[Span]) -> LeafValue | None:
+    """The value of a cell; a text may stand in several lines with other columns between."""
+    spans = _joined(reading, spans)
+    first = _proposal(reading, leaf, spans)
+    if first is None:
         return None
-    return leaf_of(
-        reading,
-        leaf,
-        proposal,
-        confidence_of(
-            Signals(
-                finder="table",
-                source_score=min(reading.source_scores(start, end), default=None),
-                field_type=leaf.type,
-                is_ambiguous=proposal.is_ambiguous,
-            )
-        ),
+    scores = [score for start, end in spans for score in reading.source_scores(start, end)]
+    confidence = confidence_of(
+        Signals(
+            finder="table",
+            source_score=min(scores, default=None),
+            source_doubt=sum(1.0 - score for score in scores),
+            field_type=leaf.type,
+            is_ambiguous=first.is_ambiguous,
+        )
     )
+    if leaf.type != "string" or len(spans) == 1:
+        return leaf_of(reading, leaf, first, confidence)
+    pieces = [each for span in spans if (each := proposal_of_span(reading, leaf, *span, "table")) is not None]
+    evidence = tuple(
+        one for each in pieces for one in evidence_of_span(reading.content, each.start, each.end, each.match)
+    )
+    value = re.sub(r"(?<=[^\W\d_])- (?=[^\W\d_])", "-", " ".join(str(each.value) for each in pieces))
+    return LeafValue(type=leaf.type, kind=leaf.kind, value=value, confidence=confidence, evidence=evidence)
 
 
-def _cells_of_row(table: Table, row: int) -> list[TableCell]:
-    return [cell for cell in table.cells if cell.row == row]
-
-
-def _text(reading: Reading, cell: TableCell) -> str:
-    return reading.content.text_of(cell.first, cell.last)
+def _joined(reading: Reading, spans: Sequence[Span]) -> list[Span]:
+    """Spans with nothing but white space between them as one."""
+    out: list[Span] = []
+    for start, end in spans:
+        if out and out[-1][1] <= start and not reading.content.text[out[-1][1] : start].strip():
+            out[-1] = (out[-1][0], end)
+        else:
+            out.append((start, end))
+    return out

@@ -9,58 +9,18 @@ from ..datamodel.schema import Field
 from .plain_words import PlainWord, plain_words
 
 # Words that lead to a phrase and are no part of it where an example does not begin with them.
-_LINKS = frozenset(
-    (
-        *(
-            "of",
-            "and",
-            "or",
-            "with",
-            "to",
-            "in",
-            "on",
-            "for",
-            "the",
-            "von",
-            "und",
-            "oder",
-            "mit",
-            "zu",
-            "der",
-            "die",
-            "das",
-            "den",
-            "dem",
-        ),
-        *(
-            "ein",
-            "eine",
-            "einen",
-            "de",
-            "du",
-            "des",
-            "et",
-            "ou",
-            "avec",
-            "le",
-            "la",
-            "les",
-            "d",
-            "l",
-            "y",
-            "o",
-            "con",
-            "el",
-            "los",
-            "las",
-        ),
-        "del",
-    )
-)
+_LINKS = frozenset({
+    "of", "and", "or", "with", "to", "in", "on", "for", "the",
+    "von", "und", "oder", "mit", "zu", "der", "die", "das", "den", "dem", "ein", "eine", "einen",
+    "de", "du", "des", "et", "ou", "avec", "le", "la", "les", "d", "l",
+    "y", "o", "con", "el", "los", "las", "del",
+})  # fmt: skip
 _NUMBER = "#"
 """Stands for any number where an example has one: `twelve ounce` teaches `16-ounce`."""
 _LONGEST = 12
 """Words."""
+_LEAST_EXAMPLES = 3
+_HEADS_AN_EXAMPLE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +37,21 @@ class Grammar:
 
 
 def grammar_of(field: Field, fields: Sequence[Field]) -> Grammar | None:
-    """None where examples are no phrases: names, codes, numbers, a pattern, or other types than texts."""
+    """None where examples are no phrases (names, codes, a pattern, other types than texts), or no two of them end alike.
+
+    Examples that end in the same few words (`some whole milk`, `lots of soy milk`) say what the field is about; others are single cases
+    of something open (`late delivery`, `wrong item`).
+    """
     if not _has_phrases(field):
         return None
-    own, others = (
-        _plain_examples(field),
-        [each for other in fields if _has_phrases(other) for each in _plain_examples(other)],
-    )
+    own = _plain_examples(field)
+    heads = frozenset(example[-1] for example in own)
+    if len(own) < _LEAST_EXAMPLES or len(heads) > _HEADS_AN_EXAMPLE * len(own):
+        return None
+    others = [example for other in fields if _has_phrases(other) for example in _plain_examples(other)]
     return Grammar(
         frozenset(word for example in own for word in example),
-        frozenset(example[-1] for example in own),
+        heads,
         frozenset(example[0] for example in own),
         frozenset(word for example in (*own, *others) for word in example[:-1]),
     )

@@ -8,6 +8,7 @@ misheard (`dark rose` for `dark roast`). The longest find takes its words: `medi
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -15,24 +16,41 @@ from ..datamodel.content import TimeSpan
 from ..datamodel.record import MatchKind
 from ..datamodel.schema import Field
 from ..sounding import likeness, sound_of
+from .alignment import locate
 from .phrase_grammar import grammar_of, runs
 from .plain_words import PlainWord, plain_words
 from .proposals import Proposal, with_margins
 from .reading import Reading
+from .text_index import TextIndex
 
-_ALIKE = 0.65
-"""Of the misheard word of a phrase whose other words are heard well."""
-_WHOLLY_ALIKE = 0.8
-"""Of a word that stands alone."""
+_ALIKE = 0.6
+"""Of the misheard word of a phrase whose other words are heard well: rose and roast, not hot and house."""
+_WHOLLY_ALIKE = 0.65
+"""Of a word that stands alone, when the recogniser itself doubts it."""
+_DOUBTED = 0.75
+"""The recogniser's own score below which it does."""
 _LEAST_SOUNDS = 4
 """Below which a word that stands alone is found exactly or not at all."""
+_MISREAD = 0.8
+"""Strength of a find in which a scan took letters for others."""
 _MISHEARD = 0.6
 """Strength of a find that takes a word for another."""
-_LEAST_GUESSED = 4
-"""Letters of an enum value of one word that is looked for in speech by its sound."""
 _DENIALS = frozenset(
     ["no", "not", "without", "dont", "never", "hold", "skip", "kein", "keine", "keinen", "ohne", "nicht", "sans", "pas", "sin", "ningun"]
 )  # fmt: skip
+
+
+class _Said(NamedTuple):
+    """The text as it is searched."""
+
+    words: tuple[PlainWord, ...]
+    parts: list[int]
+    """For each word the number of its part of a sentence; no find goes over its border."""
+    is_doubted: list[bool]
+    """For each word whether its recogniser doubts it; nobody doubts writing."""
+    places: dict[str, list[int]]
+    """Plain word → where it stands."""
+    is_spoken: bool
 
 
 class _Claim(NamedTuple):
@@ -50,32 +68,41 @@ def find_phrases(reading: Reading, fields: Sequence[Field]) -> dict[str, list[Pr
     """Field name → proposals, best first, of the fields (lists too) whose schema spells out what they may hold."""
     looked_for = [(each.name, _leaf(each)) for each in fields]
     is_spoken = is_speech(reading)
-    spelled_out = [name for name, leaf in looked_for if _spells_out(leaf, fields, is_spoken=is_spoken)]
-    if not spelled_out:
+    names = [name for name, leaf in looked_for if _spells_out(leaf, fields, is_spoken=is_spoken)]
+    if not names:
         return {}
-    text = reading.content.text
-    words = plain_words(text, reading.content.language or reading.hints.language)
-    parts = _parts(text, words, is_spoken=is_spoken)
+    said, text = _said(reading, is_spoken=is_spoken), reading.content.text
     claims: list[_Claim] = []
     for name, leaf in looked_for:
-        if leaf.enum and leaf.kind == "extracted" and leaf.type == "string":
-            claims += _of_enum(name, leaf, words, parts, is_spoken=is_spoken)
+        if leaf.enum and name in names:
+            claims += _of_enum(name, leaf, said, reading.index if reading.index.is_ocr else None)
         elif is_spoken and (grammar := grammar_of(leaf, [other for _, other in looked_for])) is not None:
-            for first, last, strength in runs(grammar, words, parts):
-                value = " ".join(text[words[first].start : words[last - 1].end].split())
+            for first, last, strength in runs(grammar, said.words, said.parts):
+                value = " ".join(text[said.words[first].start : said.words[last - 1].end].split())
                 claims.append(_Claim(name, first, last, value, strength, "exact"))
-    kept = _settled([claim for claim in claims if not _is_denied(claim, words, parts)])
-    found: dict[str, list[Proposal]] = {name: [] for name in spelled_out}
+    kept = _settled([claim for claim in claims if not _is_denied(claim, said)])
+    found: dict[str, list[Proposal]] = {name: [] for name in names}
     for claim in sorted(kept, key=lambda claim: (-claim.strength, claim.first - claim.last, claim.first)):
         # Writing speaks of more than the case at hand: every other value that is named makes each less likely.
         rivals = 1 if is_spoken else len({other.value for other in kept if other.field == claim.field})
-        found[claim.field].append(_proposal(claim, text, words, rivals))
+        found[claim.field].append(_proposal(claim, text, said.words, rivals))
     return {name: with_margins(proposals) for name, proposals in found.items()}
 
 
 def by_phrases(reading: Reading, field: Field, fields: Sequence[Field]) -> list[Proposal]:
     """The finds of one field among all fields of its schema, best first."""
     return find_phrases(reading, fields).get(field.name, [])
+
+
+def spelled_out(field: Field, phrases: Sequence[Proposal], labelled: Sequence[Proposal]) -> Proposal | None:
+    """The best find of a field that may hold nothing but what its schema spells out; in writing a label decides between several."""
+    if (
+        labelled
+        and labelled[0].value in field.enum
+        and not any(each.value == labelled[0].value for each in phrases[:1])
+    ):
+        return labelled[0]
+    return phrases[0] if phrases else None
 
 
 def is_closed(reading: Reading, field: Field, fields: Sequence[Field]) -> bool:
@@ -99,84 +126,98 @@ def _spells_out(leaf: Field, fields: Sequence[Field], *, is_spoken: bool) -> boo
     return bool(leaf.enum) or (is_spoken and grammar_of(leaf, [_leaf(each) for each in fields]) is not None)
 
 
-def _parts(text: str, words: Sequence[PlainWord], *, is_spoken: bool) -> list[int]:
-    """For each word the number of its part of a sentence; commas part writing only, a recogniser sets them as it likes."""
+def _said(reading: Reading, *, is_spoken: bool) -> _Said:
+    text = reading.content.text
+    words = plain_words(text, reading.content.language or reading.hints.language)
+    # A recogniser sets commas as it likes; in writing they part.
     border = re.compile(r"[.;:!?\n\t]" if is_spoken else r"[.,;:!?()\t]|\n\s*\n")
-    numbers, number = [], 0
-    for before, word in zip((None, *words), words, strict=False):
-        if before is not None and border.search(text, before.end, word.start):
-            number += 1
-        numbers.append(number)
-    return numbers
-
-
-def _of_enum(
-    name: str, leaf: Field, words: Sequence[PlainWord], parts: Sequence[int], *, is_spoken: bool
-) -> Iterator[_Claim]:
+    parts, number = [], 0
     places: dict[str, list[int]] = {}
     for at, word in enumerate(words):
+        if at and border.search(text, words[at - 1].end, word.start):
+            number += 1
+        parts.append(number)
         places.setdefault(word.plain, []).append(at)
+    is_doubted = [
+        is_spoken and min(reading.source_scores(word.start, word.end), default=1.0) < _DOUBTED for word in words
+    ]
+    return _Said(words, parts, is_doubted, places, is_spoken)
+
+
+def _of_enum(name: str, leaf: Field, said: _Said, index: TextIndex | None) -> Iterator[_Claim]:
+    """Args:
+    index: of a text that was read from a picture, in which a letter in eight may be misread.
+    """
+    starts = [word.start for word in said.words]
     for value in leaf.enum:
         wanted = [word.plain for word in plain_words(value.replace("_", " "))]
         if not wanted:
             continue
-        for at in places.get(wanted[0], []):
+        for at in said.places.get(wanted[0], []):
             last = at + len(wanted)
-            if [word.plain for word in words[at:last]] == wanted and parts[at] == parts[last - 1]:
+            if [word.plain for word in said.words[at:last]] == wanted and said.parts[at] == said.parts[last - 1]:
                 yield _Claim(name, at, last, value, 1.0, "normalized")
-        if is_spoken:
-            yield from _misheard(name, value, wanted, words, parts, places)
-
-
-def _misheard(
-    name: str,
-    value: str,
-    wanted: list[str],
-    words: Sequence[PlainWord],
-    parts: Sequence[int],
-    places: dict[str, list[int]],
-) -> Iterator[_Claim]:
-    """Places that sound like the value: one of its words is off and the others anchor it, or it is a single word of some length."""
-    if len(wanted) == 1:
-        if len(wanted[0]) < _LEAST_GUESSED or len(sound_of(wanted[0])) < _LEAST_SOUNDS:
-            return
-        for at, word in enumerate(words):
-            alike = _likeness(word.plain, wanted[0])
-            if word.plain != wanted[0] and alike >= _WHOLLY_ALIKE:
-                yield _Claim(name, at, at + 1, value, _MISHEARD * alike, "fuzzy")
-        return
-    for off in range(len(wanted)):
-        anchor = next(place for place in range(len(wanted)) if place != off)
-        for at in places.get(wanted[anchor], []):
-            first, last = at - anchor, at - anchor + len(wanted)
-            if first < 0 or last > len(words) or parts[first] != parts[last - 1]:
-                continue
-            heard = [word.plain for word in words[first:last]]
-            if heard[off] == wanted[off] or any(
-                one != other for place, (one, other) in enumerate(zip(heard, wanted, strict=True)) if place != off
-            ):
-                continue
-            alike = max(_likeness(heard[off], wanted[off]), _rebracketed(first, off, wanted, words, parts))
-            if alike >= _ALIKE and not (heard[off].isdecimal() or wanted[off].isdecimal()):
+        if said.is_spoken:
+            misheard = _word_misheard(wanted[0], said) if len(wanted) == 1 else _phrase_misheard(wanted, said)
+            for first, last, alike in misheard:
                 yield _Claim(name, first, last, value, _MISHEARD * alike, "fuzzy")
+        elif index is not None:
+            for place in locate(index, value, limit=3):
+                first = bisect_left(starts, place.start)
+                last = bisect_left(starts, place.end)
+                if first < last and said.words[first].start == place.start:
+                    strength = _MISREAD * place.score if place.match == "fuzzy" else 1.0
+                    yield _Claim(name, first, last, value, strength, place.match)
 
 
-def _rebracketed(first: int, off: int, wanted: list[str], words: Sequence[PlainWord], parts: Sequence[int]) -> float:
+def _word_misheard(wanted: str, said: _Said) -> Iterator[tuple[int, int, float]]:
+    """(first, last, likeness) of doubted words that sound like a single word of some length."""
+    if len(sound_of(wanted)) >= _LEAST_SOUNDS:
+        for at, word in enumerate(said.words):
+            alike = _likeness(word.plain, wanted) if said.is_doubted[at] and word.plain != wanted else 0.0
+            if alike >= _WHOLLY_ALIKE:
+                yield at, at + 1, alike
+
+
+def _phrase_misheard(wanted: list[str], said: _Said) -> Iterator[tuple[int, int, float]]:
+    """(first, last, likeness of the word that is off) of places where one word of a phrase is off and the others stand."""
+    for off, word in enumerate(wanted):
+        anchor = 0 if off else 1
+        for at in said.places.get(wanted[anchor], []):
+            first, last = at - anchor, at - anchor + len(wanted)
+            if first < 0 or last > len(said.words) or said.parts[first] != said.parts[last - 1]:
+                continue
+            heard = [each.plain for each in said.words[first:last]]
+            others = [place for place in range(len(wanted)) if place != off]
+            if heard[off] == word or any(heard[place] != wanted[place] for place in others):
+                continue
+            if heard[off].isdecimal() or word.isdecimal():
+                continue
+            alike = max(_likeness(heard[off], word), 0.0 if off else _rebracketed(first, word, said))
+            if alike >= _ALIKE:
+                yield first, last, alike
+
+
+def _rebracketed(first: int, wanted: str, said: _Said) -> float:
     """`a nice coffee` sounds like `an iced coffee`: the n of an English article may have gone over to the next word."""
-    if off or not first or words[first - 1].plain != "a" or parts[first - 1] != parts[first]:
+    if not first or said.words[first - 1].plain != "a" or said.parts[first - 1] != said.parts[first]:
         return 0.0
-    heard = words[first].plain
-    return _likeness(heard[1:], wanted[0]) if heard.startswith("n") and len(heard) > 2 else 0.0
+    heard = said.words[first].plain
+    return _likeness(heard[1:], wanted) if heard.startswith("n") and len(heard) > 2 else 0.0
 
 
 def _likeness(heard: str, wanted: str) -> float:
-    """How alike two words sound that begin alike: a recogniser seldom loses the beginning of a word."""
-    return likeness(heard, wanted) if sound_of(heard)[:1] == sound_of(wanted)[:1] else 0.0
+    """How alike two words are in sound and in letters, if they begin alike: a recogniser seldom loses the beginning of a word."""
+    from rapidfuzz.distance import Levenshtein
+
+    if sound_of(heard)[:1] != sound_of(wanted)[:1]:
+        return 0.0
+    return (likeness(heard, wanted) + Levenshtein.normalized_similarity(heard, wanted)) / 2
 
 
-def _is_denied(claim: _Claim, words: Sequence[PlainWord], parts: Sequence[int]) -> bool:
+def _is_denied(claim: _Claim, said: _Said) -> bool:
     before = claim.first - 1
-    return before >= 0 and parts[before] == parts[claim.first] and words[before].plain in _DENIALS
+    return before >= 0 and said.parts[before] == said.parts[claim.first] and said.words[before].plain in _DENIALS
 
 
 def _settled(claims: Sequence[_Claim]) -> list[_Claim]:
@@ -198,5 +239,5 @@ def _proposal(claim: _Claim, text: str, words: Sequence[PlainWord], rivals: int)
     is_as_written = text[start:end] == claim.value
     return Proposal(
         start=start, end=end, value=claim.value, finder="phrase", match="exact" if is_as_written else claim.match,
-        strength=round(claim.strength / rivals, 4), is_ambiguous=claim.match == "fuzzy" and claim.strength < _MISHEARD * _WHOLLY_ALIKE,
+        strength=round(claim.strength / rivals, 4), is_ambiguous=claim.match == "fuzzy",
     )  # fmt: skip

@@ -115,9 +115,9 @@ def read_boolean(text: str) -> bool | None:
         return True
     if word in _NO:
         return False
-    boxes = re.findall(r"[☐☑☒✓✔✗✘]|\[[ xX]?\]", text)
+    boxes = re.findall(r"[☐☑☒✓✔✗✘🗹🗷]|\[[ _xX]?\]|\([ xX]\)", text)
     if len(boxes) == 1:
-        return boxes[0] not in ("☐", "✗", "✘", "[ ]", "[]")
+        return boxes[0] not in ("☐", "✗", "✘", "[ ]", "[_]", "[]", "( )")
     first = re.match(r"[^\W\d_]+", text)
     if first is not None and text[first.end() : first.end() + 1] in (",", "."):  # "Yes, in full."
         return True if first[0].casefold() in _YES else False if first[0].casefold() in _NO else None

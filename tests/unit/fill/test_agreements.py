@@ -189,7 +189,7 @@ def test_dates_that_nothing_calls_a_beginning_are_not_proposed() -> None:
     [
         "between and and and ( “ ", "between “ ", "between ( ", "A", "A&", "Ab-", "Abc Def ", "between A, B, ", "Inc., ",
         "between A Inc., ",
-               "governed by the laws of ", "laws of A ", "made by entered into ", "dated 1 May 2020 ", "effective as of ", ", " * 40 + "and ",
+        "governed by the laws of ", "laws of A ", "made by entered into ", "dated 1 May 2020 ", "effective as of ", ", " * 40 + "and ",
     ],
 )  # fmt: skip
 def test_hostile_text_of_200_kb_costs_less_than_a_second(unit: str) -> None:

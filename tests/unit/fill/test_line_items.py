@@ -38,10 +38,13 @@ def pages(*tables: tuple[int, list[tuple[str, ...]]]) -> Content:
     builder = ContentBuilder()
     for number in sorted({page for page, _ in tables}):
         builder.add_page(Page(number=number, width=600, height=800, unit="pt", source="text_layer", reason="made"))
+    bottoms: dict[int, float] = {}
     for page, rows in tables:
         placed = []
+        first_top = bottoms.get(page, 40.0)
+        bottoms[page] = first_top + 14 * len(rows) + 28
         for row_number, row in enumerate(rows):
-            top = 40.0 + 14 * row_number
+            top = first_top + 14 * row_number
             placed.append(
                 [
                     [

@@ -1,0 +1,387 @@
+"""Rows of goods from the places of words on pages: what stands under which heading, where no table was drawn or the reader broke it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..datamodel.content import Box, PageBox
+from .column_headers import Header, match_header
+from .column_names import NUMERIC, senses
+from .members import Member, Path
+from .reading import Reading
+from .segments import Segment
+from .sum_rows import is_sum
+from .values import read_number
+
+Span = tuple[int, int]
+
+_HEADER_LINES = 4
+_WRAP_GAP = 1.0
+"""Gap up to which a line without numbers goes on with the item above it, in heights of a line."""
+_END_GAP = 6.0
+_CLEAR = 0.85
+_MAX_HEADING_WORDS = 6
+_MAX_PARTED_WORDS = 4
+"""Words of a segment that may be cells of several columns; longer ones are running text."""
+_LABELLED = re.compile(r"[^\W\d_][\w .\-/]{0,40}\s?:(?:\s|$)")
+"""`GTIN: 4012345001235`: said of an item, and no part of its name."""
+_CENTS = 0.021
+_RATES = frozenset({"tax_rate", "tax_amount", "discount"})
+
+
+@dataclass(slots=True)
+class Item:
+    """One row of goods: the places of its cells."""
+
+    cells: dict[Path, list[Span]] = field(default_factory=dict)
+    columns: set[int] = field(default_factory=set)
+    """The columns that hold a number."""
+
+
+@dataclass(slots=True)
+class List:
+    """The items under headings of one kind."""
+
+    score: float
+    items: list[Item]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    segments: tuple[Segment, ...]
+    top: float
+    bottom: float
+
+    @property
+    def height(self) -> float:
+        return max(1e-6, self.bottom - self.top)
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    boxes: tuple[Box, ...]
+    header: Header[int]
+
+    @property
+    def signature(self) -> frozenset[Path]:
+        return frozenset(member.path for member in self.header.columns.values())
+
+
+def lists_on_pages(reading: Reading, members: Sequence[Member]) -> list[List]:
+    """Every list of goods on the pages, each with the rows under all headings of its kind."""
+    pages: dict[int, list[Segment]] = {}
+    for segment in reading.segments.all:
+        if segment.page is not None and segment.box is not None:
+            pages.setdefault(segment.page, []).append(segment)
+    found: dict[frozenset[Path], List] = {}
+    columns: _Columns | None = None
+    last_page = 0
+    for number in sorted(pages):
+        rows = _rows(pages[number])
+        at = 0
+        while at < len(rows):
+            end, header = _next_header(reading, rows, at, members)
+            if columns is not None and number <= last_page + 1:
+                stretch = rows[at : header[0] if header else len(rows)]
+                items = list(_items(reading, stretch, columns, is_open=at > 0))
+                found[columns.signature].items.extend(items)
+                last_page = number if items else last_page
+            if header is None:
+                break
+            columns, at, last_page = header[1], end, number
+            known = found.setdefault(columns.signature, List(columns.header.score, []))
+            known.score = max(known.score, columns.header.score)
+    for each in found.values():
+        each.items = _alike(each.items, members)
+    return [each for each in found.values() if each.items]
+
+
+def _alike(items: Sequence[Item], members: Sequence[Member]) -> list[Item]:
+    """Items without those that lack the amount that nearly all have: remarks and parts of an item."""
+    amount = next((member.path for member in members if member.sense == "amount"), None)
+    having = [item for item in items if amount in item.cells]
+    return having if 3 * len(having) >= 2 * len(items) else list(items)
+
+
+def _rows(segments: Sequence[Segment]) -> list[_Row]:
+    """Segments in rows from top to bottom, each from left to right."""
+    rows: list[list[Segment]] = []
+    middle = -1e9
+    for segment in sorted(segments, key=lambda each: _middle(each)):
+        if rows and _middle(segment) - middle <= 0.5 * min(_height(segment), _height(rows[-1][0])):
+            rows[-1].append(segment)
+        else:
+            rows.append([segment])
+            middle = _middle(segment)
+    return [
+        _Row(
+            tuple(sorted(row, key=lambda each: _box(each)[0])),
+            min(_box(each)[1] for each in row),
+            max(_box(each)[3] for each in row),
+        )
+        for row in rows
+    ]
+
+
+def _next_header(
+    reading: Reading, rows: Sequence[_Row], start: int, members: Sequence[Member]
+) -> tuple[int, tuple[int, _Columns] | None]:
+    """(row behind the header, (its first row, columns)) of the next header, one to four lines high."""
+    for at in range(start, len(rows)):
+        best: tuple[float, int, _Columns] | None = None
+        if len(rows[at].segments) < 2 and at + 1 < len(rows) and len(rows[at + 1].segments) < 2:
+            continue
+        for lines in range(1, _HEADER_LINES + 1):
+            band = rows[at : at + lines]
+            if len(band) < lines or any(_has_number(segment) for row in band for segment in row.segments):
+                break
+            if lines > 1 and band[-1].top - band[-2].bottom > 0.9 * band[-1].height:
+                break
+            cells = _joined([part for row in band for segment in row.segments for part in _parted(reading, segment)])
+            header = match_header([(key, text) for key, (_, text) in enumerate(cells)], members)
+            has_numbers = any(sense in NUMERIC for sense in header.senses.values())
+            if header.columns and has_numbers and (best is None or header.score > best[0] + 0.1):
+                best = (header.score, at + lines, _Columns(tuple(box for box, _ in cells), header))
+        if best is not None:
+            better = _starting_lower(reading, rows, at, best, members)
+            return (better or best)[1], (at, (better or best)[2])
+    return len(rows), None
+
+
+def _starting_lower(
+    reading: Reading, rows: Sequence[_Row], at: int, best: tuple[float, int, _Columns], members: Sequence[Member]
+) -> tuple[float, int, _Columns] | None:
+    """The header without its first line, when it says more without it."""
+    end, found = (
+        _next_header(reading, rows[: best[1] + _HEADER_LINES], at + 1, members) if best[1] > at + 1 else (0, None)
+    )
+    return (found[1].header.score, end, found[1]) if found and found[1].header.score > best[0] else None
+
+
+def _has_number(segment: Segment) -> bool:
+    return sum(character.isdigit() for character in segment.text) > 1
+
+
+def _parted(reading: Reading, segment: Segment) -> list[tuple[Box, str]]:
+    """A heading, or two that stand so close that they were taken for one: `MwSt-% Nettowert`."""
+    words = [reading.content.words[index] for index in reading.content.words_of_span(segment.start, segment.end)]
+    boxes = [word.place.box for word in words if isinstance(word.place, PageBox)]
+    whole = [(_box(segment), segment.text)]
+    if len(boxes) != len(words) or not 2 <= len(words) <= _MAX_HEADING_WORDS:
+        return whole
+    after_rate = [at for at, word in enumerate(words[:-1], start=1) if word.text.endswith("%")]
+    if not after_rate and any(score >= _CLEAR for score in senses(segment.text).values()):
+        return whole
+    for at in after_rate or range(1, len(words)):
+        parts = [" ".join(word.text for word in side) for side in (words[:at], words[at:])]
+        left, right = (_clear_sense(part) for part in parts)
+        if left is not None and right is not None and left != right:
+            return [(_hull(boxes[:at]), parts[0]), (_hull(boxes[at:]), parts[1])]
+    return whole
+
+
+def _clear_sense(text: str) -> str | None:
+    found = senses(text)
+    best = max(found, key=lambda sense: found[sense], default=None)
+    return best if best is not None and found[best] >= 0.8 else None
+
+
+def _joined(parts: Sequence[tuple[Box, str]]) -> list[tuple[Box, str]]:
+    """Headings of several lines that stand over one another as one, from left to right."""
+    cells: list[list[tuple[Box, str]]] = []
+    for box, text in sorted(parts, key=lambda each: (each[0][0], each[0][1])):
+        for cell in cells:
+            known = _hull([each for each, _ in cell])
+            shared = min(known[2], box[2]) - max(known[0], box[0])
+            if shared > 0.3 * min(known[2] - known[0], box[2] - box[0]):
+                cell.append((box, text))
+                break
+        else:
+            cells.append([(box, text)])
+    joined = [
+        (_hull([box for box, _ in cell]), " ".join(text for _, text in sorted(cell, key=lambda each: each[0][1])))
+        for cell in cells
+    ]
+    return sorted(joined, key=lambda each: each[0][0])
+
+
+def _items(reading: Reading, rows: Sequence[_Row], columns: _Columns, *, is_open: bool) -> Iterator[Item]:
+    """The items of some rows; an item begins where a number would stand in its column a second time.
+
+    Args:
+        is_open: the rows stand right under the headings. Where they do not, behind a sum or a wide gap, an item has every number.
+    """
+    current: Item | None = None
+    before: _Row | None = None
+    waiting: list[tuple[int, Span, str]] = []
+    needed = {key for key, sense in columns.header.senses.items() if sense in NUMERIC and key in columns.header.columns}
+    for row in rows:
+        cells = list(_cells(reading, row, columns))
+        texts = [reading.content.text[slice(*span)] for _, span, _ in cells]
+        gap = (row.top - before.bottom) / row.height if before is not None else 0.0
+        if any(is_sum(text) for text in texts[:3]) or any(is_sum(segment.text) for segment in row.segments[:3]):
+            if current is not None:
+                yield from _finished(current, columns)
+            current, is_open, before, waiting = None, False, row, []
+            continue
+        numbers: dict[int, tuple[Span, float]] = {}
+        for key, span, _ in cells:
+            if columns.header.senses.get(key) in NUMERIC | {"position"}:
+                value = read_number(reading.content.text[slice(*span)], reading.hints)
+                is_rate = value is not None and value.is_percent and columns.header.senses[key] not in _RATES
+                if value is not None and not is_rate and _is_plain_number(reading.content.text[slice(*span)]):
+                    numbers.setdefault(key, (span, float(value.value)))
+        amounts = {key for key in numbers if columns.header.senses[key] in NUMERIC}
+        named = {key for key, _, text in cells if _is_word(text) and columns.header.senses.get(key) in NUMERIC}
+        if not numbers and len(named) > 1 and needed <= named:
+            break  # the headings of another list
+        if gap > _END_GAP:
+            is_open = False
+        is_new = bool(amounts) and (current is None or bool(numbers.keys() & current.columns))
+        if current is not None and gap > _END_GAP:
+            is_new = bool(amounts)
+        is_whole = needed <= numbers.keys() and (_has_text(cells, numbers, columns) or _proves(numbers, columns))
+        if is_new and not is_open and not is_whole:
+            if current is not None:
+                yield from _finished(current, columns)
+            current, before = None, row
+            continue
+        texts_of_row = [(key, span, text) for key, span, text in cells if key not in numbers]
+        if is_new:
+            if current is not None:
+                yield from _finished(current, columns)
+            current, is_open = Item(), True
+            if not _has_text(cells, numbers, columns) and waiting and gap < _WRAP_GAP:
+                _add_texts(current, waiting, columns)
+        elif current is None or (not amounts and gap > _WRAP_GAP):
+            waiting, before = texts_of_row, row
+            if current is not None and not amounts:
+                yield from _finished(current, columns)
+                current, is_open = None, is_open
+            continue
+        waiting, before = [], row
+        for key, (span, _) in numbers.items():
+            current.columns.add(key)
+            if (member := columns.header.columns.get(key)) is not None:
+                current.cells.setdefault(member.path, [span])
+        _add_texts(current, texts_of_row, columns)
+    if current is not None:
+        yield from _finished(current, columns)
+
+
+def _has_text(
+    cells: Sequence[tuple[int, Span, str]], numbers: dict[int, tuple[Span, float]], columns: _Columns
+) -> bool:
+    """Whether the row names something."""
+    asked = [key for key, sense in columns.header.senses.items() if sense in ("description", "code")]
+    named = [key for key, _, text in cells if key not in numbers and re.search(r"[^\W\d_]{2,}", text)]
+    return any(key in asked for key in named) if asked else bool(named)
+
+
+def _add_texts(item: Item, cells: Sequence[tuple[int, Span, str]], columns: _Columns) -> None:
+    for key, span, text in cells:
+        member = columns.header.columns.get(key)
+        if member is None or columns.header.senses.get(key) in NUMERIC:
+            continue
+        known = item.cells.get(member.path)
+        if known is not None and (member.sense != "description" or _LABELLED.match(text)):
+            continue
+        if known is None and member.sense == "description" and _LABELLED.match(text):
+            continue
+        item.cells.setdefault(member.path, []).append(span)
+
+
+def _is_word(text: str) -> bool:
+    return any(map(str.isalpha, text)) and not any(map(str.isdigit, text))
+
+
+def _is_plain_number(text: str) -> bool:
+    """A number with at most a unit or a currency beside it, not a number within words."""
+    letters, digits = sum(map(str.isalpha, text)), sum(map(str.isdigit, text))
+    return ":" not in text and digits > 0 and letters <= 8
+
+
+def _proves(numbers: Mapping[int, tuple[Span, float]], columns: _Columns) -> bool:
+    """Whether quantity times price is the amount."""
+    of_sense = {sense: numbers[key][1] for key, sense in columns.header.senses.items() if key in numbers}
+    quantity, price, amount = of_sense.get("quantity"), of_sense.get("unit_price"), of_sense.get("amount")
+    if quantity is None or price is None or amount is None:
+        return False
+    return abs(quantity * price - amount) <= max(_CENTS, 0.001 * abs(amount))
+
+
+def _finished(item: Item, columns: _Columns) -> Iterator[Item]:
+    """The item, when it has what makes one: a number and a name, where the schema asks for them."""
+    asked = columns.header.columns
+    numeric = {member.path for key, member in asked.items() if columns.header.senses.get(key) in NUMERIC}
+    texts = {member.path for member in asked.values() if member.field.type == "string"}
+    if item.cells and (not numeric or numeric & item.cells.keys()) and (not texts or texts & item.cells.keys()):
+        yield item
+
+
+def _cells(reading: Reading, row: _Row, columns: _Columns) -> Iterator[tuple[int, Span, str]]:
+    """(column, span, text) of what stands in a row; a segment under several headings is parted by its words."""
+    words, text = reading.content.words, reading.content.text
+    for segment in row.segments:
+        box = _box(segment)
+        under = [key for key, head in enumerate(columns.boxes) if min(head[2], box[2]) - max(head[0], box[0]) > 0]
+        is_running = len(segment.text.split()) > _MAX_PARTED_WORDS
+        if len(under) <= 1 or is_running:
+            key = under[0] if under else _nearest(columns, box, segment.text)
+            yield key, (segment.start, segment.end), segment.text
+            continue
+        run: tuple[int, int, int] | None = None
+        for index in reading.content.words_of_span(segment.start, segment.end):
+            word = words[index]
+            if not isinstance(word.place, PageBox):
+                continue
+            key = _nearest(columns, word.place.box, word.text)
+            end = word.offset + len(word.text)
+            if run is not None and (run[0] == key or not any(map(str.isalnum, word.text))):
+                key = run[0]
+                run = (key, run[1], end)
+            else:
+                if run is not None:
+                    yield run[0], (run[1], run[2]), text[run[1] : run[2]]
+                run = (key, word.offset, end)
+        if run is not None:
+            yield run[0], (run[1], run[2]), text[run[1] : run[2]]
+
+
+def _nearest(columns: _Columns, box: Box, text: str) -> int:
+    """The column that a word under or between headings belongs to; words go with texts, numbers with numbers."""
+    is_number = _is_plain_number(text) and any(character.isdigit() for character in text)
+
+    def distance(key: int) -> tuple[float, float]:
+        head = columns.boxes[key]
+        apart = max(0.0, max(head[0], box[0]) - min(head[2], box[2]))
+        if apart > 0 and (columns.header.senses.get(key) in NUMERIC) != is_number:
+            apart = 3 * apart + (box[3] - box[1])
+        return apart, abs(head[0] + head[2] - box[0] - box[2])
+
+    return min(range(len(columns.boxes)), key=distance)
+
+
+def _hull(boxes: Sequence[Box]) -> Box:
+    return (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )
+
+
+def _box(segment: Segment) -> Box:
+    return segment.box or (0.0, 0.0, 0.0, 0.0)
+
+
+def _middle(segment: Segment) -> float:
+    box = _box(segment)
+    return (box[1] + box[3]) / 2
+
+
+def _height(segment: Segment) -> float:
+    box = _box(segment)
+    return max(1e-6, box[3] - box[1])

@@ -1,0 +1,25 @@
+"""Tells the rows of sums, and of what a page carries over, from the rows of goods."""
+
+from __future__ import annotations
+
+import re
+
+_TOTAL_ROW = re.compile(
+    r"^\W*(?:sub\s?-?total|total|grand total|net total|summe|gesamt\w*|zwischensumme|netto\w*|brutto\w*|mwst|ust|vat|tax|gst|tva|iva|"
+    r"sous-total|montant total|importe total|balance due|amount due|(?:page|seiten?)[ -]?(?:sub)?(?:total|summe)|"
+    r"(?:sales|value added) tax|(?:positions|rechnungs|beleg)summen?|umsatzsteuer|mehrwertsteuer|zahlbetrag|endbetrag)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_CARRIED = re.compile(
+    r"^\W*(?:(?:sub ?total|total|balance|amount)?[ ,]*(?:carried|brought) (?:forward|over|down)|[cb]/[fd]|(?:saldo)?[üu]e?bertrag\w*|"
+    r"(?:saldo)?vortrag|[àa] reporter|report(?: (?:de la )?page.*)?|suma y sigue|suma anterior|(?:a )?riport(?:o|are)|"
+    r"(?:continued|fortsetzung)\b.*)"
+    r"(?:[ :]*(?:(?:from|to|von|auf|de|da) )?(?:(?:next|previous|last) )?(?:page|seite|pagina|página)?\W*\d{0,4})?\W*$",
+    re.IGNORECASE,
+)
+"""What a page carries over to the next."""
+
+
+def is_sum(text: str) -> bool:
+    """Whether a cell says that its row is a sum or what a page carries over."""
+    return _TOTAL_ROW.match(text) is not None or _CARRIED.match(text) is not None
