@@ -195,8 +195,8 @@ def test_dates_that_nothing_calls_a_beginning_are_not_proposed() -> None:
 def test_hostile_text_of_200_kb_costs_less_than_a_second(unit: str) -> None:
     reading = Reading(plain((unit * (200_000 // len(unit) + 1))[:200_000]), None)
     reading.candidates(frozenset({"date"}))
-    begin = time.perf_counter()
+    begin = time.process_time()
     find_parties(reading, PARTIES)
     by_clauses(reading, LAW)
     by_clauses(reading, START)
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1

@@ -173,6 +173,6 @@ def test_a_line_of_200_kb_behind_a_label_costs_less_than_a_second(unit: str) -> 
     field = next(each for each in SCHEMA.fields if each.name == "order_number")
     hits = find_labels(reading, [field])["order_number"]
     assert hits
-    begin = time.perf_counter()
+    begin = time.process_time()
     by_labels(reading, field, hits, hits)
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1

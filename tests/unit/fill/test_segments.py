@@ -141,9 +141,9 @@ def test_any_words_anywhere_are_covered_once_in_order_and_every_question_ends(
 def test_a_page_of_many_thousand_segments_is_asked_quickly() -> None:
     found = Segments(page_of(*("  ".join("ab" for _ in range(20)) for _ in range(400))))
     assert len(found.all) == 8_000
-    begin = time.perf_counter()
+    begin = time.process_time()
     for segment in found.all[::20]:
         found.right_of(segment)
         found.below(segment)
         found.block_of(segment)
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
