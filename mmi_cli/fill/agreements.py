@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from ..datamodel.schema import Field
 from .candidates import candidate_kinds
@@ -14,6 +15,9 @@ from .reading import Reading
 _PREAMBLE_CHARS = 5_000
 _MAX_PARTIES_CHARS = 1_500
 _MAX_NAME_CHARS = 90
+_MOST_LISTS = 40
+"""Places of a preamble at which a list of parties may begin."""
+_MOST_DATES = 2_000
 _ONE_LISTED, _ONLY_DEFINED = 0.6, 0.4
 """Strengths of a list of one name, and of names that only a short name in brackets marks."""
 _ASKS_PARTIES = re.compile(
@@ -39,27 +43,34 @@ _FORMS = "|".join(
     )
 )
 _BETWEEN = re.compile(
-    r"\b(?:by\s+and\s+(?:between|among)|(?:is|are)\s+(?:made\s+)?(?:by|between)|(?:entered\s+into|made)\b[^.;]{0,120}?\b"
+    r"\b(?:by\s+and\s+(?:between|among)|(?:is|are)\s+(?:made\s+)?(?:by|between)(?!\s+and\s+(?:between|among)\b)|(?:entered\s+into|made)\b[^.;]{0,120}?\b"
     r"(?:by\s+and\s+(?:between|among)|by|between|among)|"
     r"between|among|zwischen|entre)\b\s*:?\s+",
     re.IGNORECASE,
 )
+_NAMES_ITSELF = re.compile(
+    r"agree(?:ment|s\b)|contra(?:ct|t)|\b(?:deed|lease|memorandum|covenant|undertaking|part(?:y|ies)\b)|vertrag|vereinbarung|acuerdo|accord",
+    re.IGNORECASE,
+)
+"""What an agreement calls itself; without it two names behind `between` are any two, such as those of towns."""
 _END = re.compile(
     r"\b(?:WHEREAS|RECITALS?|WITNESSETH|W I T N E S S E T H|Background|NOW,?\s+THEREFORE|in consideration|"
     r"(?:the|you|both)\s+(?:parties\s+)?(?:hereto\s+)?agree|intending\s+to\s+be|to\s+allow|relating\s+to|"
     r"with\s+respect\s+to|for\s+the\s+purpose|Präambel)\b|\n\s*\n|"
-    r"\.\s+(?=[A-Z“\"])(?<!\bInc\.\s)(?<!\bCorp\.\s)(?<!\bLtd\.\s)(?<!\bCo\.\s)(?<!\b[A-Z]\.\s)",
+    r"\.\s+(?=[A-Z“\"])(?<!\bInc\.\s)(?<!\bCorp\.\s)(?<!\bLtd\.\s)(?<!\bCo\.\s)(?<!\b[A-Z]\.\s)"
+    r"(?<!\b(?:Mr|Ms|Dr|St|Jr|Sr)\.\s)(?<!\bMrs\.\s)(?<!\bProf\.\s)(?<!\bBros\.\s)",
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"\([^()]*\)|“[^”]*”|\"[^\"\n]*\"")
 _QUOTED = re.compile(r"[“\"]([^”\"\n]{2,60})[”\"]")
 _NEXT_PARTY = re.compile(
-    r"(?:[,;]\s*)?\s(?:and|und|et|y)\s+(?:(?:by|between|(?:its|their)\s+[\w ]{3,30}company),?\s+)?(?=[a-z]?[A-Z])|"
-    r";\s+(?=[a-z]?[A-Z])|\x00\s*,\s+(?=[a-z]?[A-Z])"
+    r"(?:[,;]\s*)?\s(?:and|und|et|y)\s+(?:(?:by|between|(?:its|their)\s+[\w ]{3,30}company),?\s+|(?:der|dem|la|el)\s+)?(?=[a-z]?[A-Z])|"
+    r";\s+(?=[a-z]?[A-Z])|\x00\s*,\s+(?=[a-z]?[A-Z])|"
+    rf"(?<![^\W_])(?:{_FORMS})\.?,\s+(?=[a-z]?[A-Z][\w.&’'-]*+(?: [A-Z&][\w.&’'-]*+){{0,5}}?,?\s(?:{_FORMS})(?![^\W_]))"
 )
 _STOP = re.compile(
     rf"\x00|\s*,(?!\s*(?:{_FORMS})(?![^\W_]))|\s+(?:d/b/a|f/k/a|a/k/a|whose|who|having|with|as|on\s+behalf|in\s+connection|located|"
-    r"residing|acting|for|of\s+the\s+(?:one|other|first|second)\s+part|hereinafter|effective|dated|relating|pursuant|is|are|agrees?|to|acknowledges?|desires?|wish(?:es)?|may|shall|will|has|have|hereby|that|which)\s|"
+    r"residing|acting|for|of\s+the\s+(?:one|other|first|second)\s+part|hereinafter|effective|dated|relating|pursuant|is|are|agrees?|to|acknowledges?|desires?|wish(?:es)?|may|shall|will|has|have|hereby|that|which)\s|(?<=\.)\s+(?:The|They|This|These|Each|It|In|Both|If|For)\s|"
     r"[;:_\t]|\s+an?\s+[A-Z]?[a-z]+|\s+and\s+(?:its|their|his|her|all|any|each|other)\b",
 )
 _ROLE = re.compile(
@@ -73,8 +84,8 @@ _NO_PARTY = re.compile(
     re.IGNORECASE,
 )
 _DEFINED = re.compile(
-    r"(?P<name>[a-z]?[A-Z][\w.&’'-]*"
-    r"(?:[ \n]+(?:of|the|and|&|de|[A-Z][\w.&’'-]*)|,\s(?:Inc|LLC|Ltd|L\.P|LP|N\.A|Corp|Limited|Incorporated)\.?){0,12})"
+    r"(?<![\w.&’'-])(?P<name>[a-z]?[A-Z][\w.&’'-]*+"
+    r"(?:[ \n]+(?:of|the|and|&|de|[A-Z][\w.&’'-]*+)|,\s(?:Inc|LLC|Ltd|L\.P|LP|N\.A|Corp|Limited|Incorporated)\.?){0,12})"
     r"[^.(;:]{0,80}?\((?:the|collectively|hereinafter|together|[^()“\"]{0,60})?,?\s*[“\"]"
 )
 _LAW = re.compile(
@@ -89,6 +100,8 @@ _LAW_GOVERNS = re.compile(
     r"(?=[^.;]{0,200}?\b(?:governs?|appl(?:y|ies)|controls?)\b)",
     re.IGNORECASE,
 )
+_OF_THE_AGREEMENT = re.compile(r"agreement|contract|\blaw\b", re.IGNORECASE)
+"""Before a clause that is about the agreement itself, or under the heading `Governing Law`."""
 _NARROWER = re.compile(r",?\s+(?:and\s+)?(?:the\s+)?(?:State|Commonwealth|Province)\s+of\s+(?=[A-Z])")
 _PLACE = re.compile(
     r"(?:(?:[A-Z]\.){2,}|[A-Z][\w’'-]*)(?:[ \n]+(?:(?:of|and|the)[ \n]+)*(?!This|Any|The\b|All\b)[A-Z][\w’'-]*){0,4}"
@@ -110,7 +123,7 @@ _START_BEFORE = (
     ),
     (re.compile(r"(?:as\s+of|dated|date:?|this)\s*(?:the\s+)?$", re.IGNORECASE), 0.7),
 )
-_START_AFTER = re.compile(r"^\W{0,4}\(?\s*(?:the\s+)?\W{0,3}effective\s+date", re.IGNORECASE)
+_START_AFTER = re.compile(r"^[^\w.;]{0,4}\(?\s*(?:the\s+)?[^\w.;]{0,3}effective\s+date(?!\s*:)", re.IGNORECASE)
 
 
 def asks_for_parties(field: Field) -> bool:
@@ -129,13 +142,13 @@ def find_parties(reading: Reading, field: Field) -> list[Proposal]:
     """The parties that the first sentence of an agreement names, in its order; strength 1 where it lists two or more."""
     text = reading.content.text[:_PREAMBLE_CHARS]
     found: list[tuple[int, int]] = []
-    for match in _BETWEEN.finditer(text):
+    for match in islice(_BETWEEN.finditer(text), _MOST_LISTS):
         spans = list(_listed(text, match.end()))
         if len(spans) > len(found):
             found = spans
         if len(found) >= 2:
             break
-    strength = 1.0 if len(found) >= 2 else _ONE_LISTED
+    strength = 1.0 if len(found) >= 2 and _NAMES_ITSELF.search(text) else _ONE_LISTED
     if not found:
         found, strength = sorted(set(_defined(text))), _ONLY_DEFINED
     proposals = []
@@ -179,11 +192,11 @@ def _listed(text: str, at: int) -> Iterator[tuple[int, int]]:
 def _name(chunk: str) -> tuple[int, int] | None:
     """The name at the beginning of a chunk of a list of parties."""
     start = len(chunk) - len(chunk.lstrip(" \n\t(“\"'"))
-    article = re.match(r"(?:the|by|and)\s+(?=[A-Z])", chunk[start:])
+    article = re.match(r"(?:the|by|and|der|dem|la|el)\s+(?=[A-Z])", chunk[start:])
     start += article.end() if article else 0
     stop = _STOP.search(chunk, start)
     end = stop.start() if stop else len(chunk)
-    end = start + len(re.sub(r"(?:[\s,;\x00-]|\s(?:and|or|by|of))*$", "", chunk[start:end]))
+    end = start + len(re.sub(r"(?:[\s,;\x00-]|\s(?:and|or|by|of|und|et|y|der|dem))*$", "", chunk[start:end]))
     name = " ".join(chunk[start:end].split())
     if not 3 <= len(name) <= _MAX_NAME_CHARS or name[:2].lower() == name[:2] or _ROLE.match(name):
         return None
@@ -213,8 +226,8 @@ def _laws(reading: Reading, field: Field) -> Iterator[Proposal]:
             place = _PLACE.match(text, narrower.end())
         if place is None:
             continue
-        before = text[max(0, match.start() - 120) : match.start()].casefold()
-        strength = 1.0 if "agreement" in before or "contract" in before or "law" in before else 0.85
+        before = text[max(0, match.start() - 120) : match.start()]
+        strength = 1.0 if _OF_THE_AGREEMENT.search(before) else 0.85
         proposal = proposal_of_span(reading, field, place.start(), place.end(), "clause", strength=strength)
         if proposal is not None:
             yield proposal
@@ -222,7 +235,7 @@ def _laws(reading: Reading, field: Field) -> Iterator[Proposal]:
 
 def _starts(reading: Reading, field: Field) -> Iterator[Proposal]:
     text = reading.content.text
-    for candidate in reading.candidates(frozenset({"date"})):
+    for candidate in reading.candidates(frozenset({"date"}))[:_MOST_DATES]:
         before, after = text[max(0, candidate.start - 90) : candidate.start], text[candidate.end : candidate.end + 40]
         before = before.rsplit("\n\n", 1)[-1]
         strength = next((worth for pattern, worth in _START_BEFORE if pattern.search(before)), 0.0)

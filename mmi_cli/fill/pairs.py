@@ -39,7 +39,7 @@ _NAMES = frozenset({"company", "person"})
 _MAX_BELOW_NAME = 5
 _LABELLED = re.compile(r"[^\W\d_][\w .\-/]{0,25}\s?:\s*(?=\S)|(?:GLN|ILN|DUNS)\b", re.IGNORECASE)
 _NAME_LABEL = re.compile(r"(?:company |firmen|full )?(?:names?|nom|nombre|nome|firma)\s*:?(?!\w)", re.IGNORECASE)
-_CODE = re.compile(r"(?:[^\W_]+[-/.])*[^\W_]*\d[\w./-]*")
+_CODE = re.compile(r"(?:[^\W_]++[-/.])*[^\W_]*\d[\w./-]*")
 _REST_OF_LABEL = re.compile(r"[^\W\d_][^\W\d_ ]*(?: [^\W\d_]+){0,2}\s?:(?=\s|$)")
 _HEADING = re.compile(
     r"^(?:adresse|date|numéro|n°|référence|conditions|mode|lieu|dirección|fecha|número|forma)\s+(?:de|d['’]|du|des|of|para)\b",
@@ -48,8 +48,10 @@ _HEADING = re.compile(
 _NUMBER_NAMED = re.compile(r"(?<![^\W_])(?:no|nr|num|number|nummer|n°|№)(?![^\W_])[\s.:#°-]*(?=\S*\d)", re.IGNORECASE)
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _WORD_BETWEEN = 0.25
-_MAX_LABEL_WORDS = 5
+_MAX_LABEL_WORDS, _MAX_LABEL_CHARS = 5, 120
 _MOST_INSIDE = 40
+_MAX_TO_CODE = 400
+"""Characters in which a code and the word `No.` before it are looked for; a longer stretch is meant to cost time."""
 _MAX_BARE = 80
 """Characters that a value may have which nothing but a space parts from its label."""
 
@@ -65,7 +67,7 @@ class Place(NamedTuple):
 
 def looks_like_label(text: str) -> bool:
     """Whether a segment names something rather than being a value: `Original Date`, `Order #`, `Telefon:`."""
-    if len(text.split()) > _MAX_LABEL_WORDS or re.search(r"\d", text):
+    if len(text) > _MAX_LABEL_CHARS or len(text.split()) > _MAX_LABEL_WORDS or re.search(r"\d", text):
         return False
     if _HEADING.match(text):
         return True
@@ -193,8 +195,9 @@ def _values(
             yield Place(each.start, each.end, strength - 0.08 * order - between, each.is_ambiguous)
         return
     if "identifier" in kinds:
-        named = _NUMBER_NAMED.search(text, start, end)
-        code = _CODE.search(text, named.end() if named else start, end)
+        until = min(end, start + _MAX_TO_CODE)
+        named = _NUMBER_NAMED.search(text, start, until)
+        code = _CODE.search(text, named.end() if named else start, until)
         if code is not None:
             stop = len(text[start : code.end()].rstrip(".,;:/-")) + start
             is_behind = _LONG_WORD.search(text, start, code.start()) is not None

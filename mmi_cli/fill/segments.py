@@ -90,9 +90,11 @@ class Segments:
     def block_of(self, segment: Segment) -> tuple[Segment, ...]:
         """The segments that stand close above and below one another with it and begin where it begins, from top to bottom."""
         block = [segment]
-        while (above := self._close(block[0], up=True)) is not None and len(block) < _MAX_BLOCK:
+        while (above := self._close(block[0], up=True)) is not None and above not in block and len(block) < _MAX_BLOCK:
             block.insert(0, above)
-        while (below := self._close(block[-1], up=False)) is not None and len(block) < _MAX_BLOCK:
+        while (
+            (below := self._close(block[-1], up=False)) is not None and below not in block and len(block) < _MAX_BLOCK
+        ):
             block.append(below)
         return tuple(block)
 

@@ -40,7 +40,7 @@ def settle_sums(
     for net, tax, gross in product(roles["net"], roles["tax"], roles["gross"]):
         for n, t, g in product(out[net.name][:_TOP], out[tax.name][:_TOP], out[gross.name][:_TOP]):
             values = [float(each.value or 0) for each in (n, t, g)]
-            if abs(values[0] + values[1] - values[2]) > _CENT or not values[1] or n.start == g.start:
+            if abs(values[0] + values[1] - values[2]) > _CENT or not values[1] or len({n.start, t.start, g.start}) < 3:
                 continue
             strength = n.strength + t.strength + g.strength
             if best is None or strength > best[0]:
@@ -74,8 +74,8 @@ def _marked(reading: Reading, proposal: Proposal) -> Proposal:
 
 def _of_two(reading: Reading, proposal: Proposal, value: float) -> bool:
     amounts = _amounts(reading)
-    starts = [each.start for each in amounts]
-    near = amounts[bisect_left(starts, proposal.start - _WINDOW) : bisect_right(starts, proposal.start + _WINDOW)]
+    first = bisect_left(amounts, proposal.start - _WINDOW, key=_start)
+    near = amounts[first : bisect_right(amounts, proposal.start + _WINDOW, key=_start)]
     if len(near) > _MAX_NEAR:
         return False
     values = sorted({abs(float(each.value or 0)) for each in near if each.start != proposal.start} - {0.0, value})
@@ -100,12 +100,16 @@ def column_sums(reading: Reading) -> list[float]:
         columns: dict[int, list[float]] = {}
         for each in _amounts(reading):
             found = reading.box_of(each.start, each.end)
-            if found is not None:
+            if found is not None and each.value:  # with a zero an amount would prove itself
                 columns.setdefault(round(found[1][2] / _COLUMN), []).append(float(each.value or 0))
         reading.column_sums = sorted(
             round(total, 2) for column in columns.values() for total in list(accumulate(column))[1:_MAX_ROWS]
         )
     return reading.column_sums
+
+
+def _start(candidate: Candidate) -> int:
+    return candidate.start
 
 
 def _amounts(reading: Reading) -> tuple[Candidate, ...]:
