@@ -6,7 +6,19 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Sense = Literal["description", "quantity", "unit", "unit_price", "amount", "code", "position", "date", "tax_rate", "tax_amount", "discount"]
+Sense = Literal[
+    "description",
+    "quantity",
+    "unit",
+    "unit_price",
+    "amount",
+    "code",
+    "position",
+    "date",
+    "tax_rate",
+    "tax_amount",
+    "discount",
+]
 
 NUMERIC: frozenset[str] = frozenset({"quantity", "unit_price", "amount", "tax_rate", "tax_amount", "discount"})
 

@@ -150,7 +150,9 @@ class _Task:
                 continue
             if each.kind == "extracted" and each.is_leaf:
                 labelled = by_labels(self.reading, each, self.hits[each.name], every_hit)
-                has_boxes = by_boxes(self.reading, each, self._label_spans(each)) is not None  # they say more than words
+                has_boxes = (
+                    by_boxes(self.reading, each, self._label_spans(each)) is not None
+                )  # they say more than words
                 self.finds[each.name] = _Finds(
                     labelled=labelled,
                     evident=invoice.find(each) or self._self_evident(each),
@@ -226,7 +228,9 @@ class _Task:
 
     def _is_sure(self, each: Field) -> bool:
         parts = [(part, self.finds.get(part.name)) for part in looked_for(each)]
-        return all(finds is not None and (finds.is_closed or self._sure(part, finds) is not None) for part, finds in parts)
+        return all(
+            finds is not None and (finds.is_closed or self._sure(part, finds) is not None) for part, finds in parts
+        )
 
     def ask(self, fields: Sequence[Field], engines: Engines, settings: Settings) -> None:
         model = self._engine("language model", engines.language_model, fields)
