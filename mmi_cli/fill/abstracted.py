@@ -6,19 +6,23 @@ import re
 from dataclasses import dataclass
 
 from ..datamodel.content import Notice
-from ..datamodel.record import Evidence, LeafValue
+from ..datamodel.record import Evidence, LeafValue, Scalar
 from ..datamodel.schema import Field
+from .character_forms import plain_forms
 from .citing import cite_lines, supporting_lines
 from .confidence import Signals, confidence_of
+from .dates import find_dates
 from .passages import words_of
 from .proposals import absent, cited
 from .reading import Line, Reading
 from .text_index import fold_text
+from .values import read_number
 
-_SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[\"'“„(]?[A-ZÄÖÜÀ-Ý0-9])")
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[\"'“„(]?[A-ZÄÖÜÀ-Ý0-9])|(?<=[。！？])")
 _NUMBER = re.compile(r"\d[\d.,:/-]*\d|\d")
 _NAME = re.compile(r"(?<![.!?…] )(?<!^)\b[A-ZÄÖÜ][^\W\d_]{2,}\b")
 _MIN_SUPPORT = 0.34
+_STEM = 6
 _LINES_A_SENTENCE = 2
 
 
@@ -53,7 +57,7 @@ def support(reading: Reading, field: Field, text: str) -> Supported:
     for sentence in _SENTENCE.split(" ".join(text.split())):
         if not sentence:
             continue
-        if strange := _strangers(sentence, folded):
+        if strange := _stranger(reading, sentence, folded):
             notices.append(_notice(field, f"left out, the file does not hold {strange!r}: {sentence}"))
             continue
         meant = words_of(sentence)
@@ -68,12 +72,35 @@ def support(reading: Reading, field: Field, text: str) -> Supported:
     return Supported(" ".join(kept), tuple(lines[number] for number in sorted(lines)), mean, tuple(notices))
 
 
-def _strangers(sentence: str, folded: str) -> str:
-    """The first number or name of a sentence that does not stand in the file."""
-    for match in (*_NUMBER.finditer(sentence), *_NAME.finditer(sentence)):
-        if fold_text(match[0]).text not in folded:
+def _stranger(reading: Reading, sentence: str, folded: str) -> str:
+    """The first date, number or name of a sentence that the file does not hold, however it writes them; empty when it holds all."""
+    rest = plain_forms(sentence)
+    for date in find_dates(rest, reading.hints):
+        if date.iso not in _values(reading, "date"):
+            return sentence[date.start : date.end]
+        rest = rest[: date.start] + " " * (date.end - date.start) + rest[date.end :]
+    for match in _NUMBER.finditer(rest):
+        number = read_number(match[0], reading.hints)
+        is_held = number is not None and abs(float(number.value)) in _values(reading, "number")
+        if (
+            not is_held
+            and re.search(rf"(?<!\d)(?<!\d[.,]){re.escape(fold_text(match[0]).text)}(?!\d|[.,]\d)", folded) is None
+        ):
+            return sentence[match.start() : match.end()]
+    for match in _NAME.finditer(rest):
+        name = fold_text(match[0]).text
+        # German nouns are written like names: another form of one, or a part of a compound, is enough.
+        if name not in folded and not (reading.hints.language == "de" and name[:_STEM] in folded):
             return match[0]
     return ""
+
+
+def _values(reading: Reading, kind: str) -> set[Scalar]:
+    """What the file holds of dates, or of numbers (without their sign)."""
+    if kind == "date":
+        return {candidate.value for candidate in reading.candidates(frozenset({"date"}))}
+    found = reading.candidates(frozenset({"amount", "number", "percent"}))
+    return {abs(candidate.value) for candidate in found if isinstance(candidate.value, int | float)}
 
 
 def _stands(word: str, words: set[str]) -> bool:

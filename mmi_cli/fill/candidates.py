@@ -36,7 +36,7 @@ class Candidate:
     detector: str
     """Which detector found it: `date`, `amount`, `number`, `iban`, `email`, …"""
     is_ambiguous: bool = False
-    """Could be read in another way (03/04/2026) and nothing in the file decides."""
+    """Could be read in another way (03/04/2026) and nothing in the file decides; or check digits do not hold."""
 
 
 _NUMERIC = frozenset({"amount", "number", "integer", "percent"})
@@ -110,7 +110,7 @@ class Detectors:
         found = self._phones if kind == "phone" else self._identified(kind)
         if kind == "identifier":
             found = _codes_proper(found, self._dates, self._phones)
-        return [_candidate(text, each.start, each.end, each.value, kind) for each in found]
+        return [_candidate(text, each.start, each.end, each.value, kind, each.is_doubtful) for each in found]
 
     def _identified(self, kind: str) -> list[IdentifierInText]:
         if kind not in self._identifiers:

@@ -212,7 +212,7 @@ class _Task:
         found = [*find_matching(self.reading.content, each)]
         kinds = candidate_kinds(each) & _SELF_EVIDENT
         if kinds and each.type == "string":
-            found += [c for c in self.reading.candidates(kinds) if c.detector in kinds]
+            found += [c for c in self.reading.candidates(kinds) if c.detector in kinds and not c.is_ambiguous]
         proposals = [proposal_of_span(self.reading, each, c.start, c.end, "pattern") for c in found]
         return [proposal for proposal in proposals if proposal is not None]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from .letter_case import lowered
+from .vat_numbers import is_luhn, vat_holds
 
 
 class IdentifierInText(NamedTuple):
@@ -16,6 +17,8 @@ class IdentifierInText(NamedTuple):
     end: int
     value: str
     """Without the spaces and dashes that only group it."""
+    is_doubtful: bool = False
+    """Has the form and not the check digits: misread, or made up."""
 
 
 def find_identifiers(kind: str, text: str) -> list[IdentifierInText]:
@@ -68,15 +71,6 @@ def is_iban(value: str) -> bool:
     return int("".join(str(int(character, 36)) for character in turned)) % 97 == 1
 
 
-def is_luhn(digits: str) -> bool:
-    """Whether the last digit is the check digit of the others by Luhn's rule."""
-    total = 0
-    for position, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + position % 2)
-        total += value - 9 * (value > 9)
-    return total % 10 == 0
-
-
 def is_isbn(value: str) -> bool:
     """Whether the check digit of an ISBN-10 or ISBN-13 without dashes holds."""
     if len(value) == 10 and value[:9].isdecimal() and (value[9].isdecimal() or value[9] in "xX"):
@@ -98,8 +92,8 @@ def _ibans(text: str) -> Iterator[IdentifierInText]:
             count += text[end] != " "
             end += 1
         value = text[match.start() : end].replace(" ", "")
-        if is_iban(value) and not text[end : end + 1].isalnum():
-            yield IdentifierInText(match.start(), end, value)
+        if count == length and not text[end : end + 1].isalnum():
+            yield IdentifierInText(match.start(), end, value, not is_iban(value))
 
 
 _CARD = re.compile(r"(?<![\w.-])[3-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{3,7}(?![\w-])")
@@ -194,12 +188,10 @@ def _codes(text: str) -> Iterator[IdentifierInText]:
         yield IdentifierInText(start, start + len(stem), stem)
 
 
-def _plain(pattern: re.Pattern[str]) -> Callable[[str], Iterator[IdentifierInText]]:
-    def find(text: str) -> Iterator[IdentifierInText]:
-        for match in pattern.finditer(text):
-            yield IdentifierInText(match.start(), match.end(), re.sub(r"[ .-]", "", match[0]))
-
-    return find
+def _vats(text: str) -> Iterator[IdentifierInText]:
+    for match in _VAT.finditer(text):
+        value = re.sub(r"[ .-]", "", match[0])
+        yield IdentifierInText(match.start(), match.end(), value, vat_holds(value) is False)
 
 
 _FINDERS: dict[str, Callable[[str], Iterator[IdentifierInText]]] = {
@@ -208,7 +200,7 @@ _FINDERS: dict[str, Callable[[str], Iterator[IdentifierInText]]] = {
     "iban": _ibans,
     "card": _cards,
     "isbn": _isbns,
-    "vat": _plain(_VAT),
+    "vat": _vats,
     "phone": _phones,
     "postcode": _post_codes,
     "identifier": _codes,

@@ -15,6 +15,7 @@ from .amounts import by_amount_words
 from .candidates import Candidate, candidate_kinds, candidates_within
 from .character_forms import is_unspaced, plain_forms
 from .checkboxes import by_boxes
+from .form_fields import by_form_fields
 from .label_synonyms import synonyms
 from .letter_case import lowered
 from .names_in_text import can_be_name
@@ -152,7 +153,9 @@ def _phrase_hits(low: str, phrase: str, strength: float, field: str) -> Iterator
 
 
 def by_labels(reading: Reading, field: Field, hits: Sequence[LabelHit], all_hits: Sequence[LabelHit]) -> list[Proposal]:
-    """Values beside the field's labels, best first."""
+    """Values beside the field's labels, and in form fields of its name, best first."""
+    if field.is_leaf and (named := by_form_fields(reading, field, label_words(field))):
+        return with_margins(named)
     if is_money(field):
         return by_amount_words(reading, field, label_words(field))
     if field.type == "boolean" or field.enum:

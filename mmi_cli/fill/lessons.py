@@ -27,13 +27,14 @@ from .reading import Reading
 from .titles import by_heading
 from .truths import EXACTLY, Truth, key_of, likeness
 
-MOST_FILES = 300
+MOST_FILES = 100
 """Labelled files that are learned from; more teach no more and take long to weigh."""
 _MOST_PLACES = 200
 """Places of a file and field that are kept for the fitting, beside the right ones and those that others propose."""
 _MOST_OTHERS = 20
-_UNSEEN = 0.3
-"""Files that speak against every lesson before any was seen: no chance is above 1 - 0.3 / (files + 1)."""
+_UNSEEN, _UNSEEN_SLIPS = 0.3, 1.5
+"""Files that speak against every lesson before any was seen: no chance is above 1 - 0.3 / (files + 1). A text on a scan may be misread
+however clear its place is."""
 _MOST_LINES = 7
 _SHARED = 0.15
 """Share of the files in which a phrase opens segments, from which it is taken for part of the form."""
@@ -192,8 +193,9 @@ class Taught:
             for signs, value in zip(self._signs.signs_of(field, spots), values, strict=True)
         ]
         ranked = by_value(values, lesson.weights.chances(places))[:_BEST]
-        most = 1 - _UNSEEN / (lesson.files + 1)
-        strengths = [min(most, lesson.weights.calibrated(chance)) for chance, _ in ranked]
+        strengths = [
+            min(self._most(lesson, field, spots[at]), lesson.weights.calibrated(chance)) for chance, at in ranked
+        ]
         found = [
             Proposal(
                 start=spots[at].start, end=spots[at].end, value=spots[at].value, finder="learned", strength=round(strength, 4),
@@ -203,6 +205,11 @@ class Taught:
             for rank, ((_, at), strength) in enumerate(zip(ranked, strengths, strict=True))
         ]  # fmt: skip
         return [self._as_labelled(lesson, each) for each in found] if field.type == "string" else found
+
+    def _most(self, lesson: Lesson, field: Field, spot: Spot) -> float:
+        """The highest chance that so few files can speak for."""
+        is_scanned_text = field.type == "string" and bool(self._reading.source_scores(spot.start, spot.end))
+        return 1 - (_UNSEEN_SLIPS if is_scanned_text else _UNSEEN) / (lesson.files + 1)
 
     def _as_labelled(self, lesson: Lesson, found: Proposal) -> Proposal:
         """A value that other labelled files have, in their spelling: where only signs and spaces differ, or what a scan misread."""

@@ -16,9 +16,10 @@ from mmi_cli.datamodel.content_builder import ContentBuilder
 from mmi_cli.datamodel.schema import Field, FieldType
 from mmi_cli.fill.candidates import KINDS, candidate_kinds, find_candidates, find_matching
 from mmi_cli.fill.dates import parse_date
-from mmi_cli.fill.identifiers import is_iban, is_isbn, is_luhn
+from mmi_cli.fill.identifiers import is_iban, is_isbn
 from mmi_cli.fill.locale_hints import LocaleHints, decide_locale
 from mmi_cli.fill.numbers import parse_number
+from mmi_cli.fill.vat_numbers import is_luhn, vat_holds
 
 RECEIPT = """\
 GREEN LEAF STATIONERY SDN BHD
@@ -111,7 +112,6 @@ def test_each_detector_finds_its_kind(kind: str, text: str, value: object) -> No
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
-        ("iban", "DE89 3704 0044 0532 0130 01"),
         ("card", "4111 1111 1111 1112"),
         ("isbn", "978-3-16-148410-1"),
         ("phone", "01/27/20 - 02/21/20"),
@@ -123,6 +123,42 @@ def test_each_detector_finds_its_kind(kind: str, text: str, value: object) -> No
 )
 def test_look_alikes_are_left_out(kind: str, text: str) -> None:
     assert found(text, kind) == []
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "DE129273398", "DE811128135", "ATU14189108", "ATU33864707", "BE0403101811", "BE0202239951", "FR83404833048", "FR40303265045",
+        "ESA28015865", "ESB58378431", "IT00743110157", "IT00905811006", "GB980780684", "GB220430231", "NL004495445B01",
+        "NL000099998B57", "DK13585628", "FI01120389", "IE6388047V", "LU20260743", "PL5260250995", "PT500697256", "SE556703748501",
+        "CHE116281710", "CHE105909036MWST",
+    ],
+)  # fmt: skip
+def test_the_check_digits_of_a_vat_number_hold_and_those_of_a_misread_one_do_not(number: str) -> None:
+    assert vat_holds(number) is True
+    at = 5 if number[4].isalpha() else 4
+    wrong = [number[:at] + digit + number[at + 1 :] for digit in "0123456789" if digit != number[at]]
+    passed = sum(vat_holds(each) is True for each in wrong)
+    assert passed <= (number[:2] in ("GB", "NL"))  # two rules are in use there
+
+
+def test_a_country_without_a_rule_is_not_judged() -> None:
+    assert vat_holds("RO18547290") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "doubtful"),
+    [
+        ("iban", "DE89 3704 0044 0532 0130 00", False),
+        ("iban", "DE89 3704 0044 0532 0130 01", True),
+        ("vat", "DE 129 273 398", False),
+        ("vat", "DE 129 273 399", True),
+        ("vat", "RO18547290", False),
+    ],
+)
+def test_an_identifier_whose_check_digits_fail_is_found_and_doubted(kind: str, text: str, doubtful: bool) -> None:
+    (candidate,) = find_candidates(content(text), frozenset({kind}), LocaleHints())
+    assert (candidate.text, candidate.is_ambiguous) == (text, doubtful)
 
 
 def test_check_digits_hold() -> None:

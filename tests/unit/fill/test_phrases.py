@@ -15,6 +15,7 @@ from mmi_cli.fill.reading import Reading
 from mmi_cli.schema_file import read_schema_text
 from mmi_cli.settings import Settings
 from tests.support.models_at_hand import EnginesAtHand, ScriptedModel
+from tests.support.pages import page_of
 
 _ORDER = read_schema_text(
     """
@@ -188,3 +189,22 @@ def test_plain_words_join_the_words_of_a_number_and_know_where_they_stand() -> N
     assert [(word.plain, text[word.start : word.end]) for word in plain_words(text)] == [
         ("21", "Twenty-one"), ("ounce", "Ounces"), ("please", "please"),
     ]  # fmt: skip
+
+
+def test_a_scan_may_misread_a_value_of_an_enum_and_the_print_stays_in_the_evidence() -> None:
+    schema = read_schema_text(
+        "fields: {shop: {type: string, enum: [Guardian Health Sdn Bhd, Harbour Coffee, Sanyu Stationery]}}", name="x"
+    )
+    page = page_of("buardian Health Sdn Bhd", "Total 9.00", scores=0.8)
+    shop = dict(fill_content(page, schema, engines=EnginesAtHand(None), settings=Settings()).fields)["shop"]
+    assert isinstance(shop, LeafValue)
+    assert shop.value == "Guardian Health Sdn Bhd"
+    assert [(piece.text, piece.match) for piece in shop.evidence] == [("buardian Health Sdn Bhd", "fuzzy")]
+
+
+def test_a_field_with_an_enum_holds_one_of_its_values_or_none() -> None:
+    schema = read_schema_text("fields: {company: {type: string, enum: [Harbour Coffee, Sanyu Stationery]}}", name="x")
+    page = page_of("ACME STORES SDN BHD", "Company: Fabrikam Ltd", scores=0.9)
+    company = dict(fill_content(page, schema, engines=EnginesAtHand(None), settings=Settings()).fields)["company"]
+    assert isinstance(company, LeafValue)
+    assert company.value is None
