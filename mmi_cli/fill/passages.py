@@ -17,6 +17,7 @@ from .reading import Reading
 
 _MAX_WITH_SPEAKERS = 4000
 """Characters of a conversation that is shown whole with the names of its speakers, which the counted room has space for."""
+_MAX_NAME_WORDS = 4
 _PASSAGE_CHARS = 400
 _MAX_EMBEDDED = 400
 _GAP = "[…]"
@@ -73,7 +74,8 @@ def choose_passages(
 def shown_text(reading: Reading, passages: Sequence[Passage]) -> str:
     """The text of the passages, with a mark where something was left out."""
     text = reading.content.text
-    if len(text) <= _MAX_WITH_SPEAKERS and (dialogue := _with_speakers(reading)):
+    is_whole = tuple(passages) == (Passage(0, len(text)),) and len(text) <= _MAX_WITH_SPEAKERS
+    if is_whole and (dialogue := _with_speakers(reading)):
         return dialogue
     pieces: list[str] = []
     at = 0
@@ -94,6 +96,8 @@ def _with_speakers(reading: Reading) -> str:
     for line in reading.lines:
         place = reading.content.words[line.first].place
         speaker = place.speaker if isinstance(place, TimeSpan) else None
+        if speaker and len(speaker.split()) > _MAX_NAME_WORDS:
+            return ""  # no name, and perhaps written to be read as an instruction
         lines.append(f"{speaker}: {line.text}" if speaker and speaker != before else line.text)
         before = speaker
     return "\n".join(lines) if before is not None else ""
