@@ -115,7 +115,7 @@ def main() -> None:
             line["f1_aside"] = judge(each, (one for one in done if part_of(one.path) == "aside")).to_json()["f1"]
         line["read_s"], line["fill_s"] = _mean(one.read_s for one in done), _mean(one.fill_s for one in done)
         line["asked"] = model.calls if model else 0
-        if options.naive and model is not None:
+        if options.naive and model is not None and not each.name.endswith("_attached"):
             _beside_naive(each, settings, done, options, line)
         line = {key: round(value, 4) if isinstance(value, float) else value for key, value in line.items()}
         print(each.name, line, flush=True)

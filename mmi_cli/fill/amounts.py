@@ -127,7 +127,7 @@ def _named(words: str, labels: Sequence[tuple[str, float]]) -> float:
     """How exactly a place's label is one of the field's own."""
     best = 0.0
     for phrase, strength in labels:
-        wanted = " ".join(_WORD.findall(phrase.casefold()))
+        wanted = " ".join(word for word in _WORD.findall(phrase.casefold()) if len(word) > 1)
         if not wanted:
             continue
         if words == wanted:
@@ -162,10 +162,9 @@ def _places(reading: Reading, amounts: Sequence[Candidate]) -> list[_Place]:
             # In a row of amounts the words at its beginning hold for all of them.
             label = own or label
             said, is_above = meanings(label), False
-            if position:  # what the row is about: `Zuschlag Versandkosten 115,30 7 % UST 5,80`
-                said |= row & _OF_A_ROW
-            else:
-                row = said
+            if not position:  # what the row is about: `Zuschlag Versandkosten 115,30 7 % UST 5,80`
+                row = meanings(_words(reading.content.text[line.start : candidate.start])) & _OF_A_ROW
+            said |= row
             if not label or (len(members) > 1 and said <= {"sum"}):
                 above = _header(reading, line, candidate, by_line)
                 said |= meanings(above)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from .letter_case import lowered
@@ -197,13 +198,15 @@ _DAY_AND_YEAR_AFTER = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _DAY_AFTER = re.compile(rf"\.?{_GAP}[-/. ]{_GAP}(?P<day>\d{{1,2}})(?![\d:])")
+_MOST_MONTHS = 30_000
+"""Words like a month name that are looked at; a calendar of eighty years has fewer."""
 _REACH = 40
 """Characters before a month name that can belong to its date."""
 
 
 def _month_name_dates(text: str, language: str | None) -> list[DateInText]:
     out: list[DateInText] = []
-    for match in _month_word().finditer(lowered(text)):
+    for match in islice(_month_word().finditer(lowered(text)), _MOST_MONTHS):
         month = month_number(match[0])
         if month is None or text[match.start() - 1 : match.start()].isalpha():
             continue

@@ -53,8 +53,8 @@ _SELF_EVIDENT = frozenset({"iban", "email", "url", "isbn", "card"})
 _MAX_LIST = 50
 _MAX_SAID = 5
 _CLEAR_CLAUSE = 0.7
-_SURE = 0.6
-"""Probability from which a cheap find is taken without asking the model, which is right less often on what labels and clauses name."""
+_SURE = 0.45
+"""Probability from which a cheap find is taken without asking the model: on what the finders leave, it is right about as often."""
 
 
 def fill_content(

@@ -249,7 +249,7 @@ def _overlap(label: object, value: object) -> float:
     return float(shared / max(1e-6, min(right - left, x1 - x0)))
 
 
-_SEPARATOR = re.compile(r"^[\s.]*[:=#\t]|^\s*[-–]\s|^\s*no\.?:?\s", re.IGNORECASE)
+_SEPARATOR = re.compile(r"^[\s.]*[:：=#\t]|^\s*[-–]\s|^\s*no\.?:?\s", re.IGNORECASE)
 
 
 def _text_places(reading: Reading, hit: LabelHit, all_hits: Sequence[LabelHit]) -> Iterator[Place]:

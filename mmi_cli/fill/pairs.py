@@ -18,7 +18,7 @@ _FAR = 12.0
 """Gap, in heights of the row, from which the next segment belongs to another column more likely than to the label."""
 _FOREIGN_PREFIX = 0.55
 _UNSURE_BELOW = 0.45
-_SEPARATOR = re.compile(r"[\s.:=#№º°/|_…·•*-]*")
+_SEPARATOR = re.compile(r"[\s.:：=#№º°/|_…·•*-]*")
 _NUMBER_WORD = re.compile(r"(?:(?:no|nr|num|number|nummer|id|n)\b|№)[\s.:#º°-]*", re.IGNORECASE)
 _NAME_WORD = re.compile(r"(?:name|names)\b[\s.:#-]*", re.IGNORECASE)
 _NEUTRAL_PREFIX = re.compile(
@@ -86,7 +86,7 @@ def places_of_label(
     )
     at = _behind(text, end, segment.end, kinds)
     if at < segment.end:
-        is_parted = bool(re.search(r"[:=#]", text[end:at]))
+        is_parted = bool(re.search(r"[:：=#]", text[end:at]))
         if not is_parted and (_FIRST_NOUN.match(text, at, segment.end) or _REST_OF_LABEL.match(text, at, segment.end)):
             return  # the beginning of another label: `Advertiser Code`, `Contract Comment:`
         if (

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mmi_cli.datamodel.content import Content, ParagraphPlace
 from mmi_cli.datamodel.content_builder import ContentBuilder
+from mmi_cli.datamodel.record import LeafValue
 from mmi_cli.fill.alignment import locate, locate_pieces
 from mmi_cli.fill.candidates import KINDS, find_candidates
 from mmi_cli.fill.character_forms import plain_forms, set_apart
 from mmi_cli.fill.evidence import evidence_of_span
+from mmi_cli.fill.filling import fill_content
 from mmi_cli.fill.locale_hints import decide_locale
+from mmi_cli.schema_file import read_schema_text
+from mmi_cli.settings import Settings
+from tests.support.models_at_hand import EnginesAtHand
+from tests.support.pages import page_of
 
 
 def content(text: str) -> Content:
@@ -76,6 +84,50 @@ def test_a_value_is_found_again_in_its_script_at_its_offset(text: str, value: st
     assert piece.span is not None
     offset, length = piece.span
     assert made.text[offset : offset + length] == piece.text
+
+
+@pytest.mark.parametrize(
+    ("aliases", "lines", "values"),
+    [
+        (
+            "[合計], [会社名], [請求日], [請求番号]",
+            [
+                "請求書",
+                "会社名：株式会社青葉",
+                "請求番号：A-1234",
+                "請求日：２０２４年３月５日",
+                "小計1,122円",
+                "合計1,234円（税込）",
+            ],
+            [1234.0, "株式会社青葉", "2024-03-05", "A-1234"],
+        ),
+        (
+            "['סה״כ לתשלום'], ['שם הספק'], ['תאריך'], ['מספר']",
+            ["חשבונית מס", "שם הספק: חברת הדוגמה בע״מ", "מספר: 7788", "תאריך: 25/03/2024", "סה״כ לתשלום: 1,234.50 ₪"],
+            [1234.5, "חברת הדוגמה בע״מ", "2024-03-25", "7788"],
+        ),
+        (
+            "[المجموع], ['اسم الشركة'], [التاريخ], [رقم]",
+            ["فاتورة", "اسم الشركة: شركة المثال", "رقم: 7788", "التاريخ: ٢٠٢٤/٠٣/٠٥", "المجموع: ١٬٢٣٤٫٥٠ ر.س"],
+            [1234.5, "شركة المثال", "2024-03-05", "7788"],
+        ),
+    ],
+)
+def test_labels_name_their_values_in_every_script(aliases: str, lines: list[str], values: list[object]) -> None:
+    total, vendor, date, number = re.findall(r"\[.*?\]", aliases)
+    schema = read_schema_text(
+        f"name: bill\nfields:\n  total: {{type: number, aliases: {total}}}\n  vendor: {{type: string, aliases: {vendor}}}\n"
+        f"  date: {{type: date, aliases: {date}}}\n  number: {{type: string, aliases: {number}}}\n",
+        name="bill.yaml",
+    )
+    made = page_of(*lines)
+    filled = fill_content(made, schema, engines=EnginesAtHand(None), settings=Settings())
+    assert [leaf.value for _, leaf in filled.fields if isinstance(leaf, LeafValue)] == values
+    for _, leaf in filled.fields:
+        assert isinstance(leaf, LeafValue)
+        (piece,) = leaf.evidence
+        assert piece.span is not None
+        assert made.text[piece.span[0] : sum(piece.span)] == piece.text
 
 
 _PIECES = st.sampled_from((
