@@ -7,7 +7,19 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-Sense = Literal["description", "quantity", "unit", "unit_price", "amount", "code", "position", "date", "tax_rate", "tax_amount", "discount"]
+Sense = Literal[
+    "description",
+    "quantity",
+    "unit",
+    "unit_price",
+    "amount",
+    "code",
+    "position",
+    "date",
+    "tax_rate",
+    "tax_amount",
+    "discount",
+]
 
 NUMERIC: frozenset[str] = frozenset({"quantity", "unit_price", "amount", "tax_rate", "tax_amount", "discount"})
 
