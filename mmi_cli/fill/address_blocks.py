@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from ..datamodel.schema import Field
@@ -34,6 +35,8 @@ _ROLES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
 _HEADED, _UNHEADED = 0.9, 0.75
 _REACH_UP = 3.0
 """How far above its block a heading stands, in heights of a line."""
+_MAX_BLOCKS = 30
+"""Blocks that are looked at; a list of addresses has no sides."""
 _FIRST_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -51,7 +54,7 @@ def by_address_blocks(reading: Reading, field: Field) -> list[Proposal]:
     role, of_heading = next(((role, heading) for role, name, heading in _ROLES if name.search(spaced)), (None, None))
     if role is None or of_heading is None:
         return []
-    blocks = list(_blocks(reading))
+    blocks = list(islice(_blocks(reading), _MAX_BLOCKS))
     headed = [block for block in blocks if of_heading.search(block.heading)]
     strength = _HEADED if headed else _UNHEADED
     chosen = headed or [block for block in blocks if not block.heading and role == _side_of(reading, block)]

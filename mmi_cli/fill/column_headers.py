@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from ..datamodel.schema import Field
@@ -66,6 +67,7 @@ def _score(text: str, known: dict[Sense, float], member: Member) -> float:
     return max(by_sense, heading_score(text, member.field))
 
 
+@lru_cache(maxsize=16384)
 def heading_score(text: str, leaf: Field) -> float:
     """How well a heading names a field: the same words 1, all of its words among others less."""
     folded = fold_text(text).text

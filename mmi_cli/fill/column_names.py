@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 Sense = Literal[
@@ -60,6 +61,7 @@ _FORMS: tuple[tuple[Sense, re.Pattern[str], float], ...] = tuple(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=8192)
 def senses(text: str) -> dict[Sense, float]:
     """What a heading, or the name of a field, can say of its column: sense → how surely, in (0, 1]."""
     plain = _plain(text)

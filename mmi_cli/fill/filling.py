@@ -33,6 +33,7 @@ from .confidence import Signals, confidence_of, features_of
 from .doubts import with_doubts
 from .e_invoices import StructuredInvoice
 from .enums import choose_by_words, cite_choice
+from .introductions import with_roles
 from .issuers import at_head
 from .labels import LabelHit, by_labels, find_labels
 from .lessons import Lessons, Taught
@@ -43,6 +44,7 @@ from .names_in_text import can_be_name
 from .phrases import find_phrases, is_closed, spelled_out
 from .proposals import Proposal, absent, leaf_of, proposal_of_span, weigh
 from .reading import Reading
+from .shared_places import without_own_place
 from .sums import settle_sums
 from .titles import by_heading
 
@@ -441,7 +443,7 @@ class _Task:
             for item in answer:
                 if isinstance(item, dict):
                     anchor = self._anchor(inner, item, anchor) or anchor
-                    rows.append(self._object(inner, item, anchor))
+                    rows.append(with_roles(self.reading, inner, self._object(inner, item, anchor)))
             return ArrayValue(items=tuple(row for row in rows if _holds_something(row)))
         if inner.kind == "extracted":
             found = []
@@ -458,9 +460,9 @@ class _Task:
                     self._ungrounded(each, item)
             return self._array(found)
         values = [self._value(replace(inner, name=each.name), item) for item in dict.fromkeys(map(str, answer))]
-        return ArrayValue(
-            items=tuple(value for value in values if isinstance(value, LeafValue) and value.value is not None)
-        )
+        given = [value for value in values if isinstance(value, LeafValue) and value.value is not None]
+        supported = [value for value in given if value.evidence]
+        return ArrayValue(items=tuple(supported or given))  # beside what the file speaks of, the rest is guessed
 
     def _names(self, each: Field) -> ArrayValue:
         """Names of the kind a list asks for, found by their form, when there is no model."""
@@ -539,6 +541,10 @@ class _Task:
             each.name: self._decide(each) for each in self.schema.fields if each.expression is None
         }
         self._part_people_from_companies(values)
+        labelled = {name: finds.labelled for name, finds in self.finds.items()}
+        for each in self.schema.fields:
+            if each.name in without_own_place(self.schema.fields, values, labelled):
+                values[each.name] = absent(each, confidence_of(Signals(finder="none", other="differs")))
         fields = tuple(compute_all(self.schema.fields, values).items())
         checks = run_checks(self.schema, fields)
         return Filled(

@@ -71,6 +71,8 @@ class _Columns:
 
 def lists_on_pages(reading: Reading, members: Sequence[Member]) -> list[List]:
     """Every list of goods on the pages, each with the rows under all headings of its kind."""
+    if not any(member.sense in NUMERIC for member in members):
+        return []
     pages: dict[int, list[Segment]] = {}
     for segment in reading.segments.all:
         if segment.page is not None and segment.box is not None:

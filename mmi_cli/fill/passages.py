@@ -8,12 +8,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..datamodel.content import TimeSpan
 from ..datamodel.schema import Field
 from ..engines.interface import TextEmbedder
 from .candidates import candidate_kinds
 from .labels import LabelHit, label_words
 from .reading import Reading
 
+_MAX_WITH_SPEAKERS = 4000
+"""Characters of a conversation that is shown whole with the names of its speakers, which the counted room has space for."""
+_MAX_NAME_WORDS = 4
 _PASSAGE_CHARS = 400
 _MAX_EMBEDDED = 400
 _GAP = "[…]"
@@ -70,6 +74,9 @@ def choose_passages(
 def shown_text(reading: Reading, passages: Sequence[Passage]) -> str:
     """The text of the passages, with a mark where something was left out."""
     text = reading.content.text
+    is_whole = tuple(passages) == (Passage(0, len(text)),) and len(text) <= _MAX_WITH_SPEAKERS
+    if is_whole and (dialogue := _with_speakers(reading)):
+        return dialogue
     pieces: list[str] = []
     at = 0
     for passage in passages:
@@ -80,6 +87,20 @@ def shown_text(reading: Reading, passages: Sequence[Passage]) -> str:
     if passages and passages[-1].end < len(text):
         pieces.append(_GAP)
     return "\n".join(pieces)
+
+
+def _with_speakers(reading: Reading) -> str:
+    """The lines of a short conversation, each turn behind the name of its speaker; "" where nobody is named."""
+    lines: list[str] = []
+    before: str | None = None
+    for line in reading.lines:
+        place = reading.content.words[line.first].place
+        speaker = place.speaker if isinstance(place, TimeSpan) else None
+        if speaker and len(speaker.split()) > _MAX_NAME_WORDS:
+            return ""  # no name, and perhaps written to be read as an instruction
+        lines.append(f"{speaker}: {line.text}" if speaker and speaker != before else line.text)
+        before = speaker
+    return "\n".join(lines) if before is not None else ""
 
 
 def split_passages(reading: Reading) -> list[Passage]:

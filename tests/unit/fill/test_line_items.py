@@ -138,3 +138,150 @@ def test_rows_of_a_long_table_take_time_in_step_with_their_number() -> None:
     started = time.process_time()
     assert len(rows(content)) == 5000
     assert time.process_time() - started < 8
+
+
+# --- rows from the places of words
+
+
+GOODS = read_schema_text(
+    """
+name: goods
+fields:
+  goods:
+    type: array
+    items:
+      type: object
+      properties:
+        name: {type: string}
+        quantity: {type: number}
+        line_total: {type: number}
+""",
+    name="goods.yaml",
+)
+
+
+def printed(*lines: list[tuple[float, str]], page: int = 1, into: ContentBuilder | None = None) -> ContentBuilder:
+    """A page of lines 14 pt apart; each line is (left edge, words), a letter is 5 pt wide. No tables."""
+    builder = into or ContentBuilder()
+    builder.add_page(Page(number=page, width=600, height=800, unit="pt", source="text_layer", reason="made"))
+    for number, line in enumerate(lines):
+        top = 40.0 + 14 * number
+        words = []
+        for left, text in line:
+            at = left
+            for word in text.split():
+                words.append((word, PageBox(page, (at, top, at + 5 * len(word), top + 10)), None))
+                at += 5 * len(word) + 3
+        if words:
+            builder.add_block("paragraph", [words])
+    return builder
+
+
+def goods(builder: ContentBuilder) -> list[list[Any]]:
+    value = rows_from_tables(Reading(builder.build(), "de_DE"), GOODS.fields[0])
+    if value is None:
+        return []
+    return [[leaf.value for _, leaf in item.members] for item in value.items]  # type: ignore[union-attr]
+
+
+HEADINGS = [(40.0, "Pos"), (80.0, "Bezeichnung"), (300.0, "Menge"), (380.0, "Einzelpreis"), (480.0, "Betrag")]
+
+
+def test_rows_stand_under_german_headings_without_a_table() -> None:
+    page = printed(
+        HEADINGS,
+        [(40, "1"), (80, "Trennblätter"), (300, "20 Stk"), (380, "9,90"), (480, "198,00")],
+        [(40, "2"), (80, "Joghurt Banane"), (300, "50 Stk"), (380, "5,50"), (480, "275,00")],
+    )
+    assert goods(page) == [["Trennblätter", 20.0, 198.0], ["Joghurt Banane", 50.0, 275.0]]
+
+
+def test_headings_may_go_over_several_lines() -> None:
+    page = printed(
+        [(480, "Positions-")],
+        [(80, "Bezeichnung"), (300, "Menge"), (480, "betrag")],
+        [(480, "ohne USt.")],
+        [(80, "Pfand"), (300, "3"), (480, "1,50")],
+    )
+    assert goods(page) == [["Pfand", 3.0, 1.5]]
+
+
+def test_a_wrapped_name_is_put_together_and_what_is_said_of_an_item_left_out() -> None:
+    page = printed(
+        HEADINGS,
+        [(40, "1"), (80, "Übernachtung mit"), (300, "2"), (380, "80,00"), (480, "160,00")],
+        [(80, "Frühstück")],
+        [(80, "GTIN: 4012345001235")],
+    )
+    assert goods(page) == [["Übernachtung mit Frühstück", 2.0, 160.0]]
+
+
+def test_an_amount_may_stand_a_line_lower_than_its_name() -> None:
+    page = printed(
+        HEADINGS,
+        [(40, "1"), (80, "Pencil"), (300, "2"), (380, "2,50")],
+        [(480, "5,00")],
+        [(40, "2"), (80, "Paper"), (300, "1"), (380, "6,50")],
+        [(480, "6,50")],
+    )
+    assert goods(page) == [["Pencil", 2.0, 5.0], ["Paper", 1.0, 6.5]]
+
+
+def test_sums_end_the_list() -> None:
+    page = printed(
+        HEADINGS,
+        [(40, "1"), (80, "Pencil"), (300, "2"), (380, "2,50"), (480, "5,00")],
+        [(80, "Nettobetrag"), (480, "5,00")],
+        [(80, "19 % USt. von"), (300, "5,00"), (480, "0,95")],
+    )
+    assert goods(page) == [["Pencil", 2.0, 5.0]]
+
+
+def test_a_list_goes_on_over_the_page_without_a_table() -> None:
+    builder = printed(HEADINGS, [(40, "1"), (80, "Pencil"), (300, "2"), (380, "2,50"), (480, "5,00")])
+    builder = printed(
+        [(40, "2"), (80, "Paper"), (300, "1"), (380, "6,50"), (480, "6,50")],
+        [(80, "Gesamtbetrag"), (480, "11,50")],
+        page=2,
+        into=builder,
+    )
+    assert goods(builder) == [["Pencil", 2.0, 5.0], ["Paper", 1.0, 6.5]]
+
+
+def test_a_long_file_of_columns_without_goods_is_passed_over_quickly() -> None:
+    builder = ContentBuilder()
+    for number in range(1, 101):
+        line = [(40.0, "Some words"), (200.0, "Amount and more"), (350.0, "Description"), (480.0, "Total")]
+        printed(*[line] * 50, page=number, into=builder)
+    content = builder.build()
+    began = time.perf_counter()
+    rows_from_tables(Reading(content, "en_GB"), GOODS.fields[0])
+    assert time.perf_counter() - began < 20
+
+
+MONEY = read_schema_text(
+    """
+name: money
+fields:
+  rows:
+    type: array
+    items:
+      type: object
+      properties:
+        Description: {type: string}
+        ProductCode: {type: string}
+        UnitPrice: {type: object, properties: {Amount: {type: number}, CurrencyCode: {type: string}}}
+        TotalAmount: {type: object, properties: {Amount: {type: number}, CurrencyCode: {type: string}}}
+""",
+    name="money.yaml",
+)
+
+
+def test_amounts_in_objects_are_found_by_the_name_of_the_object_and_have_the_currency_beside_them() -> None:
+    content = pages((1, [("Item code", "Description", "Price", "Amount"), ("A1", "Pencil", "$2.50", "$5.00")]))
+    value = rows_from_tables(Reading(content, "en_US"), MONEY.fields[0])
+    assert value is not None
+    (row,) = (dict(item.members) for item in value.items)  # type: ignore[union-attr]
+    assert row["ProductCode"].value == "A1"  # type: ignore[union-attr]
+    for name, amount in (("UnitPrice", 2.5), ("TotalAmount", 5.0)):
+        assert [leaf.value for _, leaf in row[name].members] == [amount, "USD"]  # type: ignore[union-attr]
