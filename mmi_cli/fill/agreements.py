@@ -73,8 +73,8 @@ _NO_PARTY = re.compile(
     re.IGNORECASE,
 )
 _DEFINED = re.compile(
-    r"(?P<name>[a-z]?[A-Z][\w.&’'-]*"
-    r"(?:[ \n]+(?:of|the|and|&|de|[A-Z][\w.&’'-]*)|,\s(?:Inc|LLC|Ltd|L\.P|LP|N\.A|Corp|Limited|Incorporated)\.?){0,12})"
+    r"(?<!\w)(?P<name>[a-z]?[A-Z][\w.&’'-]*+"
+    r"(?:[ \n]+(?:of|the|and|&|de|[A-Z][\w.&’'-]*+)|,\s(?:Inc|LLC|Ltd|L\.P|LP|N\.A|Corp|Limited|Incorporated)\.?){0,12})"
     r"[^.(;:]{0,80}?\((?:the|collectively|hereinafter|together|[^()“\"]{0,60})?,?\s*[“\"]"
 )
 _LAW = re.compile(

@@ -363,7 +363,7 @@ class _Task:
         taught = finds.learned[0]
         if untaught is None:
             return taught
-        if self.taught.trust(each, self._confidence(each, untaught)) <= self._confidence(each, taught):
+        if self.taught.trust(each, untaught, self._confidence(each, untaught)) <= self._confidence(each, taught):
             return taught
         is_same_place = (taught.start, taught.end) == (untaught.start, untaught.end)
         return replace(untaught, value=taught.value, match=taught.match) if is_same_place else untaught

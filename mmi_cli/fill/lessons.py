@@ -17,6 +17,7 @@ from typing import Any
 
 from ..datamodel.content import Content
 from ..datamodel.schema import Field, Schema
+from .agreements import by_clauses
 from .issuers import at_head
 from .labels import by_labels, find_labels
 from .lesson_places import GENERAL, KNOWN, LINES, Spot, opening_phrases, spots_of
@@ -41,6 +42,7 @@ _SHARED = 0.15
 _BEST = 5
 _LEAST_MISREAD, _MISREAD = 10, 0.9
 """Letters and likeness from which a name on a scan is one that is known, with a letter misread in ten."""
+_LOOKED_AT = frozenset({"label", "head", "clause"})
 _TRUST = 3.0
 """Labelled files that a confidence outweighs which was fitted on other kinds of files."""
 _TAUGHT_TYPES = frozenset({"string", "date", "time", "number", "integer"})
@@ -226,10 +228,13 @@ class Taught:
         best, text = max(alike, default=(0.0, ""))
         return replace(found, value=text, match="fuzzy") if best >= _MISREAD else found
 
-    def trust(self, field: Field, confidence: float) -> float:
-        """A confidence of the finders that need no labels, corrected by how they do on the labelled files."""
+    def trust(self, field: Field, other: Proposal, confidence: float) -> float:
+        """The confidence of a value that is found without labels, corrected by how its finder does on the labelled files.
+
+        Only of finders that were looked at there: the mistakes of one say nothing of another.
+        """
         lesson = self._lessons.lessons.get(field.name)
-        if lesson is None:
+        if lesson is None or other.finder not in _LOOKED_AT:
             return confidence
         return (_TRUST * confidence + lesson.others_right) / (_TRUST + lesson.files)
 
@@ -247,7 +252,7 @@ def others_of(reading: Reading, fields: Sequence[Field]) -> dict[str, list[Propo
 
 def _others(reading: Reading, field: Field, labelled: Sequence[Proposal]) -> list[Proposal]:
     more = (by_heading(reading, field), at_head(reading, field))
-    return [*labelled[:_MOST_OTHERS], *(each for each in more if each is not None)]
+    return [*by_clauses(reading, field), *labelled[:_MOST_OTHERS], *(each for each in more if each is not None)]
 
 
 def _shared_openings(readings: Sequence[Reading]) -> frozenset[str]:

@@ -208,3 +208,35 @@ def test_no_files_teach_nothing() -> None:
     taught = learn([], SCHEMA)
     assert taught.lessons == {}
     assert [value.value for value in filled(order(3), taught).values()] == values(order(3), None)
+
+
+def test_what_other_finders_got_wrong_is_not_held_against_one_that_was_not_looked_at(lessons: Lessons) -> None:
+    """`begin` stands beside none of its usual labels here, which says nothing of a value that its form proves."""
+    taught = Taught(lessons, Reading(order(7), None))
+    field = SCHEMA.fields[1]
+    (found, *_) = taught.by_lessons(field, [])
+    assert lessons.lessons["begin"].others_right == 0
+    by_label, by_clause, alone = (dataclasses.replace(found, finder=finder) for finder in ("label", "clause", "sole"))
+    assert taught.trust(field, by_label, 0.9) == taught.trust(field, by_clause, 0.9) < 0.5
+    assert taught.trust(field, alone, 0.9) == 0.9
+
+
+def test_the_clauses_of_an_agreement_count_among_what_needs_no_labels() -> None:
+    schema = load_schema("effective_date date")
+    agreements = [
+        page_of(
+            "CONFIDENTIALITY AGREEMENT",
+            f"This Agreement is made and entered into as of March {day}, 2020 by and between",
+            "Alder Mills Inc. and Birch Foods Inc.",
+        )
+        for day in range(2, 7)
+    ]
+    examples = [
+        Example(
+            uri=str(number), sha256=str(number), content=content, fields={"effective_date": f"2020-03-{number + 2:02d}"}
+        )
+        for number, content in enumerate(agreements)
+    ]
+    taught = learn(examples[:4], schema)
+    assert taught.lessons["effective_date"].others_right == 4
+    assert filled(agreements[4], taught, schema)["effective_date"].value == "2020-03-06"
