@@ -136,6 +136,9 @@ def _is_name(line: Line, *, strict: bool) -> bool:
 def _proposal(reading: Reading, field: Field, line: Line, strength: float) -> Proposal | None:
     text = reading.content.text
     start, end = _trimmed(text, line.start, line.end)
+    behind = reading.segments.at(end - 1)
+    if behind is not None and start < behind.start and _TITLE.match(behind.text):
+        start, end = _trimmed(text, start, behind.start)  # `Acme Ltd.` at the left edge, `INVOICE` at the right one
     if _GOES_ON.search(text[start:end]) and line.number + 1 < len(reading.lines):
         end = reading.lines[line.number + 1].end
         start, end = _trimmed(text, start, end)

@@ -11,6 +11,7 @@ from mmi_cli.datamodel.schema import Field
 from mmi_cli.fill.address_blocks import by_address_blocks
 from mmi_cli.fill.filling import fill_content
 from mmi_cli.fill.introductions import with_roles
+from mmi_cli.fill.issuers import at_head
 from mmi_cli.fill.members import looked_for, members_of
 from mmi_cli.fill.passages import Passage, shown_text
 from mmi_cli.fill.reading import Reading
@@ -57,6 +58,13 @@ LETTER = blocks(
 )
 def test_an_address_belongs_to_the_side_that_its_heading_says(name: str, value: str) -> None:
     assert [each.value for each in by_address_blocks(LETTER, Field(name=name, type="string"))] == [value]
+
+
+def test_a_title_at_the_other_edge_of_the_head_is_no_part_of_the_issuers_name() -> None:
+    head = blocks((40, 40, ("ACME LTD.",)), (450, 40, ("INVOICE",)), (40, 60, ("1 Mill Road", "New York, NY, 10001")))
+    found = at_head(head, Field(name="vendor_name", type="string"))
+    assert found is not None
+    assert found.value == "ACME LTD."
 
 
 def test_a_field_that_names_no_side_gets_no_block() -> None:
