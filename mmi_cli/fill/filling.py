@@ -390,6 +390,8 @@ class _Task:
         best = self._cheap(each, finds)
         if best is None or self._confidence(each, best) < _SURE:
             return None
+        if best.finder == "sole" and best.strength < 1:
+            return None  # the first of several
         return best
 
     def _ungrounded(self, each: Field, answer: object) -> None:
