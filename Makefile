@@ -39,7 +39,7 @@ test-torch: models .venv-torch/.ready ## the same conformance suites for the eng
 	.venv-torch/bin/python -m pytest tests/contracts
 
 bench-accuracy: models ## fill the labelled sets of MMI_BENCH_DATA and print how much of it is right
-	$(BIN)/python -m bench.accuracy --naive 6 --save
+	$(BIN)/python -m bench.accuracy --naive 8 --save
 
 docs: $(VENV)/.ready ## write the generated pages again
 	$(BIN)/python tools/make_cli_docs.py

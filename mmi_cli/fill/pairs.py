@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..datamodel.schema import Field
 from .candidates import Candidate, candidates_within
 from .label_synonyms import is_label
-from .names_in_text import can_be_name
+from .names_in_text import can_be_name, ends_with_legal_form
 from .reading import Reading
 from .segments import Segment
 
@@ -34,7 +34,7 @@ _LABEL_NOUN = re.compile(
 )
 _FIRST_NOUN = re.compile(rf"{_LABEL_NOUN.pattern}(?![^\W_])|#", re.IGNORECASE)
 _LAST_NOUN = re.compile(rf"(?:^|[\W_]){_LABEL_NOUN.pattern}\W*$|[:#]\s*$", re.IGNORECASE)
-_NEXT_LABEL = re.compile(r"(?<=\S)\s+(?=[^\W\d_][\w.$#-]{1,20}:(?:\s|$))")
+_NEXT_LABEL = re.compile(r"(?<=\S)\s+(?=[A-ZÄÖÜÉÈÁ][\w.$#-]{1,20}:(?:\s|$))")
 _NAMES = frozenset({"company", "person"})
 _MAX_BELOW_NAME = 5
 _LABELLED = re.compile(r"[^\W\d_][\w .\-/]{0,25}\s?:\s*(?=\S)|(?:GLN|ILN|DUNS)\b", re.IGNORECASE)
@@ -52,6 +52,8 @@ _MAX_LABEL_WORDS, _MAX_LABEL_CHARS = 5, 120
 _MOST_INSIDE = 40
 _MAX_TO_CODE = 400
 """Characters in which a code and the word `No.` before it are looked for; a longer stretch is meant to cost time."""
+_MAX_VALUE_WORDS, _SENTENCE = 9, 0.25
+"""Words from which a text beside a label is a sentence about it rather than its value, and what it is worth then."""
 _MAX_BARE = 80
 """Characters that a value may have which nothing but a space parts from its label."""
 
@@ -94,7 +96,7 @@ def places_of_label(
         if (
             not is_parted
             and field.type == "string"
-            and (text[at].islower() or text[at] in ",;(" or segment.end - at > _MAX_BARE)
+            and (text[at].islower() or text[at] in ",;()”’" or segment.end - at > _MAX_BARE)
         ):
             return  # running text
         if is_parted or not kinds & _NAMES or _is_own_name(field, text[start:end]):
@@ -102,8 +104,8 @@ def places_of_label(
             inside = (at, stop.start() if stop else segment.end)
             yield from _values(reading, field, *inside, kinds, candidates, (_INSIDE if is_parted else _BARE) * factor)
         return
-    if factor < 1.0 and field.type == "string" and not kinds:
-        return  # the end of a sentence more likely than a label
+    if factor < 1.0 and field.type == "string" and (not kinds or ends_with_legal_form(segment.text)):
+        return  # the end of a sentence or a name more likely than a label: `Harbour Coffee Company`
     right = reading.segments.right_of(segment)
     beside: list[Place] = []
     gap = 0.0
@@ -210,4 +212,5 @@ def _values(
         return
     stop = len(text[start:end].rstrip(" \t,;|")) + start
     if stop > start and not looks_like_label(text[start:stop]):
-        yield Place(start, stop, strength, False)
+        is_sentence = not kinds and len(text[start:stop].split()) > _MAX_VALUE_WORDS
+        yield Place(start, stop, strength * (_SENTENCE if is_sentence else 1.0), False)
