@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress, TaskID
 
-    from .runner.run import RunReport
+    from .runner.report import RunReport
 
 _STYLE = {"ok": "green", "partial": "yellow", "empty": "dim", "unsupported": "dim", "skipped": "dim", "failed": "red"}
 

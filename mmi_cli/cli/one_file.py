@@ -28,7 +28,7 @@ def open_file(
         UsageError: it is several files, or none.
     """
     from ..fill.recalibration import read_calibration
-    from ..runner.executor import usable_cores
+    from ..runner.machine import usable_cores
     from ..runner.work import WorkSpec, build_pipeline
     from ..storage.addresses import open_source
 

@@ -31,7 +31,7 @@ def plan(
     settings = o.settings_from(config=config, assignments=set_, passwords=password, language_model=language_model)
     schemas = o.load_schemas(schema)
 
-    from ..runner.executor import default_jobs
+    from ..runner.machine import default_jobs
     from ..runner.survey import Totals, survey
     from ..storage.addresses import open_source
 

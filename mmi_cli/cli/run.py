@@ -70,7 +70,8 @@ def run(
 
     from ..console import JsonObserver, TerminalObserver, print_summary
     from ..runner.output import parse_output
-    from ..runner.run import RunPlan, execute
+    from ..runner.plan import RunPlan
+    from ..runner.run import execute
     from ..storage.addresses import open_source
 
     plan = RunPlan(

@@ -20,7 +20,8 @@ from ..errors import UsageError
 from ..fill.lessons import Example, Lessons, learn
 from ..settings import Settings
 from ..storage.addresses import open_source
-from .executor import Executor, InlineExecutor, ProcessExecutor, default_jobs, memory_share
+from .executor import make_executor
+from .machine import default_jobs
 from .work import WorkSpec
 
 # Settings of filling and of the run: changing one reads no labelled file again.
@@ -141,11 +142,7 @@ def _read(
     spec = WorkSpec(
         inputs=tuple(_path_of(file) for file in files), schemas=schemas, settings=settings, is_reading_alone=True
     )
-    executor: Executor = (
-        InlineExecutor(spec)
-        if settings.inline
-        else ProcessExecutor(spec=spec, jobs=jobs, memory_bytes=memory_share(settings, jobs))
-    )
+    executor = make_executor(spec, jobs=jobs)
     waiting = list(reversed(list(open_source(spec.inputs).list())))
     try:
         while (waiting or executor.in_flight) and not is_stopped():

@@ -5,18 +5,21 @@ from __future__ import annotations
 import pytest
 
 from mmi_cli.datamodel.source import SourceFile
-from mmi_cli.runner import run
+from mmi_cli.runner import machine
+from mmi_cli.runner.inputs import Listed
 from mmi_cli.settings import Settings
 
 
 def shared(monkeypatch: pytest.MonkeyPatch, *names: str, **settings: int) -> tuple[int, int]:
     """(workers, threads of each) on a machine of eight cores."""
-    monkeypatch.setattr(run, "usable_cores", lambda: 8)
-    monkeypatch.setattr(run, "default_jobs", lambda: 8)
-    listed = run._Listed()
+    monkeypatch.setattr(machine, "usable_cores", lambda: 8)
+    monkeypatch.setattr(machine, "default_jobs", lambda: 8)
+    listed = Listed()
     files = [SourceFile(uri=f"file:///in/{name}", path=name, size_bytes=1, etag=None) for name in names]
     assert list(listed.watch(files)) == files
-    of_worker, jobs = run._share_machine(Settings.model_validate(settings), listed)
+    of_worker, jobs = machine.share_machine(
+        Settings.model_validate(settings), files=listed.files, may_grow=listed.may_grow
+    )
     return jobs, of_worker.threads
 
 

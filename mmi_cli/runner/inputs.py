@@ -1,0 +1,51 @@
+"""The inputs of a run: what is listed, without what a run on the same output wrote itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ..datamodel.source import SourceFile
+from ..errors import UsageError
+from .output import CONTENT_MARK
+from .plan import RunPlan
+
+_ARCHIVE_NAMES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz")
+
+
+def own_left_out(plan: RunPlan) -> Iterator[SourceFile]:
+    """The inputs without what this or an earlier run on the same output wrote: the output may lie in the input.
+
+    Raises:
+        UsageError: content would be written among files of the input, where it could not be told from them.
+    """
+    mark = plan.output.state_folder / CONTENT_MARK
+    has_content = mark.exists()
+    for file in plan.source.list():
+        if plan.output.is_state_or_result(file):
+            continue
+        if plan.output.is_content(file):
+            if has_content:
+                continue
+            if plan.with_content:
+                raise UsageError(
+                    f"{plan.output.address} lies in the input and has a folder `content` with {file.path} in it; with --content "
+                    "choose another --output"
+                )
+        yield file
+    if plan.with_content:
+        mark.touch()
+
+
+class Listed:
+    """Counts what is listed: how many workers a run can keep busy at most."""
+
+    def __init__(self) -> None:
+        self.files = 0
+        self.may_grow = False
+        """An archive is among them: its members are files, too."""
+
+    def watch(self, files: Iterable[SourceFile]) -> Iterator[SourceFile]:
+        for file in files:
+            self.files += 1
+            self.may_grow = self.may_grow or file.path.lower().endswith(_ARCHIVE_NAMES)
+            yield file

@@ -1,0 +1,30 @@
+"""What a run is to do, all of it checked before it begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..datamodel.schema import Schema
+from ..settings import Settings
+from ..storage.interface import Source
+from .output import Output
+from .teaching import LabelledFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPlan:
+    """Everything a run needs; all of it checked before."""
+
+    inputs: tuple[str, ...]
+    source: Source
+    schemas: tuple[Schema, ...]
+    settings: Settings
+    output: Output
+    with_content: bool = False
+    fresh: bool = False
+    """Forget what an earlier run on this output did."""
+    labelled: tuple[tuple[LabelledFile, ...], ...] = ()
+    """Files with known values to learn from, one tuple a schema; empty: none for any."""
+    cache: Path | None = None
+    """Where labelled files are kept once they are read; None: with the state of the run."""
