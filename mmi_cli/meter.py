@@ -25,12 +25,12 @@ class Span:
 
     name: str
     kind: str
-    """`run`, `file`, `stage`, `extractor`, `engine`, `library`."""
+    """`run`, `file`, `stage`, `extractor`, `engine`, `model`, `library`."""
     started_ns: int
     """Of the machine's monotonic clock, one for all processes."""
     wall_ns: int
-    cpu_ns: int
-    """Of the whole process and of the programs it ran and waited for: an engine computes in threads of its own."""
+    cpu_ns: int | None
+    """Of the whole process, whose engines have threads of their own, and of the programs it ran and waited for; None: not known."""
     thread: int
     facts: dict[str, Any]
 

@@ -25,6 +25,7 @@ _OF_STAGES = ("storage", "detect", "extract", "fill")
 _TOLD_ELSEWHERE = frozenset(
     {"cpu_seconds", "worker.starts", "worker.start_seconds", "worker.start_cpu_seconds", "worker.idle_seconds"}
     | {f"{engine}.{what}" for engine in _ENGINES for what in _CALLED}
+    | {f"model.{what}" for what in ("reused_tokens", "read_tokens", "written_tokens", "read_seconds", "write_seconds")}
     | {f"{stage}.cpu_seconds" for stage in _OF_STAGES}
 )
 
@@ -154,8 +155,13 @@ def summary(plan: RunPlan, report: RunReport, jobs: int, started_at: datetime) -
             "run_peak_bytes": peak_bytes(with_children=False),
             "worker_peak_bytes": int(report.peaks.get("worker_memory_bytes", 0)),
         },
+        "model": _model(report),
+        "cache": _named(report, "cache."),
+        "retries": _named(report, "retries."),
         "counters": {
-            name: round(value, 3) for name, value in sorted(report.counters.items()) if name not in _TOLD_ELSEWHERE
+            name: round(value, 3)
+            for name, value in sorted(report.counters.items())
+            if name not in _TOLD_ELSEWHERE and not name.startswith(("cache.", "retries."))
         },
         "slowest": [
             {"path": path, "seconds": round(seconds, 3), "status": status}
@@ -190,6 +196,33 @@ def _engine(report: RunReport, engine: str) -> dict[str, float]:
         return {}
     told["calls"], loads = int(told["calls"]), int(told.pop("load_calls"))
     return {"loads": loads, **told}
+
+
+def _model(report: RunReport) -> dict[str, float | None]:
+    """Tokens, and how many a second the language model read and wrote, where it tells."""
+    counters = report.counters
+
+    def rate(tokens: str, seconds: str) -> float | None:
+        took = counters.get(f"model.{seconds}", 0.0)
+        return round(counters.get(f"model.{tokens}", 0.0) / took, 2) if took else None
+
+    return {
+        "input_tokens": int(report.usage["model_input_tokens"]),
+        "output_tokens": int(report.usage["model_output_tokens"]),
+        "read_tokens": int(counters.get("model.read_tokens", 0)),
+        "reused_tokens": int(counters.get("model.reused_tokens", 0)),
+        "read_tokens_per_second": rate("read_tokens", "read_seconds"),
+        "written_tokens_per_second": rate("written_tokens", "write_seconds"),
+    }
+
+
+def _named(report: RunReport, prefix: str) -> dict[str, float]:
+    """The counts whose names begin so, without the beginning."""
+    return {
+        name.removeprefix(prefix): round(value, 3)
+        for name, value in sorted(report.counters.items())
+        if name.startswith(prefix)
+    }
 
 
 def _waits(report: RunReport, jobs: int) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from ..errors import StorageDown
 
 _FLUSH_BYTES = 32_768
 _FLUSH_S = 0.5
-_BEGIN = b'{"name":'
+_BEGIN = b'{"ph":'
+"""No fact of a span has this name."""
 
 
 class TraceWriter:
@@ -41,22 +42,24 @@ class TraceWriter:
 
     def write(self, span: meter.Span) -> None:
         """One span; it reaches the file soon after."""
-        event = {
-            "name": span.name, "cat": span.kind, "ph": "X", "pid": self._pid, "tid": span.thread, "ts": span.started_ns / 1000,
-            "dur": span.wall_ns / 1000, "tdur": span.cpu_ns / 1000,
+        event: dict[str, object] = {
+            "ph": "X", "name": span.name, "cat": span.kind, "pid": self._pid, "tid": span.thread, "ts": span.started_ns / 1000,
+            "dur": span.wall_ns / 1000,
         }  # fmt: skip
+        if span.cpu_ns is not None:
+            event["tdur"] = span.cpu_ns / 1000
         if span.facts:
             event["args"] = span.facts
         self._add(event)
 
     def level(self, name: str, **values: float) -> None:
         """A number as it stands now, drawn as a curve."""
-        self._add({"name": name, "ph": "C", "pid": self._pid, "ts": time.monotonic_ns() / 1000, "args": values})
+        self._add({"ph": "C", "name": name, "pid": self._pid, "ts": time.monotonic_ns() / 1000, "args": values})
 
     def mark(self, name: str, **facts: object) -> None:
         """Something that happened at this moment."""
         self._add(
-            {"name": name, "cat": "run", "ph": "i", "s": "p", "pid": self._pid, "tid": self._pid,
+            {"ph": "i", "name": name, "cat": "run", "s": "p", "pid": self._pid, "tid": self._pid,
              "ts": time.monotonic_ns() / 1000, "args": facts}
         )  # fmt: skip
 
@@ -75,7 +78,7 @@ class TraceWriter:
         os.close(self._descriptor)
 
     def _about(self, what: str, **args: object) -> None:
-        self._add({"name": what, "ph": "M", "pid": self._pid, "tid": self._pid, "args": args})
+        self._add({"ph": "M", "name": what, "pid": self._pid, "tid": self._pid, "args": args})
 
     def _add(self, event: dict[str, object]) -> None:
         line = json.dumps(event, separators=(",", ":")) + ",\n"
@@ -142,7 +145,7 @@ def _end(path: Path) -> None:
                 stream.write(b" " * len(line.rstrip(b"\n")))
                 stream.seek(start + len(line))
             start += len(line)
-        last = {"name": "end", "ph": "i", "s": "g", "pid": os.getpid(), "tid": os.getpid()}
+        last = {"ph": "i", "name": "end", "s": "g", "pid": os.getpid(), "tid": os.getpid()}
         stream.write(json.dumps({**last, "ts": time.monotonic_ns() / 1000}).encode("ascii") + b"\n]}\n")
 
 
