@@ -47,6 +47,15 @@ def run(
             help="Do the I-th of N parts of the input; `mmi merge DEST` puts them together.",
         ),
     ] = None,
+    trace: Annotated[
+        Path | None,
+        typer.Option(
+            "--trace",
+            metavar="FILE",
+            show_default=False,
+            help="Also write where time went, as a Chrome trace: open it in ui.perfetto.dev.",
+        ),
+    ] = None,
     labelled: o.Labelled = None,
     config: o.Config = None,
     set_: o.Set = None,
@@ -100,6 +109,7 @@ def run(
         fresh=fresh,
         labelled=taught,
         cache=labelled_cache(),
+        trace_file=trace,
     )
     has_progress = not (plan.output.is_stdout and sys.stdout.isatty())
     watching: JsonObserver | TerminalObserver = (

@@ -20,7 +20,8 @@ from ..storage.addresses import open_destination, open_source
 from .lock import run_lock
 from .manifest import Done, path_key
 from .output import CONTENT, CONTENT_MARK, RESULTS, Output, print_line, write_results
-from .shard_parts import Part, check_parts, find_parts, merged_summary
+from .shard_parts import Part, check_parts, find_parts
+from .shard_summary import merged_summary
 from .shards import below
 
 _CHUNK_BYTES = 1 << 16

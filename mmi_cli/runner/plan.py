@@ -33,3 +33,5 @@ class RunPlan:
     """The output that the shard is a part of; None where there is no such, or no shard."""
     cache: Path | None = None
     """Where labelled files are kept once they are read; None: with the state of the run."""
+    trace_file: Path | None = None
+    """Where to write a trace of where time went; None: nowhere."""

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from ..datamodel.record import STATUSES
 from ..errors import StorageDown, UsageError
 from ..storage.addresses import is_remote, open_destination, open_source
 from .keys import decides_values
@@ -20,8 +18,6 @@ from .shards import MARK, Shard, below, shard_of_name, shards_folder
 
 _SHOWN = 12
 """Most shards that a message names."""
-_HIGHEST = ("peak", "max", "longest")
-"""Numbers of a summary with these words in their names are the highest of all, the others are sums."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,37 +147,6 @@ def check_parts(
             "confidences; the setting `threads` makes them alike"
         )
     return missing
-
-
-def merged_summary(parts: Sequence[Part], counts: Counter[str], missing: tuple[int, ...]) -> dict[str, Any]:
-    """`summary.json` of all shards: what they counted is added up, the rest is that of the first."""
-    summaries = [{key: value for key, value in part.summary.items() if key != MARK} for part in parts]
-    merged = {key: _together(key, [each[key] for each in summaries if key in each]) for key in summaries[0]}
-    merged["started_at"] = min(str(each.get("started_at")) for each in summaries)
-    merged["seconds"] = max(float(each.get("seconds", 0)) for each in summaries)
-    merged["records"] = {status: counts.get(status, 0) for status in STATUSES}
-    done = merged.get("files", {}).get("done_now", 0)
-    merged["files_per_minute"] = round(60 * done / merged["seconds"], 2) if merged["seconds"] else None
-    merged["shards"] = [
-        {"shard": str(part.shard), "started_at": part.summary.get("started_at"), "seconds": part.summary.get("seconds")}
-        for part in parts
-    ]
-    if missing:
-        merged["missing_shards"] = list(missing)
-    return merged
-
-
-def _together(key: str, values: list[Any]) -> Any:
-    if key in ("settings", "schemas", "tool", "python", "machine"):
-        return values[0]
-    if all(isinstance(value, dict) for value in values):
-        keys = dict.fromkeys(name for value in values for name in value)
-        return {name: _together(name, [value[name] for value in values if name in value]) for name in keys}
-    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
-        if any(word in key for word in _HIGHEST):
-            return max(values)
-        return round(sum(values), 3) if any(isinstance(value, float) for value in values) else sum(values)
-    return values[0]
 
 
 def _difference(one: Part, other: Part) -> str | None:
