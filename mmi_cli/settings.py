@@ -93,9 +93,20 @@ class Settings(BaseModel):
     jobs: int = Field(
         0, ge=0, description="Worker processes; 0: one a core, fewer where memory does not hold the models that often."
     )
-    inline: bool = Field(
-        False, description="Read files in the program's own process; for debugging, nothing is isolated."
+    inline: bool = Field(False, description="The same as `runner: inline`: nothing is isolated, for debugging.")
+    runner: Literal["processes", "inline", "ray"] = Field(
+        "processes",
+        description="Where files are done: worker processes of this machine, the program's own process, or actors of a Ray cluster.",
     )
+    ray_address: str = Field(
+        "",
+        description="Ray cluster for `runner: ray`: `host:6379`, `ray://host:10001` or `auto`; empty: `RAY_ADDRESS`, or else this machine.",
+    )
+    ray_actors: int = Field(0, ge=0, description="Actors of the Ray cluster; 0: as many as it has processors for.")
+    ray_cpus_per_actor: float = Field(
+        0.0, ge=0, description="Processors that each actor takes, fractions too; 0: as many as an engine has threads."
+    )
+    ray_gpus_per_actor: float = Field(0.0, ge=0, description="GPUs that each actor takes, fractions too.")
     worker_memory_bytes: int = Field(
         0,
         ge=0,
@@ -115,3 +126,8 @@ class Settings(BaseModel):
         "text", description="Words for people or one JSON object a line, on stderr."
     )
     quiet: bool = Field(False, description="Say nothing but errors.")
+
+    @property
+    def is_inline(self) -> bool:
+        """Whether files are done in the program's own process, by either name of it."""
+        return self.inline or self.runner == "inline"

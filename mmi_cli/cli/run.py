@@ -34,6 +34,8 @@ def run(
     inline: Annotated[
         bool | None, typer.Option("--inline", help="No worker processes; for debugging.", show_default=False)
     ] = None,
+    runner: o.Runner = None,
+    address: o.RayAddress = None,
     timeout: Annotated[float | None, typer.Option("--timeout", metavar="SECONDS", help="Wall clock of a file.")] = None,
     fail_on: Annotated[
         str | None, typer.Option("--fail-on", metavar="any|never|RATE", help="When failed files give exit code 3.")
@@ -81,8 +83,10 @@ def run(
     settings = o.settings_from(
         config=config, assignments=set_, passwords=password, ocr=ocr, speech=speech, speech_model=speech_model,
         speech_language=speech_language, embedding=embedding, language_model=language_model, allow_remote=allow_remote,
-        calibration=calibration, quiet=quiet, log_format=log_format, jobs=jobs, inline=inline, timeout_s=timeout, fail_on=fail_on,
+        calibration=calibration, quiet=quiet, log_format=log_format, jobs=jobs, inline=inline, runner=runner,
+        ray_address=address, timeout_s=timeout, fail_on=fail_on,
     )  # fmt: skip
+    o.check_runner(settings, address)
     schemas = o.load_schemas(schema)
     taught = load_labelled(schemas, labelled)
 

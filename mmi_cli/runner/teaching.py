@@ -28,7 +28,8 @@ from .work import WorkSpec
 _NOT_OF_READING = frozenset(
     {"jobs", "inline", "threads", "worker_memory_bytes", "timeout_s", "max_attempts", "fail_on", "sync_every", "log_format", "quiet",
      "models_dir", "openai_api_key", "openai_base_url", "openai_model", "language_model", "language_model_path", "allow_remote",
-     "context_tokens", "prompt_tokens", "embedding", "embedding_model", "calibration"}
+     "context_tokens", "prompt_tokens", "embedding", "embedding_model", "calibration",
+     "runner", "ray_address", "ray_actors", "ray_cpus_per_actor", "ray_gpus_per_actor"}
 )  # fmt: skip
 
 
@@ -138,7 +139,7 @@ def _read(
     """(file, content or None, why there is none) of each, as they are finished, in workers like those of the run."""
     if not files:
         return
-    jobs = 1 if settings.inline else min(settings.jobs or default_jobs(), len(files))
+    jobs = 1 if settings.is_inline else min(settings.jobs or default_jobs(), len(files))
     spec = WorkSpec(
         inputs=tuple(_path_of(file) for file in files), schemas=schemas, settings=settings, is_reading_alone=True
     )
