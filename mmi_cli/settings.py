@@ -107,6 +107,11 @@ class Settings(BaseModel):
         0.0, ge=0, description="Processors that each actor takes, fractions too; 0: as many as an engine has threads."
     )
     ray_gpus_per_actor: float = Field(0.0, ge=0, description="GPUs that each actor takes, fractions too.")
+    ray_silence_s: float = Field(
+        60.0,
+        ge=10,
+        description="Seconds without a sign of life after which an actor is lost and its file given to another.",
+    )
     worker_memory_bytes: int = Field(
         0,
         ge=0,

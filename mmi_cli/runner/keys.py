@@ -13,7 +13,8 @@ from ..settings import Settings
 # Settings that say how a run is done, not what comes out: changing one does no file again.
 _NOT_OF_VALUES = frozenset(
     {"jobs", "inline", "threads", "worker_memory_bytes", "timeout_s", "max_attempts", "fail_on", "sync_every", "log_format",
-     "quiet", "models_dir", "openai_api_key", "runner", "ray_address", "ray_actors", "ray_cpus_per_actor", "ray_gpus_per_actor"}
+     "quiet", "models_dir", "openai_api_key", "runner", "ray_address", "ray_actors", "ray_cpus_per_actor", "ray_gpus_per_actor",
+     "ray_silence_s"}
 )  # fmt: skip
 
 

@@ -7,26 +7,22 @@ actor that is lost all the same was lost with its machine.
 from __future__ import annotations
 
 import pickle
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from .. import __version__
+from ..datamodel.schema import Schema
 from ..datamodel.source import SourceFile
 from ..errors import RunError, StorageDown, UsageError, WorkerCrashed
 from ..pipeline import Outcome, failed_records
-from .executor import Executor
+from .desk import Desk
 from .machine import memory_share, usable_cores
 from .work import WorkResult, WorkSpec, as_result
 
 TRIES = 3
 """How often a file is begun: again after an actor was lost with it."""
-_SIGN_S = 5.0
-"""How often an actor tells that it still does its file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +120,7 @@ class Feed:
 
 
 class FileActor:
-    """Does files, each in the actor's own worker process; models are loaded there once.
+    """Does files at a desk of its own.
 
     Args:
         briefing: a pickled `Briefing`.
@@ -134,17 +130,15 @@ class FileActor:
     def __init__(self, briefing: bytes, feed: Any) -> None:
         self._briefing = briefing
         self._feed = feed
-        self._desk: _Desk | RayFault | None = None
-        # The kernel ends a worker process together with the thread that started it: one thread for all of the actor's life.
-        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._work: _Work | RayFault | None = None
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[Any]]:
         """Files with their numbers → pickled results, empty for files that were done already."""
-        results = [
-            self._thread.submit(self._do, int(number), file).result()
-            for number, file in zip(batch["number"], batch["file"], strict=True)
-        ]
-        return {"number": [int(number) for number in batch["number"]], "result": results}
+        pairs = zip(batch["number"], batch["file"], strict=True)
+        return {
+            "number": [int(number) for number in batch["number"]],
+            "result": [self._do(int(number), file) for number, file in pairs],
+        }
 
     def _do(self, number: int, data: bytes) -> bytes:
         import ray
@@ -153,19 +147,33 @@ class FileActor:
         if not times:
             return b""
         try:
-            if self._desk is None:
-                self._desk = _take_desk(self._briefing)
-            if isinstance(self._desk, RayFault):
-                return pickle.dumps(self._desk)
+            if self._work is None:
+                self._work = _understood(self._briefing)
+            if isinstance(self._work, RayFault):
+                return pickle.dumps(self._work)
             file: SourceFile = pickle.loads(data)  # noqa: S301 - from our own run
-            return pickle.dumps(self._desk.do(file, times, lambda: self._feed.sign.remote(number)))
+            if times > TRIES:
+                return pickle.dumps(RayResult(result=self._work.lost(file)))
+            result, content = self._work.desk.do(file, sign=lambda: self._feed.sign.remote(number))
+            return pickle.dumps(RayResult(result=result, content=content))
         except RunError as error:
             return pickle.dumps(RayFault(kind=type(error).__name__, message=str(error)))
         except Exception as error:  # noqa: BLE001 - Ray would end the whole run without a word that helps
             return pickle.dumps(RayFault(kind="RunError", message=f"internal error in a Ray actor: {error!r}"))
 
 
-def _take_desk(data: bytes) -> _Desk | RayFault:
+@dataclass(frozen=True, slots=True)
+class _Work:
+    desk: Desk
+    schemas: tuple[Schema, ...]
+
+    def lost(self, file: SourceFile) -> WorkResult:
+        """Of a file that no actor came back from."""
+        error = WorkerCrashed(f"{TRIES} Ray actors were lost while they read the file").info("run")
+        return as_result(Outcome(records=failed_records(file, self.schemas, error)), seconds=0.0)
+
+
+def _understood(data: bytes) -> _Work | RayFault:
     import ray
 
     briefing: Briefing = pickle.loads(data)  # noqa: S301 - from our own run
@@ -179,49 +187,4 @@ def _take_desk(data: bytes) -> _Desk | RayFault:
             message = f"{where} has no {address}: put the inputs on a disk that all nodes share, or on blob"
             return RayFault(kind="StorageDown", message=message)
     beside = max(1, min(briefing.actors, int(usable_cores() // max(briefing.cpus_per_actor, 0.01))))
-    return _Desk(spec, memory_share(spec.settings, beside))
-
-
-class _Desk:
-    """A guarded worker process, and a folder for what it writes."""
-
-    def __init__(self, spec: WorkSpec, memory_bytes: int) -> None:
-        from .process_executor import ProcessExecutor
-
-        self._folder: Path | None = None
-        if spec.content_folder is not None:
-            self._folder = Path(tempfile.mkdtemp(prefix="mmi-ray-"))
-            spec = replace(spec, content_folder=str(self._folder))
-        self._spec = spec
-        self._executor: Executor = ProcessExecutor(spec=spec, jobs=1, memory_bytes=memory_bytes)
-
-    def do(self, file: SourceFile, times: int, tell: Callable[[], object]) -> RayResult:
-        """
-        Args:
-            times: how often the file was begun, with this time.
-            tell: called every few seconds.
-
-        Raises:
-            RunError: the run cannot go on.
-        """
-        if times > TRIES:
-            error = WorkerCrashed(f"{TRIES} Ray actors were lost while they read the file").info("run")
-            return RayResult(
-                result=as_result(Outcome(records=failed_records(file, self._spec.schemas, error)), seconds=0.0)
-            )
-        self._executor.start(file)
-        told_s = time.monotonic()
-        while True:
-            for _, result in self._executor.wait():
-                return RayResult(result=result, content=tuple(self._taken()))
-            if time.monotonic() - told_s > _SIGN_S:
-                told_s = time.monotonic()
-                tell()
-
-    def _taken(self) -> Iterator[tuple[str, bytes]]:
-        """What was written for a file, no longer in its folder."""
-        if self._folder is not None:
-            for path in sorted(self._folder.rglob("*")):
-                if path.is_file():
-                    yield path.relative_to(self._folder).as_posix(), path.read_bytes()
-                    path.unlink()
+    return _Work(Desk(spec, memory_bytes=memory_share(spec.settings, beside)), spec.schemas)

@@ -31,8 +31,6 @@ _AHEAD = 2
 """Files given for each actor: one that it does, one that waits for it."""
 _LOOK_S = 5.0
 """How often the feed is asked what is under way."""
-_LOST_S = 60.0
-"""Without a sign of the actor that does a file; actors tell every five seconds."""
 _START_S = 900.0
 """For the first actor to begin; a cluster may have to be grown."""
 _ASK_S = 20.0
@@ -164,10 +162,13 @@ class RayExecutor:
                 f"no Ray actor has begun within {_START_S:.0f} s: are processors and GPUs for one free in the cluster (`ray status`)? "
                 "the settings ray_cpus_per_actor and ray_gpus_per_actor say how many it takes"
             )
-        is_idle = self._has_begun and silent_s > _LOST_S and all(since_s > _LOST_S for _, since_s in begun.values())
+        patience_s = self._spec.settings.ray_silence_s
+        is_idle = (
+            self._has_begun and silent_s > patience_s and all(since_s > patience_s for _, since_s in begun.values())
+        )
         for number in [*self._open]:
             times, since_s = begun.get(number, (0, 0.0))
-            if since_s > _LOST_S or (not times and is_idle):
+            if since_s > patience_s or (not times and is_idle):
                 self._now[number] = again = stream.give(self._open[number], begun=times)
                 self._open[again] = self._open.pop(number)
                 stream.done(number)

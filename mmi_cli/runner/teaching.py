@@ -29,7 +29,7 @@ _NOT_OF_READING = frozenset(
     {"jobs", "inline", "threads", "worker_memory_bytes", "timeout_s", "max_attempts", "fail_on", "sync_every", "log_format", "quiet",
      "models_dir", "openai_api_key", "openai_base_url", "openai_model", "language_model", "language_model_path", "allow_remote",
      "context_tokens", "prompt_tokens", "embedding", "embedding_model", "calibration",
-     "runner", "ray_address", "ray_actors", "ray_cpus_per_actor", "ray_gpus_per_actor"}
+     "runner", "ray_address", "ray_actors", "ray_cpus_per_actor", "ray_gpus_per_actor", "ray_silence_s"}
 )  # fmt: skip
 
 
