@@ -45,11 +45,12 @@ from .phrases import find_phrases, is_closed, spelled_out
 from .proposals import Proposal, absent, leaf_of, proposal_of_span, weigh
 from .reading import Reading
 from .shared_places import without_own_place
-from .sums import settle_sums
+from .sums import is_outdone, settle_sums
 from .titles import by_heading
 
 # Kinds whose form alone proves them: a checksum, or a shape that nothing else has.
 _SELF_EVIDENT = frozenset({"iban", "email", "url", "isbn", "card"})
+_NAMES = frozenset({"company", "person"})
 _MAX_LIST = 50
 _MAX_SAID = 5
 _CLEAR_CLAUSE = 0.7
@@ -424,6 +425,8 @@ class _Task:
             source_doubt=sum(1.0 - score for score in scores),
             support=proposal.support,
             is_summed=proposal.is_summed,
+            is_outdone=not proposal.is_summed and is_outdone(self.reading, each, proposal.value),
+            is_one_word=_is_one_word(each, proposal),
             token_logprob=proposal.token_logprob,
             is_ambiguous=proposal.is_ambiguous,
             field_type=each.type,
@@ -564,3 +567,7 @@ def _text(item: FieldValue) -> str:
 
 def _holds_something(row: ObjectValue) -> bool:
     return any(not isinstance(value, LeafValue) or value.value is not None for _, value in row.members)
+
+
+def _is_one_word(each: Field, proposal: Proposal) -> bool:
+    return isinstance(proposal.value, str) and bool(candidate_kinds(each) & _NAMES) and proposal.value.isalpha()
