@@ -69,17 +69,19 @@ def run(
     taught = load_labelled(schemas, labelled)
 
     from ..console import JsonObserver, TerminalObserver, print_summary
+    from ..retry import Patience
     from ..runner.output import parse_output
     from ..runner.plan import RunPlan
     from ..runner.run import execute
     from ..storage.addresses import open_source
 
+    patience = Patience(attempts=settings.retry_attempts)
     plan = RunPlan(
         inputs=tuple(inputs),
-        source=open_source(inputs),
+        source=open_source(inputs, patience=patience),
         schemas=schemas,
         settings=settings,
-        output=parse_output(output, cache=Path.home() / ".cache" / "mmi" / "runs"),
+        output=parse_output(output, cache=Path.home() / ".cache" / "mmi" / "runs", patience=patience),
         with_content=content,
         fresh=fresh,
         labelled=taught,
@@ -99,7 +101,7 @@ def run(
     if isinstance(observer, JsonObserver):
         observer.report(report)
     else:
-        print_summary(report, where="stdout" if plan.output.is_stdout else output, settings=settings)
+        print_summary(report, where="stdout" if plan.output.is_stdout else plan.output.address, settings=settings)
     rate = o.check_fail_on(settings.fail_on)
     failed, total = report.counts["failed"], sum(report.counts.values())
     if rate is not None and failed and failed / total > rate:

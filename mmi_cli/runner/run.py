@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..datamodel.source import SourceFile
 from ..fill.recalibration import Recalibration, read_calibration
+from .breaker import Breaker
 from .executor import Executor, make_executor
 from .in_order import InOrder
 from .inputs import Listed, own_left_out
@@ -23,6 +24,7 @@ from .manifest import Done, Manifest
 from .observer import Observer
 from .output import Output, print_line, write_results
 from .plan import RunPlan
+from .remote_state import StateKeeper, state_beside_results
 from .report import RunReport, summary
 from .teaching import Lecture, announce, teach
 from .work import WorkSpec
@@ -44,8 +46,12 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             stack.callback(shutil.rmtree, plan.output.state_folder, ignore_errors=True)
         if plan.fresh:
             forget(plan.output.state_folder)
+        state = stack.enter_context(
+            state_beside_results(plan.output, plan.settings, is_fresh=plan.fresh, note=observer.note)
+        )
         manifest = _open_manifest(plan, lectures, calibration)
         stack.callback(manifest.close)
+        stack.enter_context(state.following(manifest))
         if manifest.torn_bytes:
             observer.note(f"cut {manifest.torn_bytes} bytes of a record that an earlier run did not finish")
         listed = Listed()
@@ -72,7 +78,8 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         )
         executor = make_executor(spec, jobs=jobs)
         try:
-            _do_pending(manifest, executor, observer, report, stop, _streamed(plan.output, manifest))
+            breaker = Breaker(plan.settings.stop_after_failures)
+            _do_pending(manifest, executor, observer, report, stop, _streamed(plan.output, manifest), breaker, state)
         except BaseException:
             executor.close(at_once=True)
             raise
@@ -80,6 +87,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         report.stopped_by = stop.signal
         report.seconds = time.monotonic() - started_s
         if report.stopped_by is None:
+            state.settle()
             results = _counted(manifest, report)
             write_results(plan.output, results, lambda: summary(plan, report, jobs, started_at))
     return report
@@ -103,6 +111,8 @@ def _do_pending(
     report: RunReport,
     stop: StopRequest,
     streamed: InOrder | None,
+    breaker: Breaker,
+    state: StateKeeper,
 ) -> None:
     pending = manifest.pending(by_path=streamed is not None)
     found: deque[SourceFile] = deque()  # members of archives, as they come to light
@@ -118,9 +128,9 @@ def _do_pending(
                 streamed.taken(file)
             observer.started(file)
             executor.start(file)
-        if not executor.in_flight:
-            return
-        for file, result in executor.wait():
+        is_last = not executor.in_flight
+        finished = breaker.rest() if is_last else breaker.sift(executor.wait())
+        for file, result in finished:
             if result.members:
                 manifest.mark_archive(file)
                 manifest.list_inputs(result.members, parent=file)
@@ -134,6 +144,9 @@ def _do_pending(
             observer.finished(file, status=result.status, seconds=result.seconds, error=result.error)
             if streamed is not None:
                 streamed.finished(file)
+        if is_last:
+            return
+        state.beat(len(finished))
 
 
 def _streamed(output: Output, manifest: Manifest) -> InOrder | None:

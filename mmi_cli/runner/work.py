@@ -75,10 +75,11 @@ class WorkResult:
 def build_pipeline(spec: WorkSpec) -> Pipeline:
     """A pipeline with its engines, none of them loaded yet."""
     from ..engines.bundle import EngineBundle
+    from ..retry import Patience
     from ..storage.addresses import open_source
 
     return Pipeline(
-        source=open_source(spec.inputs),
+        source=open_source(spec.inputs, patience=Patience(attempts=spec.settings.retry_attempts)),
         schemas=spec.schemas,
         settings=spec.settings,
         engines=EngineBundle(spec.settings),
