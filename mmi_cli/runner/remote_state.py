@@ -27,7 +27,7 @@ from ..errors import RunError, StorageDown
 from ..settings import Settings
 from .manifest import Manifest
 from .output import CONTENT, CONTENT_MARK, Output
-from .state_head import Head, Piece
+from .state_head import Head, Piece, is_piece
 
 if TYPE_CHECKING:
     from ..storage.azure_blob import AzureDestination
@@ -354,7 +354,7 @@ class RemoteState:
         else:
             start = len(self._prefix) + 1
             found = {name[start:] for name in self._destination.names(f"{self._prefix}/")}
-            names = frozenset(found - head.names - {HEAD, LOCK})
+            names = frozenset(name for name in found - head.names if is_piece(name))  # shards lie there, too
         for name in names:
             self._destination.remove(f"{self._prefix}/{name}")
         self._has_tidied = True

@@ -72,11 +72,16 @@ class Head:
             raise ValueError(f"not the state of a run: {type(error).__name__}") from error
 
 
+def is_piece(name: str) -> bool:
+    """Whether a name is one that a run gives to a piece of its state."""
+    return _NAME.fullmatch(name) is not None
+
+
 def _piece(told: dict[str, Any]) -> Piece:
     piece = Piece(
         name=str(told["name"]), size_bytes=int(told["size_bytes"]), sha256=str(told["sha256"]),
         offset=int(told["offset"]),
     )  # fmt: skip
-    if not _NAME.fullmatch(piece.name):
+    if not is_piece(piece.name):
         raise ValueError("a piece has a name that no run gives")
     return piece
