@@ -9,7 +9,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -42,6 +42,8 @@ class Output:
     """Local folder for failures, summary and content; None when the results go alone."""
     destination: AzureDestination | None = None
     """Blob prefix."""
+    given: str = field(default="", repr=False)
+    """The address as it was given, SAS and all; never to be shown."""
     results_alone: str | None = None
     """Name below the blob prefix, where the results go alone."""
 
@@ -110,15 +112,25 @@ def parse_output(address: str, *, cache: Path, patience: Patience | None = None)
         UsageError: a blob address that cannot be, or nothing says how to reach it.
     """
     if address == "-":
-        return Output(address=address, state_folder=cache / "stdout" / str(os.getpid()), results_file=None, folder=None)
+        return Output(
+            address=address,
+            given=address,
+            state_folder=cache / "stdout" / str(os.getpid()),
+            results_file=None,
+            folder=None,
+        )
     if address.startswith(("az://", "https://", "http://")):
         return _blob_output(address, cache, patience)
     path = Path(address)
     if path.suffix in (".jsonl", ".ndjson"):
         return Output(
-            address=address, state_folder=path.parent / f"{STATE}-{path.name}", results_file=path, folder=None
+            address=address,
+            given=address,
+            state_folder=path.parent / f"{STATE}-{path.name}",
+            results_file=path,
+            folder=None,
         )
-    return Output(address=address, state_folder=path / STATE, results_file=path / RESULTS, folder=path)
+    return Output(address=address, given=address, state_folder=path / STATE, results_file=path / RESULTS, folder=path)
 
 
 def _blob_output(address: str, cache: Path, patience: Patience | None) -> Output:
@@ -133,6 +145,7 @@ def _blob_output(address: str, cache: Path, patience: Patience | None) -> Output
     mark = hashlib.sha256("\0".join((destination.url, alone or "")).encode("utf-8", "surrogateescape")).hexdigest()[:24]
     return Output(
         address=parse_address(address).shown,
+        given=address,
         state_folder=cache / "blob" / mark,
         results_file=None,
         folder=None,
