@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..datamodel.source import SourceFile
-from ..fill.recalibration import Recalibration, read_calibration
+from ..fill.recalibration import read_calibration
 from ..meter import span, take_counts
 from .executor import Executor, make_executor
 from .in_order import InOrder
@@ -26,7 +26,8 @@ from .observer import Observer
 from .output import Output, print_line, write_results
 from .plan import RunPlan
 from .report import CpuClock, RunReport, summary
-from .teaching import Lecture, announce, teach
+from .shards import ShardOfRun
+from .teaching import announce, teach
 from .trace import traced_run, writer
 from .work import WorkSpec
 
@@ -51,13 +52,21 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             stack.callback(shutil.rmtree, plan.output.state_folder, ignore_errors=True)
         if plan.fresh:
             forget(plan.output.state_folder)
-        manifest = _open_manifest(plan, lectures, calibration)
+        schema_keys = tuple(
+            schema_key(lecture.schema, plan.settings, calibration, lecture.digest) for lecture in lectures
+        )
+        manifest = _open_manifest(plan, schema_keys)
         stack.callback(manifest.close)
         if manifest.torn_bytes:
             observer.note(f"cut {manifest.torn_bytes} bytes of a record that an earlier run did not finish")
         listed = Listed()
+        inputs = listed.watch(own_left_out(plan))
+        shard = None
+        if plan.shard is not None:
+            shard = ShardOfRun(plan.shard, by_folder=any(schema.unit == "folder" for schema in plan.schemas))
+            inputs = shard.part(inputs)
         with span("list inputs", "run"):
-            manifest.list_inputs(listed.watch(own_left_out(plan)))
+            manifest.list_inputs(inputs)
         with span("find what is to do", "run"):
             files, size_bytes, already = manifest.counts()
         report.files_already_done = already
@@ -81,6 +90,12 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             content_folder=str(plan.output.content_folder) if has_content else None,
             trace_file=str(plan.trace_file.absolute()) if plan.trace_file is not None else None,
         )
+
+        def mark() -> dict[str, Any]:
+            if shard is None:
+                return {}
+            return shard.mark(schema_keys=schema_keys, threads=settings.threads, with_content=has_content)
+
         executor = make_executor(spec, jobs=jobs)
         try:
             _do_pending(manifest, executor, observer, report, stop, _streamed(plan.output, manifest))
@@ -96,20 +111,18 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             report.seconds = time.monotonic() - started_s
             report.add_counts(take_counts())
             cpu.stop(report, inline=settings.inline)
-            return summary(plan, report, jobs, started_at)
+            return {**summary(plan, report, jobs, started_at), **mark()}
 
         if report.stopped_by is None:
             with span("write results", "run"):
-                write_results(plan.output, _counted(manifest, report), told)
+                write_results(plan.output, _counted(manifest, report, shard), told)
     return report
 
 
-def _open_manifest(plan: RunPlan, lectures: tuple[Lecture, ...], calibration: Recalibration | None) -> Manifest:
+def _open_manifest(plan: RunPlan, schema_keys: tuple[str, ...]) -> Manifest:
     return Manifest(
         plan.output.state_folder,
-        schema_keys=tuple(
-            schema_key(lecture.schema, plan.settings, calibration, lecture.digest) for lecture in lectures
-        ),
+        schema_keys=schema_keys,
         max_attempts=plan.settings.max_attempts,
         sync_every=plan.settings.sync_every,
     )
@@ -175,9 +188,11 @@ def _streamed(output: Output, manifest: Manifest) -> InOrder | None:
     return InOrder(give) if output.is_stdout else None
 
 
-def _counted(manifest: Manifest, report: RunReport) -> Iterator[Done]:
+def _counted(manifest: Manifest, report: RunReport, shard: ShardOfRun | None) -> Iterator[Done]:
     for done in manifest.results():
         report.counts[done.status] += 1
+        if shard is not None:
+            shard.read(done)
         yield done
 
 
