@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 from uuid import uuid4
 
 from ...errors import StorageDown
 from ...retry import Patience
-from .address import BlobAddress, parse_address
+from .address import BlobAddress, parse_address, quoted
 from .client import PIECE_BYTES, container_client, error_code, shown_url, told
 
 _STAGED_AT_ONCE = 4
@@ -31,6 +32,8 @@ class AzureDestination:
         self._address = parse_address(address) if isinstance(address, str) else address
         self._patience = patience or Patience()
         self._container: Any = None
+        self._start = ""
+        """What the address of each blob below begins with."""
         self._known: dict[str, str] = {}
         """Name → ETag of what this run knows to be there; `_ABSENT`: nothing."""
 
@@ -45,15 +48,8 @@ class AzureDestination:
 
     def name_below(self, uri: str) -> str | None:
         """The name of a blob below this prefix; None when it does not lie there."""
-        if not uri.startswith(("https://", "http://")):
-            return None
-        client = self._client()
-        other = parse_address(uri)
-        container_url = f"{other.account_url}/{other.container}"
-        folder = self._name("")
-        if container_url != shown_url(client) or not other.name.startswith(folder):
-            return None
-        return other.name[len(folder) :]
+        start = self._start = self._start or f"{shown_url(self._client())}/{quoted(self._name(''))}"
+        return unquote(uri[len(start) :]) if uri.startswith(start) else None
 
     def watch(self, names: Iterable[str]) -> None:
         """Remembers which version of each name is there now; a later write over another one fails.
