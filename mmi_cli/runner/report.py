@@ -28,11 +28,16 @@ class RunReport:
     seconds: float = 0.0
     stopped_by: int | None = None
     """Signal that ended the run early."""
+    is_whole: bool = False
+    """The results were written."""
+    kept: Counter[str] = field(default_factory=Counter)
+    """What caches gave and what had to be made: `contents_kept contents_read answers_kept answers_asked`."""
 
     def count(self, result: WorkResult) -> None:
         """A file was done."""
         self.files_done += 1
         self.usage.update(dict(result.usage))
+        self.kept.update(dict(result.kept))
         self.stage_seconds.update({str(stage): seconds for stage, seconds in result.stage_seconds})
         if result.error is not None:
             self.error_codes[result.error.code] += 1
@@ -54,6 +59,9 @@ def summary(plan: RunPlan, report: RunReport, jobs: int, started_at: datetime) -
         "errors": dict(sorted(report.error_codes.items())),
         "usage": {name: round(value, 3) for name, value in sorted(report.usage.items())},
         "stage_seconds": {name: round(value, 3) for name, value in sorted(report.stage_seconds.items())},
+        "caches": {
+            name: report.kept[name] for name in ("contents_kept", "contents_read", "answers_kept", "answers_asked")
+        },
         "workers": jobs,
         "python": platform.python_version(),
         "settings": shown,

@@ -16,13 +16,14 @@ from .executor import Executor, make_executor
 from .in_order import InOrder
 from .inputs import Listed, own_left_out
 from .interrupts import StopRequest, awaited_signals
-from .keys import schema_key
+from .keys import run_keys
 from .lock import run_lock
 from .machine import share_machine
 from .manifest import Done, Manifest
 from .observer import Observer
 from .output import Output, print_line, write_results
 from .plan import RunPlan
+from .recognition import hashes_of
 from .report import RunReport, summary
 from .teaching import Lecture, announce, teach
 from .work import WorkSpec
@@ -45,11 +46,19 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         if plan.fresh:
             forget(plan.output.state_folder)
         manifest = _open_manifest(plan, lectures, calibration)
-        stack.callback(manifest.close)
+        stack.callback(lambda: manifest.close(is_whole=report.is_whole))
         if manifest.torn_bytes:
             observer.note(f"cut {manifest.torn_bytes} bytes of a record that an earlier run did not finish")
+        for note in manifest.notes:
+            observer.note(note)
         listed = Listed()
-        manifest.list_inputs(listed.watch(own_left_out(plan)))
+        if plan.retried is None:
+            manifest.list_inputs(listed.watch(own_left_out(plan)))
+            manifest.recognise(hashes_of)
+        else:
+            for _ in listed.watch(manifest.inputs()):
+                pass
+        manifest.was_listed()
         files, size_bytes, already = manifest.counts()
         report.files_already_done = already
         stop = stack.enter_context(awaited_signals())  # before anything shows that an interrupt is awaited
@@ -82,17 +91,23 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         if report.stopped_by is None:
             results = _counted(manifest, report)
             write_results(plan.output, results, lambda: summary(plan, report, jobs, started_at))
+            report.is_whole = True
     return report
 
 
 def _open_manifest(plan: RunPlan, lectures: tuple[Lecture, ...], calibration: Recalibration | None) -> Manifest:
     return Manifest(
         plan.output.state_folder,
-        schema_keys=tuple(
-            schema_key(lecture.schema, plan.settings, calibration, lecture.digest) for lecture in lectures
+        keys=run_keys(
+            plan.schemas,
+            plan.settings,
+            calibration,
+            [lecture.digest for lecture in lectures],
+            with_content=plan.with_content,
         ),
         max_attempts=plan.settings.max_attempts,
         sync_every=plan.settings.sync_every,
+        retried=plan.retried,
     )
 
 
@@ -122,14 +137,13 @@ def _do_pending(
             return
         for file, result in executor.wait():
             if result.members:
-                manifest.mark_archive(file)
-                manifest.list_inputs(result.members, parent=file)
+                manifest.unpack(file, result.members, sha256=result.sha256)
                 found.extend(members := tuple(manifest.pending(parent=file)))
                 observer.added(files=len(members) - 1)
                 if streamed is not None:
                     streamed.unpacked(file, members)
                 continue
-            manifest.add(file, result.lines)
+            manifest.add(file, result.lines, sha256=result.sha256)
             report.count(result)
             observer.finished(file, status=result.status, seconds=result.seconds, error=result.error)
             if streamed is not None:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..caches.deciding import passed_a_limit
 from ..datamodel.content import Content
 from ..datamodel.record import ErrorInfo, FileRecord, Stage, Status
 from ..datamodel.schema import Schema
@@ -17,7 +18,7 @@ from ..datamodel.source import SourceFile
 from ..errors import StorageDown
 from ..fill.lessons import Lessons
 from ..fill.recalibration import Recalibration
-from ..pipeline import Outcome, Pipeline
+from ..pipeline import Outcome, Pipeline, open_caches
 from ..settings import Settings
 
 # Worst first: a file with several records is told by the worst of them.
@@ -56,6 +57,12 @@ class RecordLine:
     status: Status
     is_retryable: bool
     line: str
+    code: str | None = None
+    """Of its first error."""
+    touched: tuple[str, ...] | None = None
+    """Engines that were asked and formats that were met on the way to it; None: not known."""
+    passed_a_limit: bool = False
+    """Under other limits it may be another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +77,10 @@ class WorkResult:
     usage: tuple[tuple[str, float], ...] = ()
     content: Content | None = None
     """What was read, where files are read alone."""
+    sha256: str | None = None
+    """Of the file's bytes; None when they could not be read."""
+    kept: tuple[tuple[str, int], ...] = ()
+    """What caches gave and did not: `contents_kept contents_read answers_kept answers_asked` and how often."""
 
 
 def build_pipeline(spec: WorkSpec) -> Pipeline:
@@ -84,6 +95,7 @@ def build_pipeline(spec: WorkSpec) -> Pipeline:
         engines=EngineBundle(spec.settings),
         calibration=spec.calibration,
         lessons=spec.lessons,
+        caches=open_caches(spec.settings),
     )
 
 
@@ -124,22 +136,34 @@ def as_result(outcome: Outcome, *, seconds: float, stage_seconds: tuple[tuple[St
         for name in ("model_input_tokens", "model_output_tokens"):
             usage[name] = usage.get(name, 0) + getattr(record.usage, name)
     return WorkResult(
-        lines=tuple(_line(index, record) for index, record in enumerate(records)),
+        lines=tuple(
+            _line(index, record, touched)
+            for index, (record, touched) in enumerate(
+                zip(records, outcome.touched or (None,) * len(records), strict=True)
+            )
+        ),
         members=outcome.members,
         status=min((record.status for record in records), key=_WORST_FIRST.index, default="ok"),
         error=next((error for record in records for error in record.errors), None),
         seconds=seconds,
         stage_seconds=stage_seconds,
         usage=tuple(usage.items()),
+        sha256=outcome.sha256,
+        kept=outcome.kept,
     )
 
 
-def _line(index: int, record: FileRecord) -> RecordLine:
+def _line(index: int, record: FileRecord, touched: tuple[str, ...] | None) -> RecordLine:
+    codes = [*(error.code for error in record.errors), *(notice.code for notice in record.warnings)]
+    messages = [*(error.message for error in record.errors), *(notice.message for notice in record.warnings)]
     return RecordLine(
         schema_index=index,
         status=record.status,
         is_retryable=any(error.retryable for error in record.errors),
         line=record.to_line(),
+        code=record.errors[0].code if record.errors else None,
+        touched=touched,
+        passed_a_limit=passed_a_limit(codes, messages),
     )
 
 
