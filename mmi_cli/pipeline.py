@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import __version__
+from . import __version__, meter
 from .caches.answers import AnswerStore
 from .caches.contents import ContentCache, ReadingKeys, is_worth_keeping
 from .caches.identities import format_role
@@ -29,6 +28,7 @@ from .extract.interface import ExtractContext
 from .fill.filling import fill_content
 from .fill.lessons import Lessons
 from .fill.recalibration import Recalibration, recalibrated
+from .meter import span
 from .registry import load
 from .schema_file.vocabulary import words_to_expect
 from .settings import Settings
@@ -51,8 +51,6 @@ class Outcome:
     """Of the file's bytes; None when they could not be read."""
     touched: tuple[tuple[str, ...], ...] = ()
     """What each record depends on besides its file: engines that were asked, formats that were met."""
-    kept: tuple[tuple[str, int], ...] = ()
-    """How often something came from a cache, and how often it had to be made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +98,6 @@ class Pipeline:
         self._reading_keys = ReadingKeys(settings, self._vocabulary) if caches.contents is not None else None
         self._formats: set[str] = set()
         """Formats that the file at hand and those inside it turned out to have."""
-        self._kept: Counter[str] = Counter()
         self._calibration = calibration
         self._lessons = lessons or (None,) * len(schemas)
 
@@ -113,7 +110,6 @@ class Pipeline:
         draft = _Draft(file)
         stage: Stage = "storage"
         self._begin()
-        answers_before = self._engines.answers()
         try:
             at_stage(stage)
             if file.size_bytes > self._settings.max_file_bytes:
@@ -134,19 +130,16 @@ class Pipeline:
                 if not self._wanted(detection):
                     return self._same_for_all(draft, "skipped")
                 at_stage(stage := "extract")
-                content, read_with = self._read_once(path, draft.sha256, detection, file_name(file))
+                reading = self._read_once(path, draft.sha256, detection, file_name(file))
+            self._keep(reading)
+            content = reading.content
             at_stage(stage := "fill")
             records, touched = [], []
             for schema, lessons in zip(self._schemas, self._lessons, strict=True):
                 self._engines.asked.clear()
                 records.append(self._fill(draft, schema, content, lessons))
-                touched.append(tuple(sorted({*read_with, *self._engines.asked})))
-            kept, asked = (now - before for now, before in zip(self._engines.answers(), answers_before, strict=True))
-            self._kept += Counter(answers_kept=kept, answers_asked=asked)
-            return Outcome(
-                records=tuple(records), content=content, sha256=draft.sha256, touched=tuple(touched),
-                kept=tuple(sorted(self._kept.items())),
-            )  # fmt: skip
+                touched.append(tuple(sorted({*reading.touched, *self._engines.asked})))
+            return Outcome(records=tuple(records), content=content, sha256=draft.sha256, touched=tuple(touched))
         except RunError:
             raise
         except Exception as error:  # noqa: BLE001 - the one place where what nobody foresaw becomes a record
@@ -155,26 +148,30 @@ class Pipeline:
     def _begin(self) -> None:
         self._engines.asked.clear()
         self._formats.clear()
-        self._kept.clear()
 
     def _touched(self) -> tuple[str, ...]:
         return tuple(sorted({*self._engines.asked, *map(format_role, self._formats)}))
 
-    def _read_once(self, path: Path, sha256: str, detection: Detection, name: str) -> tuple[Content, tuple[str, ...]]:
-        """(content, what it depends on besides the bytes) of a file: as it is kept, or read and kept where that was dear."""
+    def _read_once(self, path: Path, sha256: str, detection: Detection, name: str) -> _Reading:
+        """The content of a file: as it is kept, or read."""
         if self._contents is None or self._reading_keys is None:
-            return self.read(path, detection, name=name), self._touched()
+            return _Reading(content=self.read(path, detection, name=name), touched=self._touched())
         for key in self._reading_keys.candidates(sha256, detection, name):
             if (found := self._contents.read(key)) is not None:
-                self._kept["contents_kept"] += 1
-                return found
+                meter.count("cache.contents_kept")
+                return _Reading(content=found[0], touched=found[1])
         started = time.monotonic()
         content = self.read(path, detection, name=name)
-        touched = self._touched()
-        self._kept["contents_read"] += 1
-        if is_worth_keeping(content, seconds=time.monotonic() - started):
-            self._contents.keep(self._reading_keys.of(sha256, detection, name, content, touched), content, touched)
-        return content, touched
+        seconds, touched = time.monotonic() - started, self._touched()
+        meter.count("cache.contents_read")
+        is_kept = is_worth_keeping(content, seconds=seconds)
+        own = self._reading_keys.of(sha256, detection, name, content, touched) if is_kept else None
+        return _Reading(content=content, touched=touched, key=own)
+
+    def _keep(self, reading: _Reading) -> None:
+        """Only once it is known that the file did not change while it was read."""
+        if self._contents is not None and reading.key is not None:
+            self._contents.keep(reading.key, reading.content, reading.touched)
 
     def read_file(self, file: SourceFile) -> tuple[Content | None, str]:
         """What stands in a file, without a schema; or None and why there is nothing."""
@@ -191,7 +188,9 @@ class Pipeline:
                     return _note("empty", detection.reason), ""
                 if detection.format is None:
                     return None, f"cannot be read: {detection.reason}"
-                return self._read_once(path, _sha256(path), detection, file_name(file))[0], ""
+                reading = self._read_once(path, _sha256(path), detection, file_name(file))
+            self._keep(reading)
+            return reading.content, ""
         except RunError:
             raise
         except Exception as error:  # noqa: BLE001 - likewise, for reading alone
@@ -209,7 +208,9 @@ class Pipeline:
             read_part=lambda part_name, data: self._read_part(part_name, data, depth + 1),
             vocabulary=self._vocabulary,
         )
-        content: Content = load("extractor", detection.format or "")(path, context)
+        extract = load("extractor", detection.format or "")
+        with span(f"read {detection.format}", "extractor"):
+            content: Content = extract(path, context)
         if len(content.text) > self._settings.max_text_chars:
             raise LimitExceeded(
                 f"{len(content.text):,} characters of text; the limit is max_text_chars = {self._settings.max_text_chars:,}"
@@ -274,6 +275,16 @@ class Pipeline:
 
     def _wanted(self, detection: Detection) -> bool:
         return any(not schema.modalities or detection.modality in schema.modalities for schema in self._schemas)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """A content on its way."""
+
+    content: Content
+    touched: tuple[str, ...]
+    key: str | None = None
+    """Where it is to be kept; None: nowhere, or it comes from there."""
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from .. import meter
 from ..engines.interface import Completion, LanguageModel, TokenChoice
 from .identities import hash_of
 
@@ -133,9 +134,6 @@ class RememberingModel:
         self._model: LanguageModel | None = None
         self._counts: dict[str, int] = {}
         self._new_counts: dict[str, bytes] = {}
-        self.answers_kept = 0
-        """Questions answered from what was kept."""
-        self.answers_asked = 0
         about = self._store.read(hash_of("about", identity)) if counts_are_dear else None
         try:
             self.name, self.context_tokens = json.loads(about) if about is not None else self._told_about()
@@ -150,10 +148,10 @@ class RememberingModel:
         key = hash_of("complete", self._identity, system, user, held_to, max_tokens)
         kept = self._store.read(key)
         if kept is not None and (completion := _unpacked(kept)) is not None:
-            self.answers_kept += 1
+            meter.count("cache.answers_kept")
             return completion
         completion = self._asked().complete(system=system, user=user, json_schema=json_schema, max_tokens=max_tokens)
-        self.answers_asked += 1
+        meter.count("cache.answers_asked")
         self._store.write({key: _packed(completion), **self._new_counts})
         self._new_counts.clear()
         return completion

@@ -58,11 +58,6 @@ class NotedEngines:
             )
         return self._remembering
 
-    def answers(self) -> tuple[int, int]:
-        """(answered from what was kept, asked) since the start."""
-        model = self._remembering
-        return (model.answers_kept, model.answers_asked) if model is not None else (0, 0)
-
     def _is_known_by_name(self) -> bool:
         name = self._settings.language_model
         return name != "none" and not (name == "openai" and self._settings.openai_model == _SERVERS_CHOICE)

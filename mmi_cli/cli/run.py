@@ -38,6 +38,15 @@ def run(
     fail_on: Annotated[
         str | None, typer.Option("--fail-on", metavar="any|never|RATE", help="When failed files give exit code 3.")
     ] = None,
+    trace: Annotated[
+        Path | None,
+        typer.Option(
+            "--trace",
+            metavar="FILE",
+            show_default=False,
+            help="Also write where time went, as a Chrome trace: open it in ui.perfetto.dev.",
+        ),
+    ] = None,
     labelled: o.Labelled = None,
     config: o.Config = None,
     set_: o.Set = None,
@@ -84,6 +93,7 @@ def run(
         fresh=fresh,
         labelled=taught,
         cache=labelled_cache(),
+        trace_file=trace,
     )
     has_progress = not (plan.output.is_stdout and sys.stdout.isatty())
     watching: JsonObserver | TerminalObserver = (

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ..datamodel.source import SourceFile
 from ..errors import UsageError
+from ..storage.local import uri_of
 from .output import CONTENT_MARK
 from .plan import RunPlan
 
@@ -20,7 +21,10 @@ def own_left_out(plan: RunPlan) -> Iterator[SourceFile]:
     """
     mark = plan.output.state_folder / CONTENT_MARK
     has_content = mark.exists()
+    trace = uri_of(plan.trace_file) if plan.trace_file is not None else None
     for file in plan.source.list():
+        if file.uri == trace:
+            continue
         if plan.output.is_state_or_result(file):
             continue
         if plan.output.is_content(file):
@@ -49,3 +53,8 @@ class Listed:
             self.files += 1
             self.may_grow = self.may_grow or file.path.lower().endswith(_ARCHIVE_NAMES)
             yield file
+
+    def count(self, files: Iterable[SourceFile]) -> None:
+        """Counts them all and hands none on."""
+        for _ in self.watch(files):
+            pass

@@ -30,3 +30,5 @@ class RunPlan:
     """Files with known values to learn from, one tuple a schema; empty: none for any."""
     cache: Path | None = None
     """Where labelled files are kept once they are read; None: with the state of the run."""
+    trace_file: Path | None = None
+    """Where to write a trace of where time went; None: nowhere."""
