@@ -9,6 +9,7 @@ from ..datamodel.schema import Schema
 from ..settings import Settings
 from ..storage.interface import Source
 from .output import Output
+from .shards import Shard
 from .teaching import LabelledFile
 
 
@@ -26,5 +27,11 @@ class RunPlan:
     """Forget what an earlier run on this output did."""
     labelled: tuple[tuple[LabelledFile, ...], ...] = ()
     """Files with known values to learn from, one tuple a schema; empty: none for any."""
+    shard: Shard | None = None
+    """Which part of the input is done; None: all of it."""
+    whole: Output | None = None
+    """The output that the shard is a part of; None where there is no such, or no shard."""
     cache: Path | None = None
     """Where labelled files are kept once they are read; None: with the state of the run."""
+    trace_file: Path | None = None
+    """Where to write a trace of where time went; None: nowhere."""

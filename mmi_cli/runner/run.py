@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from ..datamodel.source import SourceFile
-from ..fill.recalibration import Recalibration, read_calibration
+from ..fill.recalibration import read_calibration
+from ..meter import span, take_counts
+from .breaker import Breaker
 from .executor import Executor, make_executor
 from .in_order import InOrder
 from .inputs import Listed, own_left_out
@@ -23,9 +26,15 @@ from .manifest import Done, Manifest
 from .observer import Observer
 from .output import Output, print_line, write_results
 from .plan import RunPlan
-from .report import RunReport, summary
-from .teaching import Lecture, announce, teach
+from .remote_state import StateKeeper, state_beside_results
+from .report import CpuClock, RunReport, summary
+from .shards import ShardOfRun
+from .teaching import announce, teach
+from .trace import traced_run, writer
 from .work import WorkSpec
+
+_LOST = ("timeout", "crashed", "out_of_memory")
+"""Of a file with one of these errors a worker tells no more: the trace has a mark in place of its spans."""
 
 
 def execute(plan: RunPlan, observer: Observer) -> RunReport:
@@ -35,32 +44,48 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         RunError: storage is down, another run holds the output, a required engine is down.
     """
     started_s, started_at = time.monotonic(), datetime.now(UTC)
-    report = RunReport()
+    report, cpu = RunReport(), CpuClock()
     calibration = read_calibration(plan.settings.calibration) if plan.settings.calibration else None
     lectures = announce(plan.schemas, plan.labelled or ((),) * len(plan.schemas))
     with ExitStack() as stack:
         stack.enter_context(run_lock(plan.output.state_folder, where=plan.output.address))
+        stack.enter_context(traced_run(plan.trace_file))
         if plan.output.is_stdout:
             stack.callback(shutil.rmtree, plan.output.state_folder, ignore_errors=True)
         if plan.fresh:
             forget(plan.output.state_folder)
-        manifest = _open_manifest(plan, lectures, calibration)
+        state = stack.enter_context(
+            state_beside_results(plan.output, plan.settings, is_fresh=plan.fresh, note=observer.note)
+        )
+        schema_keys = tuple(
+            schema_key(lecture.schema, plan.settings, calibration, lecture.digest) for lecture in lectures
+        )
+        manifest = _open_manifest(plan, schema_keys)
         stack.callback(manifest.close)
+        stack.enter_context(state.following(manifest))
         if manifest.torn_bytes:
             observer.note(f"cut {manifest.torn_bytes} bytes of a record that an earlier run did not finish")
         listed = Listed()
-        manifest.list_inputs(listed.watch(own_left_out(plan)))
-        files, size_bytes, already = manifest.counts()
+        inputs = listed.watch(own_left_out(plan))
+        shard = None
+        if plan.shard is not None:
+            shard = ShardOfRun(plan.shard, by_folder=any(schema.unit == "folder" for schema in plan.schemas))
+            inputs = shard.part(inputs)
+        with span("list inputs", "run"):
+            manifest.list_inputs(inputs)
+        with span("find what is to do", "run"):
+            files, size_bytes, already = manifest.counts()
         report.files_already_done = already
         stop = stack.enter_context(awaited_signals())  # before anything shows that an interrupt is awaited
         observer.listed(files=files, size_bytes=size_bytes, already_done=already)
         settings, jobs = share_machine(plan.settings, files=listed.files, may_grow=listed.may_grow)
         lessons = None
         if files > already:
-            lessons = teach(
-                lectures, settings, cache=plan.cache or plan.output.state_folder / "labelled", note=observer.note,
-                is_stopped=lambda: stop.signal is not None,
-            )  # fmt: skip
+            with span("learn from labelled files", "run"):
+                lessons = teach(
+                    lectures, settings, cache=plan.cache or plan.output.state_folder / "labelled", note=observer.note,
+                    is_stopped=lambda: stop.signal is not None,
+                )  # fmt: skip
         has_content = plan.with_content and plan.output.content_folder is not None
         spec = WorkSpec(
             inputs=plan.inputs,
@@ -69,28 +94,44 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             calibration=calibration,
             lessons=lessons or (),
             content_folder=str(plan.output.content_folder) if has_content else None,
+            trace_file=str(plan.trace_file.absolute()) if plan.trace_file is not None else None,
         )
+
+        def mark() -> dict[str, Any]:
+            if shard is None:
+                return {}
+            return shard.mark(schema_keys=schema_keys, threads=settings.threads, with_content=has_content)
+
         executor = make_executor(spec, jobs=jobs)
         try:
-            _do_pending(manifest, executor, observer, report, stop, _streamed(plan.output, manifest))
+            breaker = Breaker(plan.settings.stop_after_failures)
+            _do_pending(manifest, executor, observer, report, stop, _streamed(plan.output, manifest), breaker, state)
         except BaseException:
             executor.close(at_once=True)
             raise
-        executor.close()
+        with span("end workers", "run"):
+            executor.close()
         report.stopped_by = stop.signal
         report.seconds = time.monotonic() - started_s
+
+        def told() -> dict[str, Any]:
+            report.seconds = time.monotonic() - started_s
+            report.add_counts(take_counts())
+            cpu.stop(report, inline=settings.inline)
+            return {**summary(plan, report, jobs, started_at), **mark()}
+
         if report.stopped_by is None:
-            results = _counted(manifest, report)
-            write_results(plan.output, results, lambda: summary(plan, report, jobs, started_at))
+            with span("copy state", "run"):
+                state.settle()
+            with span("write results", "run"):
+                write_results(plan.output, _counted(manifest, report, shard), told)
     return report
 
 
-def _open_manifest(plan: RunPlan, lectures: tuple[Lecture, ...], calibration: Recalibration | None) -> Manifest:
+def _open_manifest(plan: RunPlan, schema_keys: tuple[str, ...]) -> Manifest:
     return Manifest(
         plan.output.state_folder,
-        schema_keys=tuple(
-            schema_key(lecture.schema, plan.settings, calibration, lecture.digest) for lecture in lectures
-        ),
+        schema_keys=schema_keys,
         max_attempts=plan.settings.max_attempts,
         sync_every=plan.settings.sync_every,
     )
@@ -103,8 +144,12 @@ def _do_pending(
     report: RunReport,
     stop: StopRequest,
     streamed: InOrder | None,
+    breaker: Breaker,
+    state: StateKeeper,
 ) -> None:
     pending = manifest.pending(by_path=streamed is not None)
+    begun_s: dict[str, float] = {}  # by path; what is in flight
+    away_s: dict[str, float] = {}  # by path; what is back and not yet booked
     found: deque[SourceFile] = deque()  # members of archives, as they come to light
     while True:
         while executor.has_room and not stop.signal:
@@ -117,11 +162,21 @@ def _do_pending(
             if streamed is not None and not is_member:
                 streamed.taken(file)
             observer.started(file)
-            executor.start(file)
-        if not executor.in_flight:
-            return
-        for file, result in executor.wait():
+            begun_s[file.path] = time.monotonic()
+            with span("hand over", "run"):
+                executor.start(file)
+        is_last = not executor.in_flight
+        if is_last:
+            finished = breaker.rest()
+        else:
+            with span("wait", "run"):
+                came = executor.wait()
+            away_s |= {file.path: time.monotonic() - begun_s.pop(file.path) for file, _ in came}
+            finished = breaker.sift(came)
+        for file, result in finished:
+            was_away_s = away_s.pop(file.path)
             if result.members:
+                report.also(result)
                 manifest.mark_archive(file)
                 manifest.list_inputs(result.members, parent=file)
                 found.extend(members := tuple(manifest.pending(parent=file)))
@@ -129,11 +184,17 @@ def _do_pending(
                 if streamed is not None:
                     streamed.unpacked(file, members)
                 continue
-            manifest.add(file, result.lines)
-            report.count(result)
+            with span("keep", "run"):
+                manifest.add(file, result.lines)
+            report.count(file, result, seconds_away=was_away_s)
+            if result.error is not None and result.error.code in _LOST and (trace := writer()) is not None:
+                trace.mark(f"lost: {result.error.code}", path=file.path, seconds=round(result.seconds, 3))
             observer.finished(file, status=result.status, seconds=result.seconds, error=result.error)
             if streamed is not None:
                 streamed.finished(file)
+        if is_last:
+            return
+        state.beat(len(finished))
 
 
 def _streamed(output: Output, manifest: Manifest) -> InOrder | None:
@@ -146,9 +207,11 @@ def _streamed(output: Output, manifest: Manifest) -> InOrder | None:
     return InOrder(give) if output.is_stdout else None
 
 
-def _counted(manifest: Manifest, report: RunReport) -> Iterator[Done]:
+def _counted(manifest: Manifest, report: RunReport, shard: ShardOfRun | None) -> Iterator[Done]:
     for done in manifest.results():
         report.counts[done.status] += 1
+        if shard is not None:
+            shard.read(done)
         yield done
 
 
