@@ -70,6 +70,14 @@ def kernel_oom_kills() -> int:
     return 0
 
 
+def resident_bytes(pid: int) -> int:
+    """Memory of a process with all that is mapped into it; 0 where the system does not tell."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
 def share_machine(settings: Settings, *, files: int, may_grow: bool) -> tuple[Settings, int]:
     """(settings with the threads of one worker, number of workers).
 
