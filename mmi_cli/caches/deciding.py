@@ -12,11 +12,12 @@ from ..settings import Settings
 
 OF_THE_RUN = frozenset(
     {"jobs", "inline", "threads", "max_attempts", "fail_on", "sync_every", "log_format", "quiet", "models_dir", "openai_api_key",
-     "cache", "cache_dir", "content_cache_bytes", "answer_cache_bytes"}
+     "cache", "cache_dir", "content_cache_bytes", "answer_cache_bytes", "recycle_files", "recycle_memory_bytes", "retry_attempts",
+     "stop_after_failures", "checkpoint_s", "checkpoint_files", "lease_s"}
 )  # fmt: skip
 """How a run is done, not what comes out."""
 
-CLOCKS = frozenset({"timeout_s", "worker_memory_bytes"})
+CLOCKS = frozenset({"timeout_s", "timeout_page_s", "timeout_minute_s", "stall_s", "worker_memory_bytes"})
 """What a file may take: they matter to a file that took more, and to no other."""
 
 LIMITS = frozenset(

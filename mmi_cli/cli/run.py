@@ -38,6 +38,15 @@ def run(
     fail_on: Annotated[
         str | None, typer.Option("--fail-on", metavar="any|never|RATE", help="When failed files give exit code 3.")
     ] = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            "--shard",
+            metavar="I/N",
+            show_default=False,
+            help="Do the I-th of N parts of the input; `mmi merge DEST` puts them together.",
+        ),
+    ] = None,
     trace: Annotated[
         Path | None,
         typer.Option(
@@ -78,17 +87,28 @@ def run(
     taught = load_labelled(schemas, labelled)
 
     from ..console import JsonObserver, TerminalObserver, print_summary
+    from ..retry import Patience
     from ..runner.output import parse_output
     from ..runner.plan import RunPlan
     from ..runner.run import execute
+    from ..runner.shards import parse_shard, shard_address
     from ..storage.addresses import open_source
 
+    patience = Patience(attempts=settings.retry_attempts)
+    part = parse_shard(shard) if shard is not None else None
+    cache = Path.home() / ".cache" / "mmi" / "runs"
+    whole = parse_output(output, cache=cache, patience=patience)
+    is_apart = part is not None and not whole.is_stdout
     plan = RunPlan(
         inputs=tuple(inputs),
-        source=open_source(inputs),
+        source=open_source(inputs, patience=patience),
         schemas=schemas,
         settings=settings,
-        output=parse_output(output, cache=Path.home() / ".cache" / "mmi" / "runs"),
+        output=parse_output(shard_address(output, part), cache=cache, patience=patience)
+        if part is not None and is_apart
+        else whole,
+        shard=part,
+        whole=whole if is_apart else None,
         with_content=content,
         fresh=fresh,
         labelled=taught,
@@ -109,7 +129,9 @@ def run(
     if isinstance(observer, JsonObserver):
         observer.report(report)
     else:
-        print_summary(report, where="stdout" if plan.output.is_stdout else output, settings=settings)
+        print_summary(report, where="stdout" if plan.output.is_stdout else plan.output.address, settings=settings)
+    if is_apart:
+        observer.note(f"shard {part} is done; when all are, put them together: mmi merge {whole.address}")
     rate = o.check_fail_on(settings.fail_on)
     failed, total = report.counts["failed"], sum(report.counts.values())
     if rate is not None and failed and failed / total > rate:

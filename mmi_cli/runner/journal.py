@@ -64,6 +64,11 @@ class Journal:
     def size_bytes(self) -> int:
         return os.fstat(self._stream.fileno()).st_size
 
+    @property
+    def end(self) -> int:
+        """Where the next line goes."""
+        return self._stream.tell()
+
     def cut(self, end: int) -> None:
         """Drops what stands behind `end`; the next line is written there."""
         self._stream.truncate(end)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .. import __version__
-from ..caches.deciding import OF_ENGINE, clock_values, general_settings, limit_values
+from ..caches.deciding import CLOCKS, OF_ENGINE, OF_THE_RUN, clock_values, general_settings, limit_values
 from ..caches.identities import detection_identity, hash_of, identity
 from ..datamodel.schema import Schema
 from ..fill.recalibration import Recalibration
@@ -44,6 +44,11 @@ class RunKeys:
         if role not in self._identities:
             self._identities[role] = identity(role, self.settings, vocabulary=self.vocabulary)
         return self._identities[role]
+
+    def of_shards(self) -> tuple[str, ...]:
+        """One a schema: all that decides a record, whatever it touches. Parts of one run have the same."""
+        common = [{role: self.identity(role) for role in OF_ENGINE}, limit_values(self.settings)]
+        return tuple(f"{key.name}:{hash_of(key.general, common)}" for key in self.schemas)
 
     @property
     def unpacking(self) -> str:
@@ -109,3 +114,8 @@ def run_keys(
         vocabulary=words_to_expect(schemas),
         with_content=with_content,
     )
+
+
+def decides_values(setting: str) -> bool:
+    """Whether another value of a setting may give other records."""
+    return setting not in OF_THE_RUN | CLOCKS

@@ -384,6 +384,13 @@ class Manifest:
         self._journal.sync()
         self._unsynced = 0
 
+    def checkpoint(self, to: Path) -> int:
+        """Writes a copy of the index as it is now; returns how many bytes of the journal its rows stand on."""
+        self._journal.flush()
+        with self._told(), closing(sqlite3.connect(to)) as copy:
+            self._database.backup(copy)
+        return self._journal.end
+
     def results(self, *, path: str | None = None) -> Iterator[Done]:
         """The records of this run's inputs, by path, then by the schemas' order.
 

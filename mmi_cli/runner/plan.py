@@ -9,6 +9,7 @@ from ..datamodel.schema import Schema
 from ..settings import Settings
 from ..storage.interface import Source
 from .output import Output
+from .shards import Shard
 from .teaching import LabelledFile
 
 
@@ -28,6 +29,10 @@ class RunPlan:
     """Do again what failed with one of these codes (empty: with any) among the inputs of the run before; None: list the inputs anew."""
     labelled: tuple[tuple[LabelledFile, ...], ...] = ()
     """Files with known values to learn from, one tuple a schema; empty: none for any."""
+    shard: Shard | None = None
+    """Which part of the input is done; None: all of it."""
+    whole: Output | None = None
+    """The output that the shard is a part of; None where there is no such, or no shard."""
     cache: Path | None = None
     """Where labelled files are kept once they are read; None: with the state of the run."""
     trace_file: Path | None = None
