@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from .. import progress
 from ..datamodel.record import ArrayValue
 from ..datamodel.schema import Field
 from .address_blocks import by_address_blocks
@@ -47,6 +48,7 @@ def find_cheaply(task: Task) -> None:
         elif each.type == "array" and (value := _array_without_model(task, each)) is not None:
             task.decided[each.name] = value
     for each in asked:
+        progress.step()
         if each.name in task.decided:
             continue
         if each.kind == "extracted" and each.is_leaf:
