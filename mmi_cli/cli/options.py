@@ -122,6 +122,10 @@ RayAddress = Annotated[
         help="The Ray cluster of `--runner ray`; RAY_ADDRESS, or else this machine, when not given.",
     ),
 ]  # fmt: skip
+Detach = Annotated[
+    bool,
+    typer.Option("--detach", help="Go on in a session of its own that survives this terminal; `mmi status` tells how far it is."),
+]  # fmt: skip
 Quiet = Annotated[bool | None, typer.Option("--quiet", "-q", help="Say nothing but errors.", show_default=False)]
 LogFormat = Annotated[
     str | None, typer.Option("--log-format", metavar="text|json", help="How to tell progress on stderr.")

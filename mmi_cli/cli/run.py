@@ -10,7 +10,10 @@ import typer
 
 from ..errors import ExitCode
 from . import options as o
+from .detach import start_detached
+from .given import as_command, given_arguments, without
 from .labelled import labelled_cache, load_labelled
+from .retry import ANY, check_codes
 
 _DEFAULT_OUTPUT = "mmi-out"
 
@@ -28,6 +31,25 @@ def run(
         bool, typer.Option("--content", help="Also write what was read: markdown, JSON and VTT below DEST/content.")
     ] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do every file again, whatever an earlier run did.")] = False,
+    retry: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--retry",
+            metavar="CODE",
+            help="Do again what failed with this code (`any`: with whatever), however often it was tried. May be repeated.",
+        ),
+    ] = None,
+    max_attempts: Annotated[
+        int | None,
+        typer.Option(
+            "--max-attempts", metavar="N", help="How often a failure that may pass is tried over several runs."
+        ),
+    ] = None,
+    no_cache: Annotated[
+        bool,
+        typer.Option("--no-cache", help="Keep nothing of what is read or asked, and believe nothing that was kept."),
+    ] = False,
+    detach: o.Detach = False,
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", metavar="N", help="Worker processes; 0: one a core.")
     ] = None,
@@ -85,36 +107,51 @@ def run(
         speech_language=speech_language, embedding=embedding, language_model=language_model, allow_remote=allow_remote,
         calibration=calibration, quiet=quiet, log_format=log_format, jobs=jobs, inline=inline, runner=runner,
         ray_address=address, timeout_s=timeout, fail_on=fail_on,
+        max_attempts=max_attempts, cache="off" if no_cache else None,
     )  # fmt: skip
     o.check_runner(settings, address)
+    if fresh and settings.cache == "on":
+        settings = settings.model_copy(update={"cache": "refresh"})
+    retried = tuple(check_codes(retry)) if retry else None
     schemas = o.load_schemas(schema)
     taught = load_labelled(schemas, labelled)
 
     from ..console import JsonObserver, TerminalObserver, print_summary
+    from ..retry import Patience
     from ..runner.output import parse_output
     from ..runner.plan import RunPlan
     from ..runner.run import execute
     from ..runner.shards import parse_shard, shard_address
     from ..storage.addresses import open_source
 
+    patience = Patience(attempts=settings.retry_attempts)
     part = parse_shard(shard) if shard is not None else None
     cache = Path.home() / ".cache" / "mmi" / "runs"
-    whole = parse_output(output, cache=cache)
+    whole = parse_output(output, cache=cache, patience=patience)
     is_apart = part is not None and not whole.is_stdout
     plan = RunPlan(
         inputs=tuple(inputs),
-        source=open_source(inputs),
+        source=open_source(inputs, patience=patience),
         schemas=schemas,
         settings=settings,
-        output=parse_output(shard_address(output, part), cache=cache) if part is not None and is_apart else whole,
+        output=parse_output(shard_address(output, part), cache=cache, patience=patience)
+        if part is not None and is_apart
+        else whole,
         shard=part,
         whole=whole if is_apart else None,
         with_content=content,
         fresh=fresh,
+        retried=() if retried is not None and ANY in retried else retried,
+        command=as_command(settings),
         labelled=taught,
         cache=labelled_cache(),
         trace_file=trace,
     )
+    if detach:
+        start_detached(
+            ["run", *without(given_arguments(), ("--detach",))], plan.output, shown=output, reads_stdin="-" in inputs
+        )
+        return
     has_progress = not (plan.output.is_stdout and sys.stdout.isatty())
     watching: JsonObserver | TerminalObserver = (
         JsonObserver(settings)
@@ -129,11 +166,9 @@ def run(
     if isinstance(observer, JsonObserver):
         observer.report(report)
     else:
-        print_summary(
-            report, where="stdout" if plan.output.is_stdout else plan.output.address.split("?")[0], settings=settings
-        )
+        print_summary(report, where="stdout" if plan.output.is_stdout else plan.output.address, settings=settings)
     if is_apart:
-        observer.note(f"shard {part} is done; when all are, put them together: mmi merge {output.split('?')[0]}")
+        observer.note(f"shard {part} is done; when all are, put them together: mmi merge {whole.address}")
     rate = o.check_fail_on(settings.fail_on)
     failed, total = report.counts["failed"], sum(report.counts.values())
     if rate is not None and failed and failed / total > rate:

@@ -14,17 +14,20 @@ from typing import Any
 from ..datamodel.source import SourceFile
 from ..fill.recalibration import read_calibration
 from ..meter import span, take_counts
+from .breaker import Breaker
 from .executor import Executor, make_executor
 from .in_order import InOrder
 from .inputs import Listed, own_left_out
 from .interrupts import StopRequest, awaited_signals
-from .keys import schema_key
+from .keys import RunKeys, run_keys
 from .lock import run_lock
 from .machine import share_machine
 from .manifest import Done, Manifest
 from .observer import Observer
 from .output import Output, print_line, write_results
 from .plan import RunPlan
+from .recognition import hashes_of
+from .remote_state import StateKeeper, state_beside_results
 from .report import CpuClock, RunReport, summary
 from .shards import ShardOfRun
 from .teaching import announce, teach
@@ -52,13 +55,20 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             stack.callback(shutil.rmtree, plan.output.state_folder, ignore_errors=True)
         if plan.fresh:
             forget(plan.output.state_folder)
-        schema_keys = tuple(
-            schema_key(lecture.schema, plan.settings, calibration, lecture.digest) for lecture in lectures
+        state = stack.enter_context(
+            state_beside_results(plan.output, plan.settings, is_fresh=plan.fresh, note=observer.note)
         )
-        manifest = _open_manifest(plan, schema_keys)
-        stack.callback(manifest.close)
+        keys = run_keys(
+            plan.schemas, plan.settings, calibration, [lecture.digest for lecture in lectures],
+            with_content=plan.with_content,
+        )  # fmt: skip
+        manifest = _open_manifest(plan, keys)
+        stack.callback(lambda: manifest.close(is_whole=report.is_whole))
+        stack.enter_context(state.following(manifest))
         if manifest.torn_bytes:
             observer.note(f"cut {manifest.torn_bytes} bytes of a record that an earlier run did not finish")
+        for told in manifest.notes:
+            observer.note(told)
         listed = Listed()
         inputs = listed.watch(own_left_out(plan))
         shard = None
@@ -66,8 +76,14 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             shard = ShardOfRun(plan.shard, by_folder=any(schema.unit == "folder" for schema in plan.schemas))
             inputs = shard.part(inputs)
         with span("list inputs", "run"):
-            manifest.list_inputs(inputs)
+            if plan.is_listed_anew:
+                manifest.list_inputs(inputs)
+            else:
+                listed.count(manifest.inputs())
         with span("find what is to do", "run"):
+            if plan.is_listed_anew:
+                manifest.recognise(hashes_of)
+            manifest.was_listed()
             files, size_bytes, already = manifest.counts()
         report.files_already_done = already
         stop = stack.enter_context(awaited_signals())  # before anything shows that an interrupt is awaited
@@ -94,11 +110,12 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         def mark() -> dict[str, Any]:
             if shard is None:
                 return {}
-            return shard.mark(schema_keys=schema_keys, threads=settings.threads, with_content=has_content)
+            return shard.mark(schema_keys=keys.of_shards(), threads=settings.threads, with_content=has_content)
 
         executor = make_executor(spec, jobs=jobs)
         try:
-            _do_pending(manifest, executor, observer, report, stop, _streamed(plan.output, manifest))
+            breaker = Breaker(plan.settings.stop_after_failures)
+            _do_pending(manifest, executor, observer, report, stop, _streamed(plan.output, manifest), breaker, state)
         except BaseException:
             executor.close(at_once=True)
             raise
@@ -107,24 +124,30 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         report.stopped_by = stop.signal
         report.seconds = time.monotonic() - started_s
 
-        def told() -> dict[str, Any]:
+        def summary_told() -> dict[str, Any]:
             report.seconds = time.monotonic() - started_s
             report.add_counts(take_counts())
             cpu.stop(report, inline=settings.is_inline)
             return {**summary(plan, report, jobs, started_at), **mark()}
 
         if report.stopped_by is None:
+            with span("copy state", "run"):
+                state.settle()
             with span("write results", "run"):
-                write_results(plan.output, _counted(manifest, report, shard), told)
+                write_results(plan.output, _counted(manifest, report, shard), summary_told)
+            report.is_whole = True
     return report
 
 
-def _open_manifest(plan: RunPlan, schema_keys: tuple[str, ...]) -> Manifest:
+def _open_manifest(plan: RunPlan, keys: RunKeys) -> Manifest:
     return Manifest(
         plan.output.state_folder,
-        schema_keys=schema_keys,
+        keys=keys,
         max_attempts=plan.settings.max_attempts,
         sync_every=plan.settings.sync_every,
+        retried=plan.retried,
+        is_new_listing=plan.is_listed_anew,
+        command=plan.command,
     )
 
 
@@ -135,9 +158,12 @@ def _do_pending(
     report: RunReport,
     stop: StopRequest,
     streamed: InOrder | None,
+    breaker: Breaker,
+    state: StateKeeper,
 ) -> None:
     pending = manifest.pending(by_path=streamed is not None)
     begun_s: dict[str, float] = {}  # by path; what is in flight
+    away_s: dict[str, float] = {}  # by path; what is back and not yet booked
     found: deque[SourceFile] = deque()  # members of archives, as they come to light
     while True:
         while executor.has_room and not stop.signal:
@@ -153,29 +179,35 @@ def _do_pending(
             begun_s[file.path] = time.monotonic()
             with span("hand over", "run"):
                 executor.start(file)
-        if not executor.in_flight:
-            return
-        with span("wait", "run"):
-            finished = executor.wait()
+        is_last = not executor.in_flight
+        if is_last:
+            finished = breaker.rest()
+        else:
+            with span("wait", "run"):
+                came = executor.wait()
+            away_s |= {file.path: time.monotonic() - begun_s.pop(file.path) for file, _ in came}
+            finished = breaker.sift(came)
         for file, result in finished:
-            away_s = time.monotonic() - begun_s.pop(file.path)
+            was_away_s = away_s.pop(file.path)
             if result.members:
                 report.also(result)
-                manifest.mark_archive(file)
-                manifest.list_inputs(result.members, parent=file)
+                manifest.unpack(file, result.members, sha256=result.sha256)
                 found.extend(members := tuple(manifest.pending(parent=file)))
                 observer.added(files=len(members) - 1)
                 if streamed is not None:
                     streamed.unpacked(file, members)
                 continue
             with span("keep", "run"):
-                manifest.add(file, result.lines)
-            report.count(file, result, seconds_away=away_s)
+                manifest.add(file, result.lines, sha256=result.sha256)
+            report.count(file, result, seconds_away=was_away_s)
             if result.error is not None and result.error.code in _LOST and (trace := writer()) is not None:
                 trace.mark(f"lost: {result.error.code}", path=file.path, seconds=round(result.seconds, 3))
             observer.finished(file, status=result.status, seconds=result.seconds, error=result.error)
             if streamed is not None:
                 streamed.finished(file)
+        if is_last:
+            return
+        state.beat(len(finished))
 
 
 def _streamed(output: Output, manifest: Manifest) -> InOrder | None:
