@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
 import json
 import os
@@ -158,7 +157,9 @@ def _runner(settings: Settings) -> list[Finding]:
     """Ray, which is not imported for it: that takes a second."""
     absent = [name for name in ("ray", "pyarrow", "pandas") if importlib.util.find_spec(name) is None]
     if not absent:
-        return [Finding("ray", "ok", f"{importlib.metadata.version('ray')}, for --runner ray")]
+        from importlib.metadata import version
+
+        return [Finding("ray", "ok", f"{version('ray')}, for --runner ray")]
     state = "missing" if settings.runner == "ray" else "optional"
     return [
         Finding("ray", state, f"{', '.join(absent)} cannot be imported; --runner ray needs pip install 'mmi-cli[ray]'")
