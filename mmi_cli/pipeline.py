@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import __version__
+from . import __version__, progress
 from .datamodel.content import Content, Notice
 from .datamodel.content_builder import ContentBuilder
 from .datamodel.detection import Detection
@@ -147,6 +147,7 @@ class Pipeline:
         """A file inside a file; what goes wrong becomes a warning of its content."""
         if depth > self._settings.max_depth:
             return _note("limit_exceeded", f"not read: nested deeper than max_depth = {self._settings.max_depth}")
+        progress.holds_part(size_bytes=len(data))
         with tempfile.TemporaryDirectory(prefix="mmi-part-") as folder:
             path = Path(folder) / "part"
             path.write_bytes(data)
@@ -270,7 +271,10 @@ def as_error_info(error: BaseException, stage: Stage) -> ErrorInfo:
         while trace.tb_next is not None:
             trace = trace.tb_next
         where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
-    detail = " ".join(str(error).split())[:300]
+    try:
+        detail = " ".join(str(error)[:10_000].split())[:300]
+    except Exception:  # noqa: BLE001 - an exception may be as broken as the file it came from
+        detail = "its message cannot be shown"
     return ErrorInfo(stage=stage, code="internal", message=f"{type(error).__name__}: {detail}{where}", retryable=False)
 
 

@@ -99,16 +99,63 @@ class Settings(BaseModel):
     worker_memory_bytes: int = Field(
         0,
         ge=0,
-        description="Resident memory at which a worker is stopped, bytes; 0: 80 % of the machine's, divided by the workers.",
+        description="Memory at which a worker is stopped, with all the programs it started, bytes (mapped weights do not count); "
+        "0: 80 % of the machine's, divided by the workers.",
     )
     timeout_s: float = Field(
         300.0,
         gt=0,
-        description="Wall clock of a file, seconds; a second more for every 10 kB of it.",
+        description="Wall clock of a file and schema, seconds; more for each page and minute, and where neither is known a second "
+        "for every 10 kB.",
+    )
+    timeout_page_s: float = Field(
+        30.0, ge=0, description="Seconds that each page, slide or key frame adds to the wall clock of its file."
+    )
+    timeout_minute_s: float = Field(
+        60.0, ge=0, description="Seconds that each minute of sound or video adds to the wall clock of its file."
+    )
+    stall_s: float = Field(
+        300.0,
+        gt=0,
+        description="Stall clock, seconds: a file that shows no progress for so long (no page, no block of text, no seconds of sound, no "
+        "answer of an engine) is given up.",
+    )
+    recycle_files: int = Field(500, ge=1, description="Files after which a worker process is replaced by a new one.")
+    recycle_memory_bytes: int = Field(
+        0,
+        ge=0,
+        description="Memory that a worker may still hold after a file, bytes; with more it is replaced. 0: half of "
+        "`worker_memory_bytes`.",
     )
     max_attempts: int = Field(3, ge=1, description="How often a retryable failure is tried over several runs.")
     fail_on: str = Field(
         "any", description="When failed files give exit code 3: `any`, `never`, or a rate such as `0.05`."
+    )
+    retry_attempts: int = Field(
+        7,
+        ge=1,
+        le=20,
+        description="How often a request to blob storage or to an engine's server is sent before it counts as failed; the waits "
+        "between grow to half a minute, or are what the server asks for.",
+    )
+    stop_after_failures: int = Field(
+        10,
+        ge=0,
+        description="Files in a row that fail because storage or an engine's server is down, after which the run stops (exit 4) and "
+        "none of them counts as tried; 0: never.",
+    )
+    checkpoint_s: float = Field(
+        60.0,
+        gt=0,
+        description="Seconds after which the state of a run is copied beside its results, where these are on blob.",
+    )
+    checkpoint_files: int = Field(
+        1000,
+        ge=1,
+        description="Files after which it is copied, if that is sooner; never more than a tenth of the time goes into it.",
+    )
+    lease_s: int = Field(
+        60, ge=15, le=60, description="Seconds for which a run that died still holds its blob output against others."
     )
     sync_every: int = Field(50, ge=1, description="Records after which the journal is flushed to disk with fsync.")
     log_format: Literal["text", "json"] = Field(

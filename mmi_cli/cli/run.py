@@ -87,22 +87,26 @@ def run(
     taught = load_labelled(schemas, labelled)
 
     from ..console import JsonObserver, TerminalObserver, print_summary
+    from ..retry import Patience
     from ..runner.output import parse_output
     from ..runner.plan import RunPlan
     from ..runner.run import execute
     from ..runner.shards import parse_shard, shard_address
     from ..storage.addresses import open_source
 
+    patience = Patience(attempts=settings.retry_attempts)
     part = parse_shard(shard) if shard is not None else None
     cache = Path.home() / ".cache" / "mmi" / "runs"
-    whole = parse_output(output, cache=cache)
+    whole = parse_output(output, cache=cache, patience=patience)
     is_apart = part is not None and not whole.is_stdout
     plan = RunPlan(
         inputs=tuple(inputs),
-        source=open_source(inputs),
+        source=open_source(inputs, patience=patience),
         schemas=schemas,
         settings=settings,
-        output=parse_output(shard_address(output, part), cache=cache) if part is not None and is_apart else whole,
+        output=parse_output(shard_address(output, part), cache=cache, patience=patience)
+        if part is not None and is_apart
+        else whole,
         shard=part,
         whole=whole if is_apart else None,
         with_content=content,
@@ -125,11 +129,9 @@ def run(
     if isinstance(observer, JsonObserver):
         observer.report(report)
     else:
-        print_summary(
-            report, where="stdout" if plan.output.is_stdout else plan.output.address.split("?")[0], settings=settings
-        )
+        print_summary(report, where="stdout" if plan.output.is_stdout else plan.output.address, settings=settings)
     if is_apart:
-        observer.note(f"shard {part} is done; when all are, put them together: mmi merge {output.split('?')[0]}")
+        observer.note(f"shard {part} is done; when all are, put them together: mmi merge {whole.address}")
     rate = o.check_fail_on(settings.fail_on)
     failed, total = report.counts["failed"], sum(report.counts.values())
     if rate is not None and failed and failed / total > rate:

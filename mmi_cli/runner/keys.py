@@ -13,7 +13,8 @@ from ..settings import Settings
 # Settings that say how a run is done, not what comes out: changing one does no file again.
 _NOT_OF_VALUES = frozenset(
     {"jobs", "inline", "threads", "worker_memory_bytes", "timeout_s", "max_attempts", "fail_on", "sync_every", "log_format",
-     "quiet", "models_dir", "openai_api_key"}
+     "quiet", "models_dir", "openai_api_key", "retry_attempts", "stop_after_failures", "checkpoint_s",
+     "checkpoint_files", "lease_s"}
 )  # fmt: skip
 
 

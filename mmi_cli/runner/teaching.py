@@ -28,7 +28,8 @@ from .work import WorkSpec
 _NOT_OF_READING = frozenset(
     {"jobs", "inline", "threads", "worker_memory_bytes", "timeout_s", "max_attempts", "fail_on", "sync_every", "log_format", "quiet",
      "models_dir", "openai_api_key", "openai_base_url", "openai_model", "language_model", "language_model_path", "allow_remote",
-     "context_tokens", "prompt_tokens", "embedding", "embedding_model", "calibration"}
+     "context_tokens", "prompt_tokens", "embedding", "embedding_model", "calibration", "retry_attempts", "stop_after_failures",
+     "checkpoint_s", "checkpoint_files", "lease_s"}
 )  # fmt: skip
 
 
