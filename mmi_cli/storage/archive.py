@@ -52,7 +52,7 @@ def list_members(path: Path, file: SourceFile, settings: Settings) -> tuple[Sour
     """
     if len(file.members) >= settings.max_depth:
         raise LimitExceeded(f"archives are nested deeper than max_depth = {settings.max_depth}")
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     members = []
     try:
         for name, key, size in _entries(path, file, settings):
@@ -311,13 +311,15 @@ def _shown(name: str) -> str:
     return "/".join(parts) or "_"
 
 
-def _untaken(shown: str, taken: set[str]) -> str:
-    path, count = shown, 1
+def _untaken(shown: str, taken: dict[str, int]) -> str:
+    """A path that no other member has; `taken` counts those of one name, of which there may be thousands."""
+    path, count = shown, taken.get(shown, 1)
     while path in taken:
         count += 1
         stem, dot, suffix = shown.rpartition(".")
         path = f"{stem} ({count}){dot}{suffix}" if stem and "/" not in suffix else f"{shown} ({count})"
-    taken.add(path)
+    taken[shown] = count
+    taken.setdefault(path, 1)
     return path
 
 
