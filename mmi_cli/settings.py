@@ -162,3 +162,20 @@ class Settings(BaseModel):
         "text", description="Words for people or one JSON object a line, on stderr."
     )
     quiet: bool = Field(False, description="Say nothing but errors.")
+    cache: Literal["on", "refresh", "off"] = Field(
+        "on",
+        description="Whether what was dear to read or to ask is kept for later runs: `refresh` keeps but believes nothing kept before "
+        "(as `--fresh` does), `off` does neither (`--no-cache`).",
+    )
+    cache_dir: Path = Field(
+        default_factory=lambda: Path.home() / ".cache" / "mmi" / "cache",
+        description="Folder of what is kept; holds text of your files, readable by you alone, and may be deleted at any time.",
+    )
+    content_cache_bytes: int = Field(
+        2_000_000_000,
+        ge=0,
+        description="Most bytes of contents that are kept, those that were not used for longest go first; 0: none.",
+    )
+    answer_cache_bytes: int = Field(
+        500_000_000, ge=0, description="Most bytes of answers of the language model that are kept; 0: none."
+    )
