@@ -22,6 +22,7 @@ from .local import is_system_name
 
 _CHUNK = 1 << 20
 _RATIO_AFTER_BYTES = 10_000_000
+_LONGEST_HEADER_BYTES = 16_000_000
 _BROKEN = (
     zipfile.BadZipFile,
     tarfile.TarError,
@@ -228,12 +229,27 @@ def _open_tar(path: Path, settings: Settings, stack: ExitStack) -> _Opened:
             while chunk := counted.read(_CHUNK):
                 stream.write(chunk)
         stream.seek(0)
-    tar = stack.enter_context(tarfile.open(fileobj=stream, mode="r:"))  # noqa: SIM115 - likewise
+    tar = stack.enter_context(
+        tarfile.open(fileobj=cast("IO[bytes]", _Headers(stream)), mode="r:")  # noqa: SIM115 - likewise
+    )
     entries = []
     for number, entry in enumerate(tar):
         _check_entries(number + 1, settings)
         entries.append(entry)
     return _Opened(tar, entries, stack.close)
+
+
+class _Headers:
+    """What a tar is read through: bytes of members are asked for piece by piece, headers at once, whatever length they claim."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.seek, self.tell, self.close = stream.seek, stream.tell, stream.close
+
+    def read(self, size: int = -1) -> bytes:
+        if size > _LONGEST_HEADER_BYTES:
+            raise tarfile.ReadError(f"a header of {size:,} bytes")
+        return self._stream.read(size)
 
 
 class _Counted:
