@@ -59,12 +59,12 @@ def zipped(members: dict[str, bytes | str], path: Path | io.BytesIO, method: int
 @bomb("zeros.zip")
 def _(path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("zeros.txt", "w") as stream:
-        zeros(400, stream)
+        zeros(60, stream)
 
 
 @bomb("many-small-zeros.zip")
 def _(path: Path) -> None:
-    zipped({f"{number}.txt": ZEROS * 5 for number in range(40)}, path, zipfile.ZIP_BZIP2)
+    zipped({f"{number}.txt": ZEROS * 2 for number in range(40)}, path, zipfile.ZIP_BZIP2)
 
 
 @bomb("overlapping.zip")
@@ -169,7 +169,7 @@ def _(path: Path) -> None:
 def _tar_of_zeros(path: Path, mode: str) -> None:
     with tarfile.open(path, mode) as tar:  # type: ignore[call-overload]
         info = tarfile.TarInfo("zeros.txt")
-        info.size = 300 * MEGABYTE
+        info.size = 60 * MEGABYTE
         tar.addfile(info, _Zeros(info.size))
 
 
@@ -191,19 +191,19 @@ def _(path: Path) -> None:
 @bomb("entries.tar.bz2")
 def _(path: Path) -> None:
     with tarfile.open(path, "w:bz2") as tar:
-        for number in range(30_000):
+        for number in range(15_000):
             tar.addfile(tarfile.TarInfo(f"{number}"))
 
 
 @bomb("zeros.gz")
 def _(path: Path) -> None:
     with gzip.open(path, "wb") as stream:
-        zeros(400, stream)
+        zeros(60, stream)
 
 
 @bomb("zeros-in-zeros.gz.gz")
 def _(path: Path) -> None:
-    path.write_bytes(gzip.compress(gzip.compress(gzip.compress(ZEROS * 300))))
+    path.write_bytes(gzip.compress(gzip.compress(gzip.compress(ZEROS * 60))))
 
 
 @bomb("members.gz")
@@ -214,12 +214,12 @@ def _(path: Path) -> None:
 
 @bomb("zeros.bz2")
 def _(path: Path) -> None:
-    path.write_bytes(bz2.compress(ZEROS * 100) * 4)
+    path.write_bytes(bz2.compress(ZEROS * 30) * 4)
 
 
 @bomb("zeros.xz")
 def _(path: Path) -> None:
-    path.write_bytes(lzma.compress(ZEROS * 100, preset=0) * 4)
+    path.write_bytes(lzma.compress(ZEROS * 30, preset=0) * 4)
 
 
 @bomb("large-dictionary.xz")
@@ -258,17 +258,17 @@ def _(path: Path) -> None:
 
 @bomb("just-below-the-limit.png")
 def _(path: Path) -> None:
-    png(path, 14_000, 14_000, rows=ZEROS * 100)
+    png(path, 14_000, 14_000, rows=ZEROS * 40)
 
 
 @bomb("very-wide.png")
 def _(path: Path) -> None:
-    png(path, 100_000_000, 1, rows=ZEROS * 301)
+    png(path, 100_000_000, 1, rows=ZEROS * 60)
 
 
 @bomb("text.png")
 def _(path: Path) -> None:
-    packed = b"Comment\0\0" + zlib.compress(ZEROS * 300, 9)
+    packed = b"Comment\0\0" + zlib.compress(ZEROS * 100, 9)
     chunk = struct.pack(">I", len(packed)) + b"zTXt" + packed + struct.pack(">I", zlib.crc32(b"zTXt" + packed))
     png(path, 10, 10, extra=chunk * 3, rows=bytes(310))
 
@@ -363,7 +363,7 @@ def _(path: Path) -> None:
 
 @bomb("pages.tif")
 def _(path: Path) -> None:
-    """Twenty thousand pages of one pixel."""
+    """Six thousand pages of one pixel."""
     out, at = bytearray(b"II*\0" + struct.pack("<I", 8)), 8
     entries = [
         (256, 4, 1, 1),
@@ -376,7 +376,7 @@ def _(path: Path) -> None:
         (278, 4, 1, 1),
         (279, 4, 1, 1),
     ]
-    for _ in range(20_000):
+    for _ in range(6_000):
         at += 2 + 12 * len(entries) + 4
         out += _tiff(entries, at)
     path.write_bytes(bytes(out))
@@ -425,12 +425,12 @@ _SAID = b"BT /F 12 Tf 72 700 Td (Total: 1.00) Tj ET\n"
 
 @bomb("flate-of-zeros.pdf")
 def _(path: Path) -> None:
-    pdf(path, one_page(stream(zlib.compress(ZEROS * 600, 9), b"/Filter/FlateDecode")))
+    pdf(path, one_page(stream(zlib.compress(ZEROS * 150, 9), b"/Filter/FlateDecode")))
 
 
 @bomb("flate-of-flate.pdf")
 def _(path: Path) -> None:
-    data = zlib.compress(zlib.compress(zlib.compress(b" " * 900 * MEGABYTE, 9), 9), 9)
+    data = zlib.compress(zlib.compress(zlib.compress(b" " * 150 * MEGABYTE, 9), 9), 9)
     pdf(path, one_page(stream(data, b"/Filter[/FlateDecode/FlateDecode/FlateDecode]")))
 
 
@@ -443,7 +443,7 @@ def _(path: Path) -> None:
 @bomb("lines-without-end.pdf")
 def _(path: Path) -> None:
     chance = random.Random(1)
-    lines = b"".join(b"%d %d m %d %d l S\n" % tuple(chance.randrange(600) for _ in range(4)) for _ in range(150_000))
+    lines = b"".join(b"%d %d m %d %d l S\n" % tuple(chance.randrange(600) for _ in range(4)) for _ in range(60_000))
     pdf(path, one_page(stream(zlib.compress(_SAID + lines, 9), b"/Filter/FlateDecode"), page=_FONT))
 
 
@@ -709,7 +709,7 @@ def _(path: Path) -> None:
 
 @bomb("zeros.docx")
 def _(path: Path) -> None:
-    docx(path, "<w:p><w:r><w:t>" + "0 " * 60 * MEGABYTE + "</w:t></w:r></w:p>")
+    docx(path, "<w:p><w:r><w:t>" + "0 " * 12 * MEGABYTE + "</w:t></w:r></w:p>")
 
 
 @bomb("runs.docx")
