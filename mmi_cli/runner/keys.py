@@ -11,9 +11,9 @@ from ..fill.recalibration import Recalibration
 from ..settings import Settings
 
 # Settings that say how a run is done, not what comes out: changing one does no file again.
-_NOT_OF_VALUES = frozenset(
+NOT_OF_VALUES = frozenset(
     {"jobs", "inline", "threads", "worker_memory_bytes", "timeout_s", "max_attempts", "fail_on", "sync_every", "log_format",
-     "quiet", "models_dir", "openai_api_key"}
+     "if_running", "log_file", "follow_interval_s", "follow_settle_s", "follow_write_s", "quiet", "models_dir", "openai_api_key"}
 )  # fmt: skip
 
 
@@ -24,7 +24,7 @@ def schema_key(
 
     Of a calibration what it does counts, not where it lies; of labelled files their bytes and their labels.
     """
-    deciding = settings.model_dump(mode="json", exclude={*_NOT_OF_VALUES, "calibration"})
+    deciding = settings.model_dump(mode="json", exclude={*NOT_OF_VALUES, "calibration"})
     if calibration is not None:
         deciding["calibration"] = calibration.digest
     if lessons_digest:

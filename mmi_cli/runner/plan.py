@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..datamodel.schema import Schema
 from ..settings import Settings
 from ..storage.interface import Source
+from .manifest import Done
 from .output import Output
+from .selection import ALL, Selection
 from .teaching import LabelledFile
 
 
@@ -28,3 +31,7 @@ class RunPlan:
     """Files with known values to learn from, one tuple a schema; empty: none for any."""
     cache: Path | None = None
     """Where labelled files are kept once they are read; None: with the state of the run."""
+    selection: Selection = ALL
+    """Which of the listed files are taken up; those left out are not in the results."""
+    readers: tuple[Callable[[Done], None], ...] = ()
+    """Shown every record of the results, in their order, when they are written."""

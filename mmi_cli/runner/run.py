@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from .output import Output, print_line, write_results
 from .plan import RunPlan
 from .report import RunReport, summary
 from .teaching import Lecture, announce, teach
-from .work import WorkSpec
+from .work import WorkResult, WorkSpec
 
 
 def execute(plan: RunPlan, observer: Observer) -> RunReport:
@@ -49,7 +49,9 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         if manifest.torn_bytes:
             observer.note(f"cut {manifest.torn_bytes} bytes of a record that an earlier run did not finish")
         listed = Listed()
-        manifest.list_inputs(listed.watch(own_left_out(plan)))
+        manifest.list_inputs(listed.watch(own_left_out(plan), plan.selection))
+        if listed.left_out:
+            observer.note(f"{listed.left_out} files are left out by --include, --exclude or --since")
         files, size_bytes, already = manifest.counts()
         report.files_already_done = already
         stop = stack.enter_context(awaited_signals())  # before anything shows that an interrupt is awaited
@@ -72,7 +74,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         )
         executor = make_executor(spec, jobs=jobs)
         try:
-            _do_pending(manifest, executor, observer, report, stop, _streamed(plan.output, manifest))
+            do_files(plan, manifest, executor, observer, report, stop, _streamed(plan.output, manifest))
         except BaseException:
             executor.close(at_once=True)
             raise
@@ -80,7 +82,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         report.stopped_by = stop.signal
         report.seconds = time.monotonic() - started_s
         if report.stopped_by is None:
-            results = _counted(manifest, report)
+            results = counted(plan, manifest, report)
             write_results(plan.output, results, lambda: summary(plan, report, jobs, started_at))
     return report
 
@@ -96,15 +98,25 @@ def _open_manifest(plan: RunPlan, lectures: tuple[Lecture, ...], calibration: Re
     )
 
 
-def _do_pending(
+def do_files(
+    plan: RunPlan,
     manifest: Manifest,
     executor: Executor,
     observer: Observer,
     report: RunReport,
     stop: StopRequest,
     streamed: InOrder | None,
+    pending: Iterator[SourceFile] | None = None,
+    after: Callable[[SourceFile, WorkResult], None] = lambda file, result: None,
 ) -> None:
-    pending = manifest.pending(by_path=streamed is not None)
+    """Does what there is to do, until there is no more or a signal came.
+
+    Args:
+        streamed: told of each file, where results are given away while the run goes on.
+        pending: the files to do; asked again after it ended, as long as files are in flight. None: all that the manifest knows of.
+        after: called when the records of a file are in the journal.
+    """
+    pending = pending if pending is not None else manifest.pending(by_path=streamed is not None)
     found: deque[SourceFile] = deque()  # members of archives, as they come to light
     while True:
         while executor.has_room and not stop.signal:
@@ -123,17 +135,23 @@ def _do_pending(
         for file, result in executor.wait():
             if result.members:
                 manifest.mark_archive(file)
-                manifest.list_inputs(result.members, parent=file)
+                manifest.list_inputs(plan.selection.members(result.members), parent=file)
                 found.extend(members := tuple(manifest.pending(parent=file)))
                 observer.added(files=len(members) - 1)
                 if streamed is not None:
                     streamed.unpacked(file, members)
+                continue
+            if plan.selection.is_no_archive_after_all(file, result.status):
+                manifest.mark_archive(file)
+                if streamed is not None:
+                    streamed.unpacked(file, ())
                 continue
             manifest.add(file, result.lines)
             report.count(result)
             observer.finished(file, status=result.status, seconds=result.seconds, error=result.error)
             if streamed is not None:
                 streamed.finished(file)
+            after(file, result)
 
 
 def _streamed(output: Output, manifest: Manifest) -> InOrder | None:
@@ -146,9 +164,12 @@ def _streamed(output: Output, manifest: Manifest) -> InOrder | None:
     return InOrder(give) if output.is_stdout else None
 
 
-def _counted(manifest: Manifest, report: RunReport) -> Iterator[Done]:
+def counted(plan: RunPlan, manifest: Manifest, report: RunReport) -> Iterator[Done]:
+    """The results of the run, in order; each is counted and shown to whoever the plan names on its way."""
     for done in manifest.results():
         report.counts[done.status] += 1
+        for reader in plan.readers:
+            reader(done)
         yield done
 
 

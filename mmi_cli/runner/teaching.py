@@ -21,14 +21,14 @@ from ..fill.lessons import Example, Lessons, learn
 from ..settings import Settings
 from ..storage.addresses import open_source
 from .executor import make_executor
+from .keys import NOT_OF_VALUES
 from .machine import default_jobs
 from .work import WorkSpec
 
 # Settings of filling and of the run: changing one reads no labelled file again.
-_NOT_OF_READING = frozenset(
-    {"jobs", "inline", "threads", "worker_memory_bytes", "timeout_s", "max_attempts", "fail_on", "sync_every", "log_format", "quiet",
-     "models_dir", "openai_api_key", "openai_base_url", "openai_model", "language_model", "language_model_path", "allow_remote",
-     "context_tokens", "prompt_tokens", "embedding", "embedding_model", "calibration"}
+_NOT_OF_READING = NOT_OF_VALUES | frozenset(
+    {"openai_base_url", "openai_model", "language_model", "language_model_path", "allow_remote", "context_tokens", "prompt_tokens",
+     "embedding", "embedding_model", "calibration"}
 )  # fmt: skip
 
 
