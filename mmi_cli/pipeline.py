@@ -23,6 +23,7 @@ from .extract.interface import ExtractContext
 from .fill.filling import fill_content
 from .fill.lessons import Lessons
 from .fill.recalibration import Recalibration, recalibrated
+from .meter import span
 from .registry import load
 from .schema_file.vocabulary import words_to_expect
 from .settings import Settings
@@ -133,7 +134,9 @@ class Pipeline:
             read_part=lambda part_name, data: self._read_part(part_name, data, depth + 1),
             vocabulary=self._vocabulary,
         )
-        content: Content = load("extractor", detection.format or "")(path, context)
+        extract = load("extractor", detection.format or "")
+        with span(f"read {detection.format}", "extractor"):
+            content: Content = extract(path, context)
         if len(content.text) > self._settings.max_text_chars:
             raise LimitExceeded(
                 f"{len(content.text):,} characters of text; the limit is max_text_chars = {self._settings.max_text_chars:,}"

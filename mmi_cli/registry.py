@@ -9,11 +9,14 @@ from __future__ import annotations
 import difflib
 import importlib
 import importlib.metadata
+import sys
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
 from .errors import MissingEngine, UsageError
+from .meter import span
 
 Kind = Literal["ocr", "speech", "embedding", "language_model", "extractor"]
 
@@ -108,7 +111,8 @@ def load(kind: Kind, name: str) -> Any:
         return _plugged(kind)[name].load()
     module, _, attribute = entry.target.partition(":")
     try:
-        return getattr(importlib.import_module(module), attribute)
+        with span(f"import {name}", "library") if module not in sys.modules else nullcontext():
+            return getattr(importlib.import_module(module), attribute)
     except ImportError as error:
         what = f"pip install 'mmi-cli[{entry.extra}]'" if entry.extra else "reinstall mmi-cli"
         raise MissingEngine(f"{kind.replace('_', ' ')} {name!r} cannot be loaded ({error}); {what}") from error

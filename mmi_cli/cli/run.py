@@ -59,6 +59,15 @@ def run(
     include: o.Include = None,
     exclude: o.Exclude = None,
     since: o.Since = None,
+    trace: Annotated[
+        Path | None,
+        typer.Option(
+            "--trace",
+            metavar="FILE",
+            show_default=False,
+            help="Also write where time went, as a Chrome trace: open it in ui.perfetto.dev.",
+        ),
+    ] = None,
     labelled: o.Labelled = None,
     config: o.Config = None,
     set_: o.Set = None,
@@ -121,6 +130,7 @@ def run(
             *((assertions.measures.read,) if assertions else ()),
             *((report_file.read,) if report_file is not None else ()),
         ),
+        trace_file=trace,
     )
     has_progress = not (plan.output.is_stdout and sys.stdout.isatty())
     watching: JsonObserver | TerminalObserver = (

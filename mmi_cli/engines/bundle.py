@@ -1,4 +1,4 @@
-"""The engines of a run, each loaded by name on first use and kept."""
+"""The engines of a run, each loaded by name on first use, kept, and measured at each call."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ..errors import MissingEngine
 from ..registry import Kind, load
 from ..settings import Settings
+from .measured import loaded
 
 if TYPE_CHECKING:
     from .interface import LanguageModel, OcrEngine, SpeechEngine, TextEmbedder
@@ -44,7 +45,7 @@ class EngineBundle:
             raise MissingEngine(self._missing[kind])
         if kind not in self._loaded:
             try:
-                self._loaded[kind] = load(kind, name)(self._settings)
+                self._loaded[kind] = loaded(lambda: load(kind, name)(self._settings), kind, name)
             except MissingEngine as error:
                 self._missing[kind] = str(error)
                 raise

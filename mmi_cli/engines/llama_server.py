@@ -10,11 +10,14 @@ import importlib.metadata
 import json
 import os
 import tempfile
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from .. import meter
 from ..errors import EngineFailed, MissingEngine
 from .llama_library import xllamacpp
 
@@ -92,7 +95,9 @@ class LlamaServer:
             answer = self._server.handle_completions({"prompt": prompt, "id_slot": _ONE_SLOT, **options})
         except RuntimeError as error:
             raise EngineFailed(f"llama.cpp failed: {error}") from error
-        return _checked(json.loads(answer) if isinstance(answer, str | bytes) else answer)
+        checked = _checked(json.loads(answer) if isinstance(answer, str | bytes) else answer)
+        _tell(checked.get("timings") or {})
+        return checked
 
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         return self._answer(self._http.post(path, json=body))
@@ -138,6 +143,23 @@ def _parameters(weights: Path, *, context_tokens: int, threads: int) -> Any:
         cpu.n_threads = threads or len(os.sched_getaffinity(0))
         cpu.poll = 0  # the same, where the library was built without libgomp
     return params
+
+
+def _tell(timings: dict[str, Any]) -> None:
+    """What the library says of a call that has just ended: tokens read, found in the cache and written, and how long that took."""
+    ended_ns, read_ns, written_ns = (
+        time.monotonic_ns(),
+        *(int(1e6 * (timings.get(name) or 0)) for name in ("prompt_ms", "predicted_ms")),
+    )
+    for name, number in (("reused", "cache_n"), ("read", "prompt_n"), ("written", "predicted_n")):
+        meter.count(f"model.{name}_tokens", timings.get(number) or 0)
+    meter.count("model.read_seconds", read_ns / 1e9)
+    meter.count("model.write_seconds", written_ns / 1e9)
+    thread = threading.get_native_id()
+    facts = {"tokens": timings.get("prompt_n"), "from_cache": timings.get("cache_n")}
+    meter.tell(meter.Span("prompt", "model", ended_ns - written_ns - read_ns, read_ns, None, thread, facts))
+    facts = {"tokens": timings.get("predicted_n")}
+    meter.tell(meter.Span("generate", "model", ended_ns - written_ns, written_ns, None, thread, facts))
 
 
 def _checked(answer: dict[str, Any]) -> dict[str, Any]:

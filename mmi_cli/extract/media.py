@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import CorruptFile, FileError, MissingEngine
+from ..meter import span, steps
 from ..settings import Settings
 from . import media_library, media_program
 from .media_facts import AudioTrack, Frame, MediaFacts, VideoTrack, Warn, check_pixels, too_long
@@ -36,9 +37,11 @@ def probe(path: Path, settings: Settings | None = None) -> MediaFacts:
     """
     settings = settings or Settings.model_validate({})
     try:
-        facts = media_library.facts(path)
+        with span("probe", "library"):
+            facts = media_library.facts(path)
     except media_library.Unreadable as error:
-        facts = _facts_of_program(path, error)
+        with span("ffprobe", "library"):
+            facts = _facts_of_program(path, error)
     if facts.duration_s > settings.max_media_hours * 3600:
         raise too_long(path.name, facts.duration_s, settings)
     if facts.video is not None:
@@ -133,7 +136,7 @@ def frames_at(path: Path, settings: Settings, times_s: Sequence[float]) -> Itera
     if not times_s:
         return
     try:
-        yield from media_library.frames_at(path, settings, times_s)
+        yield from steps(media_library.frames_at(path, settings, times_s), "decode", "library")
         return
     except media_library.Unreadable:
         pass
@@ -156,10 +159,10 @@ def _with_program(
 ) -> Iterator[_T]:
     """What PyAV reads; where it cannot begin, what the program reads."""
     try:
-        yield from read()
+        yield from steps(read(), "decode", "library")
     except media_library.Unreadable as error:
         try:
-            yield from read_by_program()
+            yield from steps(read_by_program(), "ffmpeg", "library")
         except media_program.ProgramFailed as failed:
             raise _unreadable(path, error, failed) from error
 

@@ -10,6 +10,7 @@ import numpy as np
 import pypdfium2.raw as pdfium
 
 from ..errors import EngineFailed
+from ..meter import span
 from .pdf_frame import PageFrame
 
 if TYPE_CHECKING:
@@ -44,9 +45,10 @@ def draw_page(page: Any, frame: PageFrame, *, dpi: int, max_pixels: int, form: A
     turns = (frame.rotation // 90 - pdfium.FPDFPage_GetRotation(page)) % 4
     flags = pdfium.FPDF_ANNOT | pdfium.FPDF_REVERSE_BYTE_ORDER
     try:
-        pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, columns, rows, turns, flags)
-        if form is not None:
-            pdfium.FPDF_FFLDraw(form, bitmap, page, 0, 0, columns, rows, turns, flags)
+        with span("render page", "library", width=columns, height=rows):
+            pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, columns, rows, turns, flags)
+            if form is not None:
+                pdfium.FPDF_FFLDraw(form, bitmap, page, 0, 0, columns, rows, turns, flags)
     finally:
         pdfium.FPDFBitmap_Destroy(bitmap)
     return np.ascontiguousarray(pixels[:, :, :3])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ..datamodel.source import SourceFile
 from ..errors import UsageError
+from ..storage.local import uri_of
 from .output import CONTENT_MARK
 from .plan import RunPlan
 from .selection import ALL, Selection, is_archive_name
@@ -19,7 +20,10 @@ def own_left_out(plan: RunPlan) -> Iterator[SourceFile]:
     """
     mark = plan.output.state_folder / CONTENT_MARK
     has_content = mark.exists()
+    trace = uri_of(plan.trace_file) if plan.trace_file is not None else None
     for file in plan.source.list():
+        if file.uri == trace:
+            continue
         if plan.output.is_state_or_result(file):
             continue
         if plan.output.is_content(file):

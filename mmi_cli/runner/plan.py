@@ -35,3 +35,5 @@ class RunPlan:
     """Which of the listed files are taken up; those left out are not in the results."""
     readers: tuple[Callable[[Done], None], ...] = ()
     """Shown every record of the results, in their order, when they are written."""
+    trace_file: Path | None = None
+    """Where to write a trace of where time went; None: nowhere."""

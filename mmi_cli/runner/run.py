@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from ..datamodel.source import SourceFile
 from ..fill.recalibration import Recalibration, read_calibration
+from ..meter import span, take_counts
 from .executor import Executor, make_executor
 from .in_order import InOrder
 from .inputs import Listed, own_left_out
@@ -23,9 +25,13 @@ from .manifest import Done, Manifest
 from .observer import Observer
 from .output import Output, print_line, write_results
 from .plan import RunPlan
-from .report import RunReport, summary
+from .report import CpuClock, RunReport, summary
 from .teaching import Lecture, announce, teach
+from .trace import traced_run, writer
 from .work import WorkResult, WorkSpec
+
+_LOST = ("timeout", "crashed", "out_of_memory")
+"""Of a file with one of these errors a worker tells no more: the trace has a mark in place of its spans."""
 
 
 def execute(plan: RunPlan, observer: Observer) -> RunReport:
@@ -35,11 +41,12 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         RunError: storage is down, another run holds the output, a required engine is down.
     """
     started_s, started_at = time.monotonic(), datetime.now(UTC)
-    report = RunReport()
+    report, cpu = RunReport(), CpuClock()
     calibration = read_calibration(plan.settings.calibration) if plan.settings.calibration else None
     lectures = announce(plan.schemas, plan.labelled or ((),) * len(plan.schemas))
     with ExitStack() as stack:
         stack.enter_context(run_lock(plan.output.state_folder, where=plan.output.address))
+        stack.enter_context(traced_run(plan.trace_file))
         if plan.output.is_stdout:
             stack.callback(shutil.rmtree, plan.output.state_folder, ignore_errors=True)
         if plan.fresh:
@@ -49,20 +56,23 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         if manifest.torn_bytes:
             observer.note(f"cut {manifest.torn_bytes} bytes of a record that an earlier run did not finish")
         listed = Listed()
-        manifest.list_inputs(listed.watch(own_left_out(plan), plan.selection))
+        with span("list inputs", "run"):
+            manifest.list_inputs(listed.watch(own_left_out(plan), plan.selection))
         if listed.left_out:
             observer.note(f"{listed.left_out} files are left out by --include, --exclude or --since")
-        files, size_bytes, already = manifest.counts()
+        with span("find what is to do", "run"):
+            files, size_bytes, already = manifest.counts()
         report.files_already_done = already
         stop = stack.enter_context(awaited_signals())  # before anything shows that an interrupt is awaited
         observer.listed(files=files, size_bytes=size_bytes, already_done=already)
         settings, jobs = share_machine(plan.settings, files=listed.files, may_grow=listed.may_grow)
         lessons = None
         if files > already:
-            lessons = teach(
-                lectures, settings, cache=plan.cache or plan.output.state_folder / "labelled", note=observer.note,
-                is_stopped=lambda: stop.signal is not None,
-            )  # fmt: skip
+            with span("learn from labelled files", "run"):
+                lessons = teach(
+                    lectures, settings, cache=plan.cache or plan.output.state_folder / "labelled", note=observer.note,
+                    is_stopped=lambda: stop.signal is not None,
+                )  # fmt: skip
         has_content = plan.with_content and plan.output.content_folder is not None
         spec = WorkSpec(
             inputs=plan.inputs,
@@ -71,6 +81,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             calibration=calibration,
             lessons=lessons or (),
             content_folder=str(plan.output.content_folder) if has_content else None,
+            trace_file=str(plan.trace_file.absolute()) if plan.trace_file is not None else None,
         )
         executor = make_executor(spec, jobs=jobs)
         try:
@@ -78,12 +89,20 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         except BaseException:
             executor.close(at_once=True)
             raise
-        executor.close()
+        with span("end workers", "run"):
+            executor.close()
         report.stopped_by = stop.signal
         report.seconds = time.monotonic() - started_s
+
+        def told() -> dict[str, Any]:
+            report.seconds = time.monotonic() - started_s
+            report.add_counts(take_counts())
+            cpu.stop(report, inline=settings.inline)
+            return summary(plan, report, jobs, started_at)
+
         if report.stopped_by is None:
-            results = counted(plan, manifest, report)
-            write_results(plan.output, results, lambda: summary(plan, report, jobs, started_at))
+            with span("write results", "run"):
+                write_results(plan.output, counted(plan, manifest, report), told)
     return report
 
 
@@ -117,6 +136,7 @@ def do_files(
         after: called when the records of a file are in the journal.
     """
     pending = pending if pending is not None else manifest.pending(by_path=streamed is not None)
+    begun_s: dict[str, float] = {}  # by path; what is in flight
     found: deque[SourceFile] = deque()  # members of archives, as they come to light
     while True:
         while executor.has_room and not stop.signal:
@@ -129,11 +149,17 @@ def do_files(
             if streamed is not None and not is_member:
                 streamed.taken(file)
             observer.started(file)
-            executor.start(file)
+            begun_s[file.path] = time.monotonic()
+            with span("hand over", "run"):
+                executor.start(file)
         if not executor.in_flight:
             return
-        for file, result in executor.wait():
+        with span("wait", "run"):
+            finished = executor.wait()
+        for file, result in finished:
+            away_s = time.monotonic() - begun_s.pop(file.path)
             if result.members:
+                report.also(result)
                 manifest.mark_archive(file)
                 manifest.list_inputs(plan.selection.members(result.members), parent=file)
                 found.extend(members := tuple(manifest.pending(parent=file)))
@@ -146,8 +172,11 @@ def do_files(
                 if streamed is not None:
                     streamed.unpacked(file, ())
                 continue
-            manifest.add(file, result.lines)
-            report.count(result)
+            with span("keep", "run"):
+                manifest.add(file, result.lines)
+            report.count(file, result, seconds_away=away_s)
+            if result.error is not None and result.error.code in _LOST and (trace := writer()) is not None:
+                trace.mark(f"lost: {result.error.code}", path=file.path, seconds=round(result.seconds, 3))
             observer.finished(file, status=result.status, seconds=result.seconds, error=result.error)
             if streamed is not None:
                 streamed.finished(file)

@@ -6,10 +6,11 @@ import hashlib
 import os
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from .. import meter
 from ..datamodel.content import Content
 from ..datamodel.record import ErrorInfo, FileRecord, Stage, Status
 from ..datamodel.schema import Schema
@@ -19,6 +20,7 @@ from ..fill.lessons import Lessons
 from ..fill.recalibration import Recalibration
 from ..pipeline import Outcome, Pipeline
 from ..settings import Settings
+from .attendance import between_files, present, seen_again
 
 # Worst first: a file with several records is told by the worst of them.
 WORST_FIRST: tuple[Status, ...] = ("failed", "partial", "unsupported", "empty", "skipped", "ok")
@@ -46,6 +48,8 @@ class WorkSpec:
     """Files are read and not filled; their contents come back in the results."""
     content_folder: str | None = None
     """Where to write what was read (markdown, JSON, VTT); None: nowhere."""
+    trace_file: str | None = None
+    """Where a run on this machine gathers the spans of its processes; None: nowhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +72,11 @@ class WorkResult:
     seconds: float = 0.0
     stage_seconds: tuple[tuple[Stage, float], ...] = ()
     usage: tuple[tuple[str, float], ...] = ()
+    modality: str | None = None
+    counters: tuple[tuple[str, float], ...] = ()
+    """What was counted on the way, for `summary.json`: added up over the run by name (`mmi_cli.meter.count`)."""
+    peaks: tuple[tuple[str, float], ...] = ()
+    """Likewise, but of these the largest over the run is told."""
     content: Content | None = None
     """What was read, where files are read alone."""
 
@@ -77,7 +86,11 @@ def build_pipeline(spec: WorkSpec) -> Pipeline:
     from ..engines.bundle import EngineBundle
     from ..storage.addresses import open_source
 
-    return Pipeline(
+    if spec.trace_file is not None:
+        from .trace import trace_this_process
+
+        trace_this_process(Path(spec.trace_file), name=f"worker {os.getpid()}", order=os.getpid())
+    pipeline = Pipeline(
         source=open_source(spec.inputs),
         schemas=spec.schemas,
         settings=spec.settings,
@@ -85,6 +98,8 @@ def build_pipeline(spec: WorkSpec) -> Pipeline:
         calibration=spec.calibration,
         lessons=spec.lessons,
     )
+    present()
+    return pipeline
 
 
 def do_file(
@@ -95,22 +110,32 @@ def do_file(
     Raises:
         RunError: storage or the run itself is down.
     """
-    started = time.monotonic()
+    started, cpu_ns = time.monotonic(), meter.cpu_ns()
+    between_files()
     if spec.is_reading_alone:
         return _read_alone(pipeline, file, started)
-    clock = _StageClock(at_stage)
-    outcome = pipeline.process(file, at_stage=clock.enter)
-    if outcome.content is not None and spec.content_folder is not None:
-        write_content(Path(spec.content_folder), file, outcome.content)
-    return as_result(outcome, seconds=time.monotonic() - started, stage_seconds=clock.leave())
+    with meter.span("file", "file", path=file.path, size_bytes=file.size_bytes) as facts:
+        clock = _StageClock(at_stage)
+        outcome = pipeline.process(file, at_stage=clock.enter)
+        stage_seconds = clock.leave()
+        with meter.span("record", "run"):
+            if outcome.content is not None and spec.content_folder is not None:
+                write_content(Path(spec.content_folder), file, outcome.content)
+            result = as_result(outcome, seconds=time.monotonic() - started, stage_seconds=stage_seconds)
+        if facts is not None:
+            facts.update(status=result.status, modality=result.modality)
+    meter.count("cpu_seconds", (meter.cpu_ns() - cpu_ns) / 1e9)
+    peaks = seen_again()
+    return replace(result, seconds=time.monotonic() - started, counters=meter.take_counts(), peaks=peaks)
 
 
 def _read_alone(pipeline: Pipeline, file: SourceFile, started: float) -> WorkResult:
     content, why = pipeline.read_file(file)
     error = ErrorInfo(stage="extract", code="engine_failed", message=why, retryable=False) if content is None else None
     return WorkResult(
-        content=content, status="failed" if error else "ok", error=error, seconds=time.monotonic() - started
-    )
+        content=content, status="failed" if error else "ok", error=error, seconds=time.monotonic() - started,
+        counters=meter.take_counts(),
+    )  # fmt: skip
 
 
 def as_result(outcome: Outcome, *, seconds: float, stage_seconds: tuple[tuple[Stage, float], ...] = ()) -> WorkResult:
@@ -131,6 +156,7 @@ def as_result(outcome: Outcome, *, seconds: float, stage_seconds: tuple[tuple[St
         seconds=seconds,
         stage_seconds=stage_seconds,
         usage=tuple(usage.items()),
+        modality=next((record.modality for record in records), None),
     )
 
 
@@ -198,21 +224,27 @@ def _hash(text: str) -> str:
 
 
 class _StageClock:
-    """Seconds spent in each stage."""
+    """Seconds spent in each stage; CPU seconds go to the counts."""
 
     def __init__(self, tell: Callable[[Stage], None]) -> None:
         self._tell = tell
         self._spent: dict[Stage, float] = {}
         self._stage: Stage | None = None
-        self._since = 0.0
+        self._since_s = 0.0
+        self._since_cpu_ns = 0
+        self._span: AbstractContextManager[object] | None = None
 
     def enter(self, stage: Stage) -> None:
         self.leave()
-        self._stage, self._since = stage, time.monotonic()
         self._tell(stage)
+        self._stage, self._span = stage, meter.span(stage, "stage")
+        self._since_s, self._since_cpu_ns = time.monotonic(), meter.cpu_ns()
+        self._span.__enter__()
 
     def leave(self) -> tuple[tuple[Stage, float], ...]:
-        if self._stage is not None:
-            self._spent[self._stage] = self._spent.get(self._stage, 0.0) + time.monotonic() - self._since
+        if self._stage is not None and self._span is not None:
+            self._span.__exit__(None, None, None)
+            self._spent[self._stage] = self._spent.get(self._stage, 0.0) + time.monotonic() - self._since_s
+            meter.count(f"{self._stage}.cpu_seconds", (meter.cpu_ns() - self._since_cpu_ns) / 1e9)
             self._stage = None
         return tuple(self._spent.items())
