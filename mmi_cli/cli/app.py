@@ -10,7 +10,7 @@ import typer
 
 from .. import __version__
 from ..errors import ExitCode, FileError, RunError
-from . import calibrate, config, doctor, evaluate, extract, models, plan, read, run, schema
+from . import calibrate, config, doctor, evaluate, extract, merge, models, plan, read, run, schema
 from .mistakes import mistake_in_flags
 from .streams import abandon_stdout, prepare_streams, settle_stdout
 
@@ -44,6 +44,7 @@ def top(
 app.command()(run.run)
 app.command()(extract.extract)
 app.command()(read.read)
+app.command()(merge.merge)
 app.command()(plan.plan)
 app.add_typer(schema.app, name="schema")
 app.command("eval")(evaluate.evaluate)

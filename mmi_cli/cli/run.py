@@ -59,6 +59,15 @@ def run(
     include: o.Include = None,
     exclude: o.Exclude = None,
     since: o.Since = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            "--shard",
+            metavar="I/N",
+            show_default=False,
+            help="Do the I-th of N parts of the input; `mmi merge DEST` puts them together.",
+        ),
+    ] = None,
     trace: Annotated[
         Path | None,
         typer.Option(
@@ -109,18 +118,25 @@ def run(
     from ..runner.output import parse_output
     from ..runner.plan import RunPlan
     from ..runner.run import execute
+    from ..runner.shards import parse_shard, shard_address
     from ..storage.addresses import open_source
 
     assertions = Assertions(asserted or (), schemas)
     if junit is not None:
         check_writable(junit)
     report_file = JunitReport(junit) if junit is not None else None
+    part = parse_shard(shard) if shard is not None else None
+    cache = Path.home() / ".cache" / "mmi" / "runs"
+    whole = parse_output(output, cache=cache)
+    is_apart = part is not None and not whole.is_stdout
     plan = RunPlan(
         inputs=tuple(inputs),
         source=open_source(inputs),
         schemas=schemas,
         settings=settings,
-        output=parse_output(output, cache=Path.home() / ".cache" / "mmi" / "runs"),
+        output=parse_output(shard_address(output, part), cache=cache) if part is not None and is_apart else whole,
+        shard=part,
+        whole=whole if is_apart else None,
         with_content=content,
         fresh=fresh,
         labelled=taught,
@@ -153,7 +169,11 @@ def run(
     if isinstance(observer, JsonObserver):
         observer.report(report)
     else:
-        print_summary(report, where="stdout" if plan.output.is_stdout else output, settings=settings)
+        print_summary(
+            report, where="stdout" if plan.output.is_stdout else plan.output.address.split("?")[0], settings=settings
+        )
+    if is_apart:
+        observer.note(f"shard {part} is done; when all are, put them together: mmi merge {output.split('?')[0]}")
     if report_file is not None:
         report_file.write(assertions.each(), started_at=started_at, seconds=report.seconds)
     broken = assertions.broken()

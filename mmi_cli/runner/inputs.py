@@ -18,24 +18,26 @@ def own_left_out(plan: RunPlan) -> Iterator[SourceFile]:
     Raises:
         UsageError: content would be written among files of the input, where it could not be told from them.
     """
-    mark = plan.output.state_folder / CONTENT_MARK
+    output = plan.whole or plan.output  # what a shard writes lies in the state folder of the whole
+    mark = output.state_folder / CONTENT_MARK
     has_content = mark.exists()
     trace = uri_of(plan.trace_file) if plan.trace_file is not None else None
     for file in plan.source.list():
         if file.uri == trace:
             continue
-        if plan.output.is_state_or_result(file):
+        if output.is_state_or_result(file):
             continue
-        if plan.output.is_content(file):
+        if output.is_content(file):
             if has_content:
                 continue
             if plan.with_content:
                 raise UsageError(
-                    f"{plan.output.address} lies in the input and has a folder `content` with {file.path} in it; with --content "
+                    f"{output.address} lies in the input and has a folder `content` with {file.path} in it; with --content "
                     "choose another --output"
                 )
         yield file
     if plan.with_content:
+        mark.parent.mkdir(parents=True, exist_ok=True)
         mark.touch()
 
 

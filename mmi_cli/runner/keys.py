@@ -35,3 +35,8 @@ def schema_key(
     }
     mark = json.dumps([schema.digest, deciding, present, __version__], sort_keys=True)
     return f"{schema.name}:{hashlib.sha256(mark.encode()).hexdigest()[:32]}"
+
+
+def decides_values(setting: str) -> bool:
+    """Whether another value of a setting may give other records."""
+    return setting not in NOT_OF_VALUES

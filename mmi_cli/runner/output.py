@@ -9,13 +9,14 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
 from ..datamodel.source import SourceFile
 from ..errors import StorageDown
 from ..storage.interface import Destination
-from ..storage.local import path_of
+from ..storage.local import path_text_of
 from .manifest import Done
 
 RESULTS, FAILURES, SUMMARY, CONTENT = "results.jsonl", "failures.jsonl", "summary.json", "content"
@@ -72,12 +73,16 @@ class Output:
             return name_below(self.address, file.uri)
         if self.results_file is None or not file.uri.startswith("file:"):
             return None
-        path = os.path.normpath(path_of(file.uri))
-        for folder in (self.results_file.parent.absolute(), self.results_file.parent.resolve()):
-            below = os.path.normpath(folder).rstrip("/") + "/"
-            if path.startswith(below):
-                return path[len(below) :]
-        return None
+        path = path_text_of(file.uri)
+        if "/." in path or "//" in path:
+            path = os.path.normpath(path)
+        return next((path[len(way) :] for way in _ways_beside(self.results_file) if path.startswith(way)), None)
+
+
+@lru_cache(maxsize=16)
+def _ways_beside(file: Path) -> tuple[str, ...]:
+    """The folder of a file as it is named and as links lead to it, each with a slash behind; asked of every input, found out once."""
+    return tuple(os.path.normpath(way).rstrip("/") + "/" for way in (file.parent.absolute(), file.parent.resolve()))
 
 
 def parse_output(address: str, *, cache: Path) -> Output:

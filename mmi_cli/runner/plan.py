@@ -12,6 +12,7 @@ from ..storage.interface import Source
 from .manifest import Done
 from .output import Output
 from .selection import ALL, Selection
+from .shards import Shard
 from .teaching import LabelledFile
 
 
@@ -29,6 +30,10 @@ class RunPlan:
     """Forget what an earlier run on this output did."""
     labelled: tuple[tuple[LabelledFile, ...], ...] = ()
     """Files with known values to learn from, one tuple a schema; empty: none for any."""
+    shard: Shard | None = None
+    """Which part of the input is done; None: all of it."""
+    whole: Output | None = None
+    """The output that the shard is a part of; None where there is no such, or no shard."""
     cache: Path | None = None
     """Where labelled files are kept once they are read; None: with the state of the run."""
     selection: Selection = ALL

@@ -164,7 +164,7 @@ def summary(plan: RunPlan, report: RunReport, jobs: int, started_at: datetime) -
             if name not in _TOLD_ELSEWHERE and not name.startswith(("cache.", "retries."))
         },
         "slowest": [
-            {"path": path, "seconds": round(seconds, 3), "status": status}
+            {"path": path.encode("utf-8", "replace").decode(), "seconds": round(seconds, 3), "status": status}
             for seconds, path, status in report.slowest_first()
         ],
         "workers": jobs,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..datamodel.source import SourceFile
-from ..fill.recalibration import Recalibration, read_calibration
+from ..fill.recalibration import read_calibration
 from ..meter import span, take_counts
 from .executor import Executor, make_executor
 from .in_order import InOrder
@@ -26,7 +26,8 @@ from .observer import Observer
 from .output import Output, print_line, write_results
 from .plan import RunPlan
 from .report import CpuClock, RunReport, summary
-from .teaching import Lecture, announce, teach
+from .shards import ShardOfRun
+from .teaching import announce, teach
 from .trace import traced_run, writer
 from .work import WorkResult, WorkSpec
 
@@ -51,13 +52,21 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             stack.callback(shutil.rmtree, plan.output.state_folder, ignore_errors=True)
         if plan.fresh:
             forget(plan.output.state_folder)
-        manifest = _open_manifest(plan, lectures, calibration)
+        schema_keys = tuple(
+            schema_key(lecture.schema, plan.settings, calibration, lecture.digest) for lecture in lectures
+        )
+        manifest = _open_manifest(plan, schema_keys)
         stack.callback(manifest.close)
         if manifest.torn_bytes:
             observer.note(f"cut {manifest.torn_bytes} bytes of a record that an earlier run did not finish")
         listed = Listed()
+        inputs = listed.watch(own_left_out(plan), plan.selection)
+        shard = None
+        if plan.shard is not None:
+            shard = ShardOfRun(plan.shard, by_folder=any(schema.unit == "folder" for schema in plan.schemas))
+            inputs = shard.part(inputs)
         with span("list inputs", "run"):
-            manifest.list_inputs(listed.watch(own_left_out(plan), plan.selection))
+            manifest.list_inputs(inputs)
         if listed.left_out:
             observer.note(f"{listed.left_out} files are left out by --include, --exclude or --since")
         with span("find what is to do", "run"):
@@ -83,6 +92,12 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             content_folder=str(plan.output.content_folder) if has_content else None,
             trace_file=str(plan.trace_file.absolute()) if plan.trace_file is not None else None,
         )
+
+        def mark() -> dict[str, Any]:
+            if shard is None:
+                return {}
+            return shard.mark(schema_keys=schema_keys, threads=settings.threads, with_content=has_content)
+
         executor = make_executor(spec, jobs=jobs)
         try:
             do_files(plan, manifest, executor, observer, report, stop, _streamed(plan.output, manifest))
@@ -98,20 +113,18 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             report.seconds = time.monotonic() - started_s
             report.add_counts(take_counts())
             cpu.stop(report, inline=settings.inline)
-            return summary(plan, report, jobs, started_at)
+            return {**summary(plan, report, jobs, started_at), **mark()}
 
         if report.stopped_by is None:
             with span("write results", "run"):
-                write_results(plan.output, counted(plan, manifest, report), told)
+                write_results(plan.output, counted(plan, manifest, report, shard), told)
     return report
 
 
-def _open_manifest(plan: RunPlan, lectures: tuple[Lecture, ...], calibration: Recalibration | None) -> Manifest:
+def _open_manifest(plan: RunPlan, schema_keys: tuple[str, ...]) -> Manifest:
     return Manifest(
         plan.output.state_folder,
-        schema_keys=tuple(
-            schema_key(lecture.schema, plan.settings, calibration, lecture.digest) for lecture in lectures
-        ),
+        schema_keys=schema_keys,
         max_attempts=plan.settings.max_attempts,
         sync_every=plan.settings.sync_every,
     )
@@ -193,10 +206,12 @@ def _streamed(output: Output, manifest: Manifest) -> InOrder | None:
     return InOrder(give) if output.is_stdout else None
 
 
-def counted(plan: RunPlan, manifest: Manifest, report: RunReport) -> Iterator[Done]:
+def counted(plan: RunPlan, manifest: Manifest, report: RunReport, shard: ShardOfRun | None = None) -> Iterator[Done]:
     """The results of the run, in order; each is counted and shown to whoever the plan names on its way."""
     for done in manifest.results():
         report.counts[done.status] += 1
+        if shard is not None:
+            shard.read(done)
         for reader in plan.readers:
             reader(done)
         yield done

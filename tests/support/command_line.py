@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -68,6 +69,31 @@ def mmi(
         timeout=timeout_s,
     )
     return Ran(ran.returncode, ran.stdout.decode("utf-8"), ran.stderr.decode("utf-8"))
+
+
+def mmi_in_this_process(
+    *arguments: str | Path, cwd: Path, stdin: str | bytes = b"", env: Mapping[str, str] | None = None
+) -> Ran:
+    """Runs a command without a process of its own, ten times as fast; for tests of many commands that end by themselves."""
+    from mmi_cli.cli.app import _run
+
+    data = stdin.encode() if isinstance(stdin, str) else stdin
+    given, out, err = io.TextIOWrapper(io.BytesIO(data), "utf-8"), _stream(), _stream()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(cwd)
+        patch.setattr(sys, "argv", ["mmi", *map(str, arguments)])
+        for name, value in environment(env).items():
+            patch.setenv(name, value)
+        for name in [name for name in os.environ if name not in environment(env)]:
+            patch.delenv(name)
+        for name, stream in (("stdin", given), ("stdout", out), ("stderr", err)):
+            patch.setattr(sys, name, stream)
+        code = int(_run())
+    return Ran(code, *(stream.buffer.getvalue().decode("utf-8") for stream in (out, err)))  # type: ignore[attr-defined]
+
+
+def _stream() -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
 
 
 def mmi_in_terminal(
