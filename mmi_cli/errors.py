@@ -7,7 +7,9 @@ MmiError
 │   ├── LimitExceeded        larger, longer or deeper than a limit; names the limit and its setting
 │   ├── MissingEngine        needs an engine, model or program that is not installed
 │   ├── EngineFailed         an engine was there and failed
+│   │   └── EngineUnreachable   its server did not answer, or only that it cannot now
 │   ├── FileIoError          could not be read or downloaded
+│   │   └── StorageUnreachable  for a reason that other files may share
 │   ├── ChangedDuringRead    replaced while it was read
 │   ├── FileTimeout          passed its clock
 │   ├── WorkerCrashed        the process that read it died
@@ -48,9 +50,13 @@ class FileError(MmiError):
 
     code: ClassVar[ErrorCode] = "internal"
     retryable: ClassVar[bool] = False
+    is_outage: ClassVar[bool] = False
+    """It speaks of the world and not of the file: several in a row stop the run."""
 
     def info(self, stage: Stage) -> ErrorInfo:
-        return ErrorInfo(stage=stage, code=self.code, message=str(self), retryable=self.retryable)
+        return ErrorInfo(
+            stage=stage, code=self.code, message=str(self), retryable=self.retryable, is_outage=self.is_outage
+        )
 
 
 class CorruptFile(FileError):
@@ -84,11 +90,23 @@ class EngineFailed(FileError):
     retryable = True
 
 
+class EngineUnreachable(EngineFailed):
+    """The server of an engine did not answer, or only that it cannot now, however often it was asked."""
+
+    is_outage = True
+
+
 class FileIoError(FileError):
     """Reading or downloading failed."""
 
     code = "io"
     retryable = True
+
+
+class StorageUnreachable(FileIoError):
+    """Reading or downloading failed for a reason that other files may share."""
+
+    is_outage = True
 
 
 class ChangedDuringRead(FileError):

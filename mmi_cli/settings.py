@@ -125,6 +125,32 @@ class Settings(BaseModel):
     follow_write_s: float = Field(
         60.0, gt=0, description="With `--follow`: seconds after which the results are written though files keep coming."
     )
+    retry_attempts: int = Field(
+        7,
+        ge=1,
+        le=20,
+        description="How often a request to blob storage or to an engine's server is sent before it counts as failed; the waits "
+        "between grow to half a minute, or are what the server asks for.",
+    )
+    stop_after_failures: int = Field(
+        10,
+        ge=0,
+        description="Files in a row that fail because storage or an engine's server is down, after which the run stops (exit 4) and "
+        "none of them counts as tried; 0: never.",
+    )
+    checkpoint_s: float = Field(
+        60.0,
+        gt=0,
+        description="Seconds after which the state of a run is copied beside its results, where these are on blob.",
+    )
+    checkpoint_files: int = Field(
+        1000,
+        ge=1,
+        description="Files after which it is copied, if that is sooner; never more than a tenth of the time goes into it.",
+    )
+    lease_s: int = Field(
+        60, ge=15, le=60, description="Seconds for which a run that died still holds its blob output against others."
+    )
     sync_every: int = Field(50, ge=1, description="Records after which the journal is flushed to disk with fsync.")
     log_format: Literal["text", "json"] = Field(
         "text", description="Words for people or one JSON object a line, on stderr."

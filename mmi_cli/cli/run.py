@@ -112,6 +112,7 @@ def run(
 
     from ..console import JsonObserver, TerminalObserver, print_summary
     from ..errors import RunLocked
+    from ..retry import Patience
     from ..runner.assertions import Assertions
     from ..runner.junit import JunitReport
     from ..runner.observer import Several
@@ -125,16 +126,19 @@ def run(
     if junit is not None:
         check_writable(junit)
     report_file = JunitReport(junit) if junit is not None else None
+    patience = Patience(attempts=settings.retry_attempts)
     part = parse_shard(shard) if shard is not None else None
     cache = Path.home() / ".cache" / "mmi" / "runs"
-    whole = parse_output(output, cache=cache)
+    whole = parse_output(output, cache=cache, patience=patience)
     is_apart = part is not None and not whole.is_stdout
     plan = RunPlan(
         inputs=tuple(inputs),
-        source=open_source(inputs),
+        source=open_source(inputs, patience=patience),
         schemas=schemas,
         settings=settings,
-        output=parse_output(shard_address(output, part), cache=cache) if part is not None and is_apart else whole,
+        output=parse_output(shard_address(output, part), cache=cache, patience=patience)
+        if part is not None and is_apart
+        else whole,
         shard=part,
         whole=whole if is_apart else None,
         with_content=content,
@@ -169,11 +173,9 @@ def run(
     if isinstance(observer, JsonObserver):
         observer.report(report)
     else:
-        print_summary(
-            report, where="stdout" if plan.output.is_stdout else plan.output.address.split("?")[0], settings=settings
-        )
+        print_summary(report, where="stdout" if plan.output.is_stdout else plan.output.address, settings=settings)
     if is_apart:
-        observer.note(f"shard {part} is done; when all are, put them together: mmi merge {output.split('?')[0]}")
+        observer.note(f"shard {part} is done; when all are, put them together: mmi merge {whole.address}")
     if report_file is not None:
         report_file.write(assertions.each(), started_at=started_at, seconds=report.seconds)
     broken = assertions.broken()

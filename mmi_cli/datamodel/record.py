@@ -139,6 +139,8 @@ class ErrorInfo:
     code: ErrorCode
     message: str
     retryable: bool
+    is_outage: bool = False
+    """For the run alone, never part of a record: storage or an engine's server was down, whatever the file is."""
 
     def to_json(self) -> dict[str, Any]:
         return {"stage": self.stage, "code": self.code, "message": self.message, "retryable": self.retryable}

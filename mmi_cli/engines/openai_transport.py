@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-import random
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
 
-from ..errors import EngineFailed, StorageDown, UsageError
+from ..errors import EngineFailed, EngineUnreachable, StorageDown, UsageError
+from ..retry import PASSING_STATUSES, Patience, retry_after_s
 from ..settings import Settings
 from .remote_hosts import is_loopback, server_url
 
-_ATTEMPTS = 5
-_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 20.0
 _CONNECT_S = 10.0
-_PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+_PASSING = PASSING_STATUSES | {409, 425, 529}
 # An answer of 1 500 tokens with their probabilities is 300 kB.
 _MOST_BYTES = 16_000_000
 _MOST_WORDS = 300
@@ -50,6 +46,7 @@ class OpenAiTransport:
         if not (self._key.isascii() and self._key.isprintable()):
             raise UsageError("MMI_OPENAI_API_KEY holds characters that no key has")
         self._patience_s = settings.timeout_s
+        self._patience = Patience(attempts=settings.retry_attempts, longest_asked_s=settings.timeout_s)
         self._client = httpx.Client(
             headers={"Authorization": f"Bearer {self._key}"} if self._key else {},
             follow_redirects=False,
@@ -60,14 +57,15 @@ class OpenAiTransport:
         """The server's answer.
 
         Raises:
-            EngineFailed: it did not answer, not in time, or nothing that makes sense.
+            EngineFailed: it answered not in time, or nothing that makes sense.
+            EngineUnreachable: it cannot be reached, or says that it cannot answer now, however often it was asked.
             StorageDown: it refuses every request of this run: the key, or the address.
         """
         content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")  # half a surrogate pair becomes "?"
         until = time.monotonic() + self._patience_s
-        reason = ""
-        for attempt in range(_ATTEMPTS):
-            wait_s: float | None = None
+        attempt = 0
+        while True:
+            asked_s: float | None = None
             try:
                 status, headers, data = self._ask(content, until)
             except httpx.ReadTimeout:
@@ -78,18 +76,16 @@ class OpenAiTransport:
                 if status not in _PASSING:
                     return self._read(status, headers, data)
                 reason = f"answered {status} {self._words(data)}".rstrip(" :")
-                wait_s = _retry_after_s(headers)
-            if attempt + 1 == _ATTEMPTS:
-                break
+                asked_s = retry_after_s(headers)
+            wait_s = self._patience.wait_s(attempt, asked_s=asked_s)
+            attempt += 1
+            if attempt < self._patience.attempts and (wait_s is None or time.monotonic() + wait_s >= until):
+                raise EngineUnreachable(f"{self._shown} {reason}; it cannot be asked again within timeout_s")
             if wait_s is None:
-                backoff = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2**attempt)
-                wait_s = backoff * random.uniform(0.5, 1.0)  # noqa: S311 - spreads the load, hides nothing
-            if time.monotonic() + wait_s >= until:
-                raise EngineFailed(f"{self._shown} {reason}; it cannot be asked again within timeout_s")
+                raise EngineUnreachable(
+                    f"{self._shown} {reason}, {attempt} times; is the server of openai_base_url running and well?"
+                )
             time.sleep(wait_s)
-        raise EngineFailed(
-            f"{self._shown} {reason}, {_ATTEMPTS} times; is the server of openai_base_url running and well?"
-        )
 
     def _ask(self, content: bytes, until: float) -> tuple[int, httpx.Headers, bytes]:
         """One request, read whole; a server that trickles meets the clock too."""
@@ -156,16 +152,3 @@ def _json(data: bytes) -> dict[str, Any] | None:
 def _plain(text: str) -> str:
     """One line without what a terminal would obey."""
     return "".join(each for each in " ".join(text.split()) if each.isprintable())
-
-
-def _retry_after_s(headers: httpx.Headers) -> float | None:
-    """Seconds, or a date, after which the server wants to be asked again."""
-    text = headers.get("Retry-After", "").strip()
-    if text.isdecimal():
-        return float(text)
-    try:
-        when = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max(0.0, (when - datetime.now(UTC)).total_seconds())

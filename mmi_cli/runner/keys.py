@@ -12,8 +12,10 @@ from ..settings import Settings
 
 # Settings that say how a run is done, not what comes out: changing one does no file again.
 NOT_OF_VALUES = frozenset(
-    {"jobs", "inline", "threads", "worker_memory_bytes", "timeout_s", "max_attempts", "fail_on", "sync_every", "log_format",
-     "if_running", "log_file", "follow_interval_s", "follow_settle_s", "follow_write_s", "quiet", "models_dir", "openai_api_key"}
+    {"jobs", "inline", "threads", "worker_memory_bytes", "timeout_s", "max_attempts", "fail_on", "sync_every",
+     "log_format", "if_running", "log_file", "follow_interval_s", "follow_settle_s", "follow_write_s", "quiet",
+     "models_dir", "openai_api_key", "retry_attempts", "stop_after_failures", "checkpoint_s", "checkpoint_files",
+     "lease_s"}
 )  # fmt: skip
 
 

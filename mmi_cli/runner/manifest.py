@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -159,6 +160,13 @@ class Manifest:
         """Makes what was added so far survive a power cut."""
         os.fsync(self._journal.fileno())
         self._unsynced = 0
+
+    def checkpoint(self, to: Path) -> int:
+        """Writes a copy of the index as it is now; returns how many bytes of the journal its rows stand on."""
+        self._journal.flush()
+        with closing(sqlite3.connect(to)) as copy:
+            self._database.backup(copy)
+        return self._journal.tell()
 
     def results(self, *, path: str | None = None) -> Iterator[Done]:
         """The records of this run's inputs, by path, then by the schemas' order.

@@ -60,7 +60,7 @@ def merge(
         StorageDown: something cannot be read or written.
         RunLocked: another run writes to the output.
     """
-    parts = find_parts(output.address, shards, allow_missing=allow_missing)
+    parts = find_parts(output.given, shards, allow_missing=allow_missing)
     missing = check_parts(parts, allow_missing=allow_missing, allow_changed=allow_changed, note=note)
     report = MergeReport(shards=len(parts), missing=missing, fail_on=parts[0].fail_on)
     with ExitStack() as stack:

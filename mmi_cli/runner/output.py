@@ -5,19 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from ..datamodel.source import SourceFile
 from ..errors import StorageDown
-from ..storage.interface import Destination
+from ..retry import Patience
 from ..storage.local import path_text_of
 from .manifest import Done
+
+if TYPE_CHECKING:
+    from ..storage.azure_blob import AzureDestination
 
 RESULTS, FAILURES, SUMMARY, CONTENT = "results.jsonl", "failures.jsonl", "summary.json", "content"
 STATE = ".mmi"
@@ -30,14 +34,19 @@ class Output:
     """An output address, taken apart."""
 
     address: str
+    """As it may be shown: without a SAS."""
     state_folder: Path
-    """Journal, manifest and lock."""
+    """Journal, manifest and lock; of a blob output the copy of this machine."""
     results_file: Path | None
     """Local path of the results; None for stdout and blob."""
     folder: Path | None
     """Local folder for failures, summary and content; None when the results go alone."""
-    destination: Destination | None = None
+    destination: AzureDestination | None = None
     """Blob prefix."""
+    given: str = field(default="", repr=False)
+    """The address as it was given, SAS and all; never to be shown."""
+    results_alone: str | None = None
+    """Name below the blob prefix, where the results go alone."""
 
     @property
     def is_stdout(self) -> bool:
@@ -47,13 +56,28 @@ class Output:
     def content_folder(self) -> Path | None:
         if self.folder is not None:
             return self.folder / CONTENT
-        return self.state_folder / CONTENT if self.destination is not None else None
+        has_content = self.destination is not None and self.results_alone is None
+        return self.state_folder / CONTENT if has_content else None
+
+    @property
+    def state_name(self) -> str:
+        """What the folder of the state is called below the prefix or folder of the output."""
+        if self.destination is not None:
+            return f"{STATE}-{self.results_alone}" if self.results_alone else STATE
+        return self.state_folder.name
+
+    @property
+    def written_names(self) -> tuple[str, ...]:
+        """The files that a run writes at its end below a blob prefix, in the order in which it writes them."""
+        return (self.results_alone,) if self.results_alone else (FAILURES, RESULTS, SUMMARY)
 
     def is_state_or_result(self, file: SourceFile) -> bool:
         """Whether a listed input is something that a run on this output writes, its content apart."""
         name = self._name_below(file)
         if name is None:
             return False
+        if self.destination is not None:
+            return name in self.written_names or name.startswith(f"{self.state_name}/")
         if self.results_file is not None and self.folder is None:
             names = {self.results_file.name, f".{self.results_file.name}.partial"}
             return name in names or name.startswith(f"{self.state_folder.name}/")
@@ -62,15 +86,12 @@ class Output:
 
     def is_content(self, file: SourceFile) -> bool:
         """Whether a listed input lies where a run on this output writes content."""
-        has_content = self.folder is not None or self.destination is not None
-        return has_content and (self._name_below(file) or "").startswith(f"{CONTENT}/")
+        return self.content_folder is not None and (self._name_below(file) or "").startswith(f"{CONTENT}/")
 
     def _name_below(self, file: SourceFile) -> str | None:
         """The path of a listed input below this output; None for what does not lie in it."""
         if self.destination is not None:
-            from ..storage.azure_blob import name_below
-
-            return name_below(self.address, file.uri)
+            return self.destination.name_below(file.uri)
         if self.results_file is None or not file.uri.startswith("file:"):
             return None
         path = path_text_of(file.uri)
@@ -85,34 +106,57 @@ def _ways_beside(file: Path) -> tuple[str, ...]:
     return tuple(os.path.normpath(way).rstrip("/") + "/" for way in (file.parent.absolute(), file.parent.resolve()))
 
 
-def parse_output(address: str, *, cache: Path) -> Output:
-    """Takes an output address apart; creates nothing.
+def parse_output(address: str, *, cache: Path, patience: Patience | None = None) -> Output:
+    """Takes an output address apart; creates nothing, and asks no server.
 
     Args:
         cache: where the state of runs is kept that have no local folder of their own.
+        patience: how often a request to a blob is sent again.
 
     Raises:
-        UsageError: a blob address that cannot be.
+        UsageError: a blob address that cannot be, or nothing says how to reach it.
     """
     if address == "-":
-        return Output(address=address, state_folder=cache / "stdout" / str(os.getpid()), results_file=None, folder=None)
-    if address.startswith(("az://", "https://", "http://")):
-        from ..storage.addresses import open_destination
-
-        mark = hashlib.sha256(address.split("?")[0].encode()).hexdigest()[:24]
         return Output(
             address=address,
-            state_folder=cache / "blob" / mark,
+            given=address,
+            state_folder=cache / "stdout" / str(os.getpid()),
             results_file=None,
             folder=None,
-            destination=open_destination(address),
         )
+    if address.startswith(("az://", "https://", "http://")):
+        return _blob_output(address, cache, patience)
     path = Path(address)
     if path.suffix in (".jsonl", ".ndjson"):
         return Output(
-            address=address, state_folder=path.parent / f"{STATE}-{path.name}", results_file=path, folder=None
+            address=address,
+            given=address,
+            state_folder=path.parent / f"{STATE}-{path.name}",
+            results_file=path,
+            folder=None,
         )
-    return Output(address=address, state_folder=path / STATE, results_file=path / RESULTS, folder=path)
+    return Output(address=address, given=address, state_folder=path / STATE, results_file=path / RESULTS, folder=path)
+
+
+def _blob_output(address: str, cache: Path, patience: Patience | None) -> Output:
+    from ..storage.azure_blob import AzureDestination, parse_address
+
+    place, alone = parse_address(address), None
+    if place.name.endswith((".jsonl", ".ndjson")):
+        folder, _, alone = place.name.rpartition("/")
+        place = replace(place, name=folder)
+    destination = AzureDestination(place, patience=patience)
+    # The account is part of the mark: az://container may be another one with other credentials.
+    mark = hashlib.sha256("\0".join((destination.url, alone or "")).encode("utf-8", "surrogateescape")).hexdigest()[:24]
+    return Output(
+        address=parse_address(address).shown,
+        given=address,
+        state_folder=cache / "blob" / mark,
+        results_file=None,
+        folder=None,
+        destination=destination,
+        results_alone=alone,
+    )
 
 
 def write_results(output: Output, results: Iterable[Done], summary: Callable[[], dict[str, Any]]) -> None:
@@ -191,18 +235,18 @@ def _write_pair(results_file: Path, failures_file: Path | None, results: Iterabl
 
 
 def _upload(
-    output: Output, destination: Destination, results: Iterable[Done], summary: Callable[[], dict[str, Any]]
+    output: Output, destination: AzureDestination, results: Iterable[Done], summary: Callable[[], dict[str, Any]]
 ) -> None:
+    """Its content and state are there by now."""
     stage = output.state_folder / "upload"
-    _write_pair(stage / RESULTS, stage / FAILURES, results)
-    write_whole(stage / SUMMARY, lambda stream: _dump(summary(), stream))
-    content = output.content_folder
-    if content is not None and content.is_dir():
-        for path in sorted(content.rglob("*")):
-            if path.is_file():
-                destination.write(f"{CONTENT}/{path.relative_to(content).as_posix()}", path)
-    for name in (FAILURES, RESULTS, SUMMARY):
-        destination.write(name, stage / name)
+    _write_pair(stage / RESULTS, None if output.results_alone else stage / FAILURES, results)
+    if output.results_alone:
+        destination.write(output.results_alone, stage / RESULTS)
+    else:
+        write_whole(stage / SUMMARY, lambda stream: _dump(summary(), stream))
+        for name in output.written_names:
+            destination.write(name, stage / name)
+    shutil.rmtree(stage, ignore_errors=True)
 
 
 def _dump(value: dict[str, Any], stream: IO[str]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from ..datamodel.source import SourceFile
 from ..fill.recalibration import read_calibration
 from ..meter import span, take_counts
+from .breaker import Breaker
 from .executor import Executor, make_executor
 from .in_order import InOrder
 from .inputs import Listed, own_left_out
@@ -25,6 +26,7 @@ from .manifest import Done, Manifest
 from .observer import Observer
 from .output import Output, print_line, write_results
 from .plan import RunPlan
+from .remote_state import StateKeeper, state_beside_results
 from .report import CpuClock, RunReport, summary
 from .shards import ShardOfRun
 from .teaching import announce, teach
@@ -52,11 +54,15 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             stack.callback(shutil.rmtree, plan.output.state_folder, ignore_errors=True)
         if plan.fresh:
             forget(plan.output.state_folder)
+        state = stack.enter_context(
+            state_beside_results(plan.output, plan.settings, is_fresh=plan.fresh, note=observer.note)
+        )
         schema_keys = tuple(
             schema_key(lecture.schema, plan.settings, calibration, lecture.digest) for lecture in lectures
         )
         manifest = _open_manifest(plan, schema_keys)
         stack.callback(manifest.close)
+        stack.enter_context(state.following(manifest))
         if manifest.torn_bytes:
             observer.note(f"cut {manifest.torn_bytes} bytes of a record that an earlier run did not finish")
         listed = Listed()
@@ -100,7 +106,9 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
 
         executor = make_executor(spec, jobs=jobs)
         try:
-            do_files(plan, manifest, executor, observer, report, stop, _streamed(plan.output, manifest))
+            breaker = Breaker(plan.settings.stop_after_failures)
+            streamed = _streamed(plan.output, manifest)
+            do_files(plan, manifest, executor, observer, report, stop, streamed, breaker, state)
         except BaseException:
             executor.close(at_once=True)
             raise
@@ -116,6 +124,8 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             return {**summary(plan, report, jobs, started_at), **mark()}
 
         if report.stopped_by is None:
+            with span("copy state", "run"):
+                state.settle()
             with span("write results", "run"):
                 write_results(plan.output, counted(plan, manifest, report, shard), told)
     return report
@@ -138,6 +148,8 @@ def do_files(
     report: RunReport,
     stop: StopRequest,
     streamed: InOrder | None,
+    breaker: Breaker,
+    state: StateKeeper,
     pending: Iterator[SourceFile] | None = None,
     after: Callable[[SourceFile, WorkResult], None] = lambda file, result: None,
 ) -> None:
@@ -150,6 +162,7 @@ def do_files(
     """
     pending = pending if pending is not None else manifest.pending(by_path=streamed is not None)
     begun_s: dict[str, float] = {}  # by path; what is in flight
+    away_s: dict[str, float] = {}  # by path; what is back and not yet booked
     found: deque[SourceFile] = deque()  # members of archives, as they come to light
     while True:
         while executor.has_room and not stop.signal:
@@ -165,12 +178,16 @@ def do_files(
             begun_s[file.path] = time.monotonic()
             with span("hand over", "run"):
                 executor.start(file)
-        if not executor.in_flight:
-            return
-        with span("wait", "run"):
-            finished = executor.wait()
+        is_last = not executor.in_flight
+        if is_last:
+            finished = breaker.rest()
+        else:
+            with span("wait", "run"):
+                came = executor.wait()
+            away_s |= {file.path: time.monotonic() - begun_s.pop(file.path) for file, _ in came}
+            finished = breaker.sift(came)
         for file, result in finished:
-            away_s = time.monotonic() - begun_s.pop(file.path)
+            was_away_s = away_s.pop(file.path)
             if result.members:
                 report.also(result)
                 manifest.mark_archive(file)
@@ -187,13 +204,16 @@ def do_files(
                 continue
             with span("keep", "run"):
                 manifest.add(file, result.lines)
-            report.count(file, result, seconds_away=away_s)
+            report.count(file, result, seconds_away=was_away_s)
             if result.error is not None and result.error.code in _LOST and (trace := writer()) is not None:
                 trace.mark(f"lost: {result.error.code}", path=file.path, seconds=round(result.seconds, 3))
             observer.finished(file, status=result.status, seconds=result.seconds, error=result.error)
             if streamed is not None:
                 streamed.finished(file)
             after(file, result)
+        if is_last:
+            return
+        state.beat(len(finished))
 
 
 def _streamed(output: Output, manifest: Manifest) -> InOrder | None:

@@ -84,6 +84,7 @@ class WorkResult:
 def build_pipeline(spec: WorkSpec) -> Pipeline:
     """A pipeline with its engines, none of them loaded yet."""
     from ..engines.bundle import EngineBundle
+    from ..retry import Patience
     from ..storage.addresses import open_source
 
     if spec.trace_file is not None:
@@ -91,7 +92,7 @@ def build_pipeline(spec: WorkSpec) -> Pipeline:
 
         trace_this_process(Path(spec.trace_file), name=f"worker {os.getpid()}", order=os.getpid())
     pipeline = Pipeline(
-        source=open_source(spec.inputs),
+        source=open_source(spec.inputs, patience=Patience(attempts=spec.settings.retry_attempts)),
         schemas=spec.schemas,
         settings=spec.settings,
         engines=EngineBundle(spec.settings),

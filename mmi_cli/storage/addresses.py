@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..datamodel.source import SourceFile
 from ..errors import UsageError
+from ..retry import Patience
 from .glob import GlobSource, is_pattern
 from .interface import Destination, Source
 from .local import LocalDestination, LocalSource
@@ -21,17 +22,20 @@ from .local import LocalDestination, LocalSource
 _REMOTE = ("az://", "https://", "http://")
 
 
-def open_source(inputs: Sequence[str]) -> Source:
+def open_source(inputs: Sequence[str], *, patience: Patience | None = None) -> Source:
     """Everything that the inputs name: files, folders, globs, `-` for paths on stdin, blob addresses.
+
+    Args:
+        patience: how often a request to a blob is sent again.
 
     Raises:
         UsageError: an address that cannot be.
     """
-    sources = [_source_of(each) for each in inputs]
+    sources = [_source_of(each, patience) for each in inputs]
     return sources[0] if len(sources) == 1 else MergedSource(sources)
 
 
-def open_destination(address: str) -> Destination:
+def open_destination(address: str, *, patience: Patience | None = None) -> Destination:
     """Where results go.
 
     Raises:
@@ -40,7 +44,7 @@ def open_destination(address: str) -> Destination:
     if is_remote(address):
         from .azure_blob import AzureDestination
 
-        return AzureDestination(address)
+        return AzureDestination(address, patience=patience)
     return LocalDestination(Path(address))
 
 
@@ -49,13 +53,13 @@ def is_remote(address: str) -> bool:
     return address.startswith(_REMOTE)
 
 
-def _source_of(address: str) -> Source:
+def _source_of(address: str, patience: Patience | None = None) -> Source:
     if address == "-":
         return StdinSource()
     if is_remote(address):
         from .azure_blob import AzureSource
 
-        return AzureSource(address)
+        return AzureSource(address, patience=patience)
     exists = os.path.lexists(address)  # a name may hold any character, those of patterns too
     if not exists and "://" in address:
         raise UsageError(f"{address.split('://')[0]}:// is no storage that is known; write a path, az://… or https://…")

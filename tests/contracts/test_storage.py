@@ -315,7 +315,7 @@ def test_a_blob_cut_short_on_its_way_is_not_taken_for_whole(
     source = open_source([f"az://{container.container_name}"])
     (file,) = source.list()
     with (
-        pytest.raises(ChangedDuringRead, match="5 bytes came, 9 were listed"),
+        pytest.raises(ChangedDuringRead, match="it has 5 bytes, 9 were listed"),
         source.local_copy(replace(file, size_bytes=9)),
     ):
         pass

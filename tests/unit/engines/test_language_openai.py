@@ -200,7 +200,7 @@ def test_a_retry_after_beyond_the_clock_is_not_waited_for(serve: Serve) -> None:
 
 def test_it_gives_up_in_the_end(serve: Serve) -> None:
     server = serve(Answer(502, headers={"Retry-After": "0"}))
-    with pytest.raises(EngineFailed, match="502, 5 times"):
+    with pytest.raises(EngineFailed, match="502, 7 times"):
         ask(engine(server))
     assert len(server.asked) == 5
 
