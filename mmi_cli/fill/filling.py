@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from .. import progress
 from ..datamodel.content import Content, Notice, Usage
 from ..datamodel.filled import Filled
 from ..datamodel.record import ArrayValue, FieldValue, LeafValue, ObjectValue
@@ -148,6 +149,7 @@ class _Task:
             elif each.type == "array" and (value := self._array_without_model(each)) is not None:
                 self.decided[each.name] = value
         for each in asked:
+            progress.step()
             if each.name in self.decided:
                 continue
             if each.kind == "extracted" and each.is_leaf:
