@@ -128,6 +128,10 @@ Since = Annotated[
         help="Only files modified then or later: 2d, 6h, 30m, 2026-03-04, 2026-03-04T18:00.",
     ),
 ]  # fmt: skip
+Detach = Annotated[
+    bool,
+    typer.Option("--detach", help="Go on in a session of its own that survives this terminal; `mmi status` tells how far it is."),
+]  # fmt: skip
 Quiet = Annotated[bool | None, typer.Option("--quiet", "-q", help="Say nothing but errors.", show_default=False)]
 LogFormat = Annotated[
     str | None, typer.Option("--log-format", metavar="text|json", help="How to tell progress on stderr.")

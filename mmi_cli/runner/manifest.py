@@ -58,6 +58,7 @@ class Manifest:
         sync_every: records after which the journal is flushed to disk with fsync.
         retried: codes of failures that are tried again whatever was tried before (empty: of any code); None: only what may be.
         is_new_listing: False to go on with the inputs that the run before listed.
+        command: what the run was told to do, for whoever repeats it.
         now_s: seconds since the epoch, for whoever watches the run.
 
     Raises:
@@ -73,6 +74,7 @@ class Manifest:
         sync_every: int,
         retried: Sequence[str] | None = None,
         is_new_listing: bool = True,
+        command: str | None = None,
         now_s: Callable[[], float] = time.time,
     ) -> None:
         self._folder = folder
@@ -89,7 +91,7 @@ class Manifest:
             self._journal = Journal(folder / JOURNAL)
             self._database = self._opened()
             self.torn_bytes = self._cut_torn_tail()
-            self._run = self._begin(max_attempts, retried, is_new_listing)
+            self._run = self._begin(max_attempts, retried, is_new_listing, command)
 
     # --- opening
 
@@ -171,16 +173,18 @@ class Manifest:
         self._database.execute("COMMIT")
         self.notes += (f"{len(lost)} records that the disk lost are made again",)
 
-    def _begin(self, max_attempts: int, retried: Sequence[str] | None, is_new_listing: bool) -> int:
+    def _begin(
+        self, max_attempts: int, retried: Sequence[str] | None, is_new_listing: bool, command: str | None
+    ) -> int:
         last = self._database.execute("SELECT max(listing) FROM run").fetchone()[0] or 0
         whole = self._database.execute("SELECT max(listing) FROM run WHERE is_listed").fetchone()[0]
         self._listing = last + 1 if is_new_listing or whole is None else whole
         self._database.execute("BEGIN IMMEDIATE")
         cursor = self._database.execute(
-            "INSERT INTO run (listing, started_s, max_attempts, retried, schemas, pid, host) VALUES (?,?,?,?,?,?,?)",
+            "INSERT INTO run (listing, started_s, max_attempts, retried, schemas, pid, host, command) VALUES (?,?,?,?,?,?,?,?)",
             (
                 self._listing, self._now_s(), max_attempts, None if retried is None else ",".join(["", *retried]),
-                len(self._keys.schemas), os.getpid(), socket.gethostname(),
+                len(self._keys.schemas), os.getpid(), socket.gethostname(), command,
             ),
         )  # fmt: skip
         run = int(cursor.lastrowid or 0)

@@ -76,14 +76,14 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             shard = ShardOfRun(plan.shard, by_folder=any(schema.unit == "folder" for schema in plan.schemas))
             inputs = shard.part(inputs)
         with span("list inputs", "run"):
-            if plan.retried is None:
+            if plan.is_listed_anew:
                 manifest.list_inputs(inputs)
             else:
                 listed.count(manifest.inputs())
         if listed.left_out:
             observer.note(f"{listed.left_out} files are left out by --include, --exclude or --since")
         with span("find what is to do", "run"):
-            if plan.retried is None:
+            if plan.is_listed_anew:
                 manifest.recognise(hashes_of)
                 manifest.choose_members(None if plan.selection.takes_all else plan.selection.looks_into)
             manifest.was_listed()
@@ -150,7 +150,8 @@ def _open_manifest(plan: RunPlan, keys: RunKeys) -> Manifest:
         max_attempts=plan.settings.max_attempts,
         sync_every=plan.settings.sync_every,
         retried=plan.retried,
-        is_new_listing=plan.retried is None,
+        is_new_listing=plan.is_listed_anew,
+        command=plan.command,
     )
 
 
