@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from ..datamodel.source import SourceFile
@@ -82,6 +83,7 @@ class Manifest:
         self._sync_every = sync_every
         self._now_s = now_s
         self._unsynced = 0
+        self._tables = count(1)
         self._numbers: dict[str, int] = {}
         """Marks of this run → their numbers; those written to the journal already."""
         self.notes: tuple[str, ...] = ()
@@ -333,14 +335,31 @@ class Manifest:
             by_path: in the order of the results instead.
         """
         only = "AND input.parent = :parent " if parent is not None else ""
-        with self._told(), closing(self._database.cursor()) as cursor:
-            cursor.execute(
-                "SELECT input.path, input.uri, input.size_bytes, input.etag, input.modified_s, input.members "
-                f"{PENDING} {only} ORDER BY {'path' if by_path else 'size_bytes DESC, path'}",
+        with self._told():
+            # A question that stays open would keep the database from ever taking in what is written beside it (10 kB a record): the
+            # order is put into a table of this connection alone, and files are taken from it a few hundred at a time.
+            table = f"to_do_{next(self._tables)}"
+            order = "path" if by_path else "size_bytes DESC, path"
+            self._database.execute(
+                f"CREATE TEMP TABLE {table} AS SELECT input.path AS path {PENDING} {only} ORDER BY input.{order}",
                 {"run": self._run, "parent": path_key(parent.path) if parent else None},
             )
-            while rows := cursor.fetchmany(1000):
-                yield from map(_source_file, rows)
+        return self._taken(table)
+
+    def _taken(self, table: str) -> Iterator[SourceFile]:
+        last = 0
+        while True:
+            with self._told():
+                rows = self._database.execute(
+                    f"SELECT {table}.rowid, input.path, uri, size_bytes, etag, modified_s, members FROM {table} "
+                    f"JOIN input ON input.path = {table}.path WHERE {table}.rowid > ? ORDER BY {table}.rowid LIMIT {_TAKEN_AT_ONCE}",
+                    (last,),
+                ).fetchall()
+                if not rows:
+                    self._database.execute(f"DROP TABLE {table}")
+                    return
+            last = rows[-1][0]
+            yield from (_source_file(row[1:]) for row in rows)
 
     # --- records
 
@@ -455,6 +474,7 @@ class Manifest:
             raise StorageDown(f"cannot write to {self._folder}: {error.strerror or error}") from error
 
 
+_TAKEN_AT_ONCE = 500
 _SAME_ARCHIVE = "SELECT path FROM input JOIN archive USING (path, version, place) WHERE archive.identity = ?"
 _UPSERT_INPUT = (
     "INSERT INTO input (path, uri, size_bytes, etag, modified_s, members, version, place, parent, listing) "
