@@ -128,6 +128,22 @@ Since = Annotated[
         help="Only files modified then or later: 2d, 6h, 30m, 2026-03-04, 2026-03-04T18:00.",
     ),
 ]  # fmt: skip
+Runner = Annotated[
+    str | None,
+    typer.Option(
+        "--runner",
+        metavar="NAME",
+        help="processes (default), inline, or ray: actors of a Ray cluster.",
+        show_default=False,
+    ),
+]
+RayAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--address", metavar="HOST:PORT", show_default=False,
+        help="The Ray cluster of `--runner ray`; RAY_ADDRESS, or else this machine, when not given.",
+    ),
+]  # fmt: skip
 Detach = Annotated[
     bool,
     typer.Option("--detach", help="Go on in a session of its own that survives this terminal; `mmi status` tells how far it is."),
@@ -198,6 +214,17 @@ def selection_from(include: list[str] | None, exclude: list[str] | None, since: 
         since_s=parse_since(since, now_s=time.time()) if since is not None else None,
         since_text=since or "",
     )
+]  # fmt: skip
+def check_runner(settings: Settings, address: str | None) -> None:
+    """Refuses what cannot be done together.
+
+    Raises:
+        UsageError: two runners, or the address of a cluster without one.
+    """
+    if settings.inline and settings.runner == "ray":
+        raise UsageError("--inline and --runner ray exclude each other")
+    if address is not None and settings.runner != "ray":
+        raise UsageError("--address is that of a Ray cluster: add --runner ray")
 
 
 def check_fail_on(text: str) -> float | None:
