@@ -214,7 +214,8 @@ def selection_from(include: list[str] | None, exclude: list[str] | None, since: 
         since_s=parse_since(since, now_s=time.time()) if since is not None else None,
         since_text=since or "",
     )
-]  # fmt: skip
+
+
 def check_runner(settings: Settings, address: str | None) -> None:
     """Refuses what cannot be done together.
 
