@@ -125,7 +125,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             raise
         with span("end workers", "run"):
             executor.close()
-        report.stopped_by = stop.signal
+        report.stopped_by, report.workers = stop.signal, jobs
         report.seconds = time.monotonic() - started_s
 
         def summary_told() -> dict[str, Any]:
