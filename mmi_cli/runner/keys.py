@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .. import __version__
-from ..caches.deciding import CLOCKS, OF_ENGINE, OF_THE_RUN, clock_values, general_settings, limit_values
-from ..caches.identities import detection_identity, hash_of, identity
+from ..caches.deciding import CLOCKS, OF_ENGINE, OF_FORMAT, OF_THE_RUN, clock_values, general_settings, limit_values
+from ..caches.identities import detection_identity, format_role, hash_of, identity, library_versions
 from ..datamodel.schema import Schema
 from ..fill.recalibration import Recalibration
 from ..schema_file.vocabulary import words_to_expect
@@ -38,6 +38,7 @@ class RunKeys:
     with_content: bool = False
     """What was read is to be there, too."""
     _identities: dict[str, str] = field(default_factory=dict)
+    _marks: dict[tuple[int, tuple[str, ...] | None, bool], str] = field(default_factory=dict)
 
     def identity(self, role: str) -> str:
         """Of an engine or a format, as it is now."""
@@ -47,7 +48,8 @@ class RunKeys:
 
     def of_shards(self) -> tuple[str, ...]:
         """One a schema: all that decides a record, whatever it touches. Parts of one run have the same."""
-        common = [{role: self.identity(role) for role in OF_ENGINE}, limit_values(self.settings)]
+        roles = (*OF_ENGINE, *map(format_role, OF_FORMAT))
+        common = [{role: self.identity(role) for role in roles}, library_versions(), limit_values(self.settings)]
         return tuple(f"{key.name}:{hash_of(key.general, common)}" for key in self.schemas)
 
     @property
@@ -61,6 +63,12 @@ class RunKeys:
         Args:
             touched: engines that were asked and formats that were met; None: not known, then every engine counts.
         """
+        asked = (schema_index, None if touched is None else tuple(touched), passed_a_limit)
+        if asked not in self._marks:  # a run has a handful, and asks for one at every file
+            self._marks[asked] = self._mark(schema_index, touched, passed_a_limit=passed_a_limit)
+        return self._marks[asked]
+
+    def _mark(self, schema_index: int, touched: Sequence[str] | None, *, passed_a_limit: bool) -> str:
         roles = sorted(OF_ENGINE if touched is None else touched)
         value: dict[str, object] = {
             "schema": self.schemas[schema_index].name,

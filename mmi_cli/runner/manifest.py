@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from ..datamodel.source import SourceFile
@@ -82,6 +83,7 @@ class Manifest:
         self._sync_every = sync_every
         self._now_s = now_s
         self._unsynced = 0
+        self._tables = count(1)
         self._numbers: dict[str, int] = {}
         """Marks of this run → their numbers; those written to the journal already."""
         self.notes: tuple[str, ...] = ()
@@ -98,13 +100,15 @@ class Manifest:
     def _opened(self) -> sqlite3.Connection:
         path = self._folder / MANIFEST
         has_journal = self._journal.size_bytes > 0
-        lost = "is gone" if has_journal and not path.exists() else ""
+        lost = ""
         database = None
         try:
             database = _connected(path)
             layout = database.execute("PRAGMA user_version").fetchone()[0]
             has_tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] > 0
-            if layout != LAYOUT and has_tables:
+            if not has_tables and has_journal:
+                lost = "is gone"
+            elif layout != LAYOUT and has_tables:
                 lost = "is of another version"
             elif has_tables and database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 lost = "is damaged"
@@ -299,6 +303,39 @@ class Manifest:
                     ),
                 )  # fmt: skip
 
+    def choose_members(self, takes: Callable[[SourceFile], bool] | None, *, parent: SourceFile | None = None) -> None:
+        """Members of archives that are not taken have no place in this run; those that an earlier one left out may be taken now.
+
+        Args:
+            takes: None: all are taken.
+            parent: only the members of this archive.
+        """
+        only = "AND parent = :parent" if parent is not None else ""
+        wanted = {"listing": self._listing, "parent": path_key(parent.path) if parent else None}
+        with self._told(), self._together(), closing(self._database.cursor()) as cursor:
+            self._database.execute(
+                f"UPDATE input SET is_archive = 0 WHERE listing = :listing AND parent IS NOT NULL AND is_archive = {_LEFT_OUT} {only}",
+                wanted,
+            )
+            if takes is None:
+                return
+            cursor.execute(
+                "SELECT path, uri, size_bytes, etag, modified_s, members FROM input "
+                f"WHERE listing = :listing AND parent IS NOT NULL AND NOT is_archive {only} ORDER BY path",
+                wanted,
+            )
+            for file in list(map(_source_file, cursor)):
+                if not takes(file):
+                    self._leave_out(file)
+
+    def leave_out(self, file: SourceFile) -> None:
+        """A file that was opened and has no place in this run after all."""
+        with self._told():
+            self._leave_out(file)
+
+    def _leave_out(self, file: SourceFile) -> None:
+        self._database.execute(f"UPDATE input SET is_archive = {_LEFT_OUT} WHERE path = ?", (path_key(file.path),))
+
     def inputs(self) -> Iterator[SourceFile]:
         """Every input that was listed, archives and their members included, by path."""
         with self._told(), closing(self._database.cursor()) as cursor:
@@ -331,14 +368,31 @@ class Manifest:
             by_path: in the order of the results instead.
         """
         only = "AND input.parent = :parent " if parent is not None else ""
-        with self._told(), closing(self._database.cursor()) as cursor:
-            cursor.execute(
-                "SELECT input.path, input.uri, input.size_bytes, input.etag, input.modified_s, input.members "
-                f"{PENDING} {only} ORDER BY {'path' if by_path else 'size_bytes DESC, path'}",
+        with self._told():
+            # A question that stays open would keep the database from ever taking in what is written beside it (10 kB a record): the
+            # order is put into a table of this connection alone, and files are taken from it a few hundred at a time.
+            table = f"to_do_{next(self._tables)}"
+            order = "path" if by_path else "size_bytes DESC, path"
+            self._database.execute(
+                f"CREATE TEMP TABLE {table} AS SELECT input.path AS path {PENDING} {only} ORDER BY input.{order}",
                 {"run": self._run, "parent": path_key(parent.path) if parent else None},
             )
-            while rows := cursor.fetchmany(1000):
-                yield from map(_source_file, rows)
+        return self._taken(table)
+
+    def _taken(self, table: str) -> Iterator[SourceFile]:
+        last = 0
+        while True:
+            with self._told():
+                rows = self._database.execute(
+                    f"SELECT {table}.rowid, input.path, uri, size_bytes, etag, modified_s, members FROM {table} "
+                    f"JOIN input ON input.path = {table}.path WHERE {table}.rowid > ? ORDER BY {table}.rowid LIMIT {_TAKEN_AT_ONCE}",
+                    (last,),
+                ).fetchall()
+                if not rows:
+                    self._database.execute(f"DROP TABLE {table}")
+                    return
+            last = rows[-1][0]
+            yield from (_source_file(row[1:]) for row in rows)
 
     # --- records
 
@@ -453,6 +507,9 @@ class Manifest:
             raise StorageDown(f"cannot write to {self._folder}: {error.strerror or error}") from error
 
 
+_TAKEN_AT_ONCE = 500
+_LEFT_OUT = 2
+"""In `is_archive`: like an archive, the file has no record in this run."""
 _SAME_ARCHIVE = "SELECT path FROM input JOIN archive USING (path, version, place) WHERE archive.identity = ?"
 _UPSERT_INPUT = (
     "INSERT INTO input (path, uri, size_bytes, etag, modified_s, members, version, place, parent, listing) "
