@@ -82,7 +82,8 @@ class Storm:
             while process.poll() is None and (not journal.exists() or journal.stat().st_size == size):
                 time.sleep(0.002)
             time.sleep(self.chance.uniform(0, 0.15))
-        while process.poll() is None and self.chance.random() < 0.3 and (workers := children_of(process.pid)):
+        # One worker a life: a file whose worker dies twice is one that kills workers, and gets a record that says so.
+        if process.poll() is None and self.chance.random() < 0.3 and (workers := children_of(process.pid)):
             os.kill(self.chance.choice(workers), signal.SIGKILL)
             self.kills["worker"] += 1
             struck += 1
