@@ -100,13 +100,15 @@ class Manifest:
     def _opened(self) -> sqlite3.Connection:
         path = self._folder / MANIFEST
         has_journal = self._journal.size_bytes > 0
-        lost = "is gone" if has_journal and not path.exists() else ""
+        lost = ""
         database = None
         try:
             database = _connected(path)
             layout = database.execute("PRAGMA user_version").fetchone()[0]
             has_tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] > 0
-            if layout != LAYOUT and has_tables:
+            if not has_tables and has_journal:
+                lost = "is gone"
+            elif layout != LAYOUT and has_tables:
                 lost = "is of another version"
             elif has_tables and database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 lost = "is damaged"
@@ -301,6 +303,39 @@ class Manifest:
                     ),
                 )  # fmt: skip
 
+    def choose_members(self, takes: Callable[[SourceFile], bool] | None, *, parent: SourceFile | None = None) -> None:
+        """Members of archives that are not taken have no place in this run; those that an earlier one left out may be taken now.
+
+        Args:
+            takes: None: all are taken.
+            parent: only the members of this archive.
+        """
+        only = "AND parent = :parent" if parent is not None else ""
+        wanted = {"listing": self._listing, "parent": path_key(parent.path) if parent else None}
+        with self._told(), self._together(), closing(self._database.cursor()) as cursor:
+            self._database.execute(
+                f"UPDATE input SET is_archive = 0 WHERE listing = :listing AND parent IS NOT NULL AND is_archive = {_LEFT_OUT} {only}",
+                wanted,
+            )
+            if takes is None:
+                return
+            cursor.execute(
+                "SELECT path, uri, size_bytes, etag, modified_s, members FROM input "
+                f"WHERE listing = :listing AND parent IS NOT NULL AND NOT is_archive {only} ORDER BY path",
+                wanted,
+            )
+            for file in list(map(_source_file, cursor)):
+                if not takes(file):
+                    self._leave_out(file)
+
+    def leave_out(self, file: SourceFile) -> None:
+        """A file that was opened and has no place in this run after all."""
+        with self._told():
+            self._leave_out(file)
+
+    def _leave_out(self, file: SourceFile) -> None:
+        self._database.execute(f"UPDATE input SET is_archive = {_LEFT_OUT} WHERE path = ?", (path_key(file.path),))
+
     def inputs(self) -> Iterator[SourceFile]:
         """Every input that was listed, archives and their members included, by path."""
         with self._told(), closing(self._database.cursor()) as cursor:
@@ -473,6 +508,8 @@ class Manifest:
 
 
 _TAKEN_AT_ONCE = 500
+_LEFT_OUT = 2
+"""In `is_archive`: like an archive, the file has no record in this run."""
 _SAME_ARCHIVE = "SELECT path FROM input JOIN archive USING (path, version, place) WHERE archive.identity = ?"
 _UPSERT_INPUT = (
     "INSERT INTO input (path, uri, size_bytes, etag, modified_s, members, version, place, parent, listing) "
