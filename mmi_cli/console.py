@@ -20,6 +20,7 @@ from .datamodel.record import (
     Status,
 )
 from .datamodel.source import SourceFile
+from .printable import printable as printable
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -29,16 +30,6 @@ if TYPE_CHECKING:
     from .runner.report import RunReport
 
 _STYLE = {"ok": "green", "partial": "yellow", "empty": "dim", "unsupported": "dim", "skipped": "dim", "failed": "red"}
-
-
-def printable(text: str) -> str:
-    """Names and messages come from files: control characters and escapes are shown, never sent to the terminal."""
-    return text if text.isprintable() else "".join(char if char.isprintable() else _escaped(char) for char in text)
-
-
-def _escaped(char: str) -> str:
-    # A byte of a name that is not UTF-8 stands in the text as a lone surrogate.
-    return f"\\x{ord(char) - 0xDC00:02x}" if "\udc80" <= char <= "\udcff" else repr(char)[1:-1]
 
 
 def stderr_console() -> Console:
