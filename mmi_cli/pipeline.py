@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import __version__
+from . import __version__, meter, progress
+from .caches.answers import AnswerStore
+from .caches.contents import ContentCache, ReadingKeys, is_worth_keeping
+from .caches.identities import format_role
+from .caches.noted_engines import NotedEngines
 from .datamodel.content import Content, Notice
 from .datamodel.content_builder import ContentBuilder
 from .datamodel.detection import Detection
@@ -42,6 +47,31 @@ class Outcome:
     members: tuple[SourceFile, ...] = ()
     content: Content | None = None
     """What was read, for those who want the content itself."""
+    sha256: str | None = None
+    """Of the file's bytes; None when they could not be read."""
+    touched: tuple[tuple[str, ...], ...] = ()
+    """What each record depends on besides its file: engines that were asked, formats that were met."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caches:
+    """Where what was dear is kept; None: nowhere."""
+
+    contents: ContentCache | None = None
+    answers: AnswerStore | None = None
+
+
+def open_caches(settings: Settings) -> Caches:
+    """The caches that the settings name."""
+    if settings.cache == "off":
+        return Caches()
+    is_read = settings.cache == "on"
+    contents = answers = None
+    if size := settings.content_cache_bytes:
+        contents = ContentCache(settings.cache_dir / "contents", max_bytes=size, is_read=is_read)
+    if (size := settings.answer_cache_bytes) and settings.language_model != "none":
+        answers = AnswerStore(settings.cache_dir / "answers", max_bytes=size, is_read=is_read)
+    return Caches(contents=contents, answers=answers)
 
 
 class Pipeline:
@@ -56,12 +86,18 @@ class Pipeline:
         engines: Engines,
         calibration: Recalibration | None = None,
         lessons: tuple[Lessons | None, ...] = (),
+        caches: Caches | None = None,
     ) -> None:
+        caches = caches or Caches()
         self._source = source
         self._schemas = schemas
         self._settings = settings
-        self._engines = engines
+        self._engines = NotedEngines(engines, settings, caches.answers)
         self._vocabulary = words_to_expect(schemas)
+        self._contents = caches.contents
+        self._reading_keys = ReadingKeys(settings, self._vocabulary) if caches.contents is not None else None
+        self._formats: set[str] = set()
+        """Formats that the file at hand and those inside it turned out to have."""
         self._calibration = calibration
         self._lessons = lessons or (None,) * len(schemas)
 
@@ -73,6 +109,7 @@ class Pipeline:
         """
         draft = _Draft(file)
         stage: Stage = "storage"
+        self._begin()
         try:
             at_stage(stage)
             if file.size_bytes > self._settings.max_file_bytes:
@@ -84,28 +121,62 @@ class Pipeline:
                 detection = draft.detection = detect_file(path, name=file_name(file), settings=self._settings)
                 if detection.format == "archive":
                     members = list_members(path, file, self._settings)
-                    return Outcome(members=members) if members else self._same_for_all(draft, "empty")
+                    if members:
+                        return Outcome(members=members, sha256=draft.sha256)
+                    return self._same_for_all(draft, "empty")
                 if detection.format is None or detection.modality is None:
                     empty = path.stat().st_size == 0
                     return self._same_for_all(draft, "empty" if empty else "unsupported", _why(detection, empty=empty))
                 if not self._wanted(detection):
                     return self._same_for_all(draft, "skipped")
                 at_stage(stage := "extract")
-                content = self.read(path, detection, name=file_name(file))
+                reading = self._read_once(path, draft.sha256, detection, file_name(file))
+            self._keep(reading)
+            content = reading.content
             at_stage(stage := "fill")
-            records = tuple(
-                self._fill(draft, schema, content, lessons)
-                for schema, lessons in zip(self._schemas, self._lessons, strict=True)
-            )
-            return Outcome(records=records, content=content)
+            records, touched = [], []
+            for schema, lessons in zip(self._schemas, self._lessons, strict=True):
+                self._engines.asked.clear()
+                records.append(self._fill(draft, schema, content, lessons))
+                touched.append(tuple(sorted({*reading.touched, *self._engines.asked})))
+            return Outcome(records=tuple(records), content=content, sha256=draft.sha256, touched=tuple(touched))
         except RunError:
             raise
         except Exception as error:  # noqa: BLE001 - the one place where what nobody foresaw becomes a record
             return self._same_for_all(draft, "failed", error=as_error_info(error, stage))
 
+    def _begin(self) -> None:
+        self._engines.asked.clear()
+        self._formats.clear()
+
+    def _touched(self) -> tuple[str, ...]:
+        return tuple(sorted({*self._engines.asked, *map(format_role, self._formats)}))
+
+    def _read_once(self, path: Path, sha256: str, detection: Detection, name: str) -> _Reading:
+        """The content of a file: as it is kept, or read."""
+        if self._contents is None or self._reading_keys is None:
+            return _Reading(content=self.read(path, detection, name=name), touched=self._touched())
+        for key in self._reading_keys.candidates(sha256, detection, name):
+            if (found := self._contents.read(key)) is not None:
+                meter.count("cache.contents_kept")
+                return _Reading(content=found[0], touched=found[1])
+        started = time.monotonic()
+        content = self.read(path, detection, name=name)
+        seconds, touched = time.monotonic() - started, self._touched()
+        meter.count("cache.contents_read")
+        is_kept = is_worth_keeping(content, seconds=seconds)
+        own = self._reading_keys.of(sha256, detection, name, content, touched) if is_kept else None
+        return _Reading(content=content, touched=touched, key=own)
+
+    def _keep(self, reading: _Reading) -> None:
+        """Only once it is known that the file did not change while it was read."""
+        if self._contents is not None and reading.key is not None:
+            self._contents.keep(reading.key, reading.content, reading.touched)
+
     def read_file(self, file: SourceFile) -> tuple[Content | None, str]:
         """What stands in a file, without a schema; or None and why there is nothing."""
         stage: Stage = "storage"
+        self._begin()
         try:
             with local_copy_of(self._source, file, self._settings) as path:
                 stage = "detect"
@@ -117,7 +188,9 @@ class Pipeline:
                     return _note("empty", detection.reason), ""
                 if detection.format is None:
                     return None, f"cannot be read: {detection.reason}"
-                return self.read(path, detection, name=file_name(file)), ""
+                reading = self._read_once(path, _sha256(path), detection, file_name(file))
+            self._keep(reading)
+            return reading.content, ""
         except RunError:
             raise
         except Exception as error:  # noqa: BLE001 - likewise, for reading alone
@@ -126,6 +199,7 @@ class Pipeline:
 
     def read(self, path: Path, detection: Detection, *, name: str, depth: int = 0) -> Content:
         """The content of a local file by its verdict; files inside it are read the same way, to the limit of depth."""
+        self._formats.add(detection.format or "")
         context = ExtractContext(
             detection=detection,
             name=name,
@@ -147,6 +221,7 @@ class Pipeline:
         """A file inside a file; what goes wrong becomes a warning of its content."""
         if depth > self._settings.max_depth:
             return _note("limit_exceeded", f"not read: nested deeper than max_depth = {self._settings.max_depth}")
+        progress.holds_part(size_bytes=len(data))
         with tempfile.TemporaryDirectory(prefix="mmi-part-") as folder:
             path = Path(folder) / "part"
             path.write_bytes(data)
@@ -196,10 +271,21 @@ class Pipeline:
     def _same_for_all(
         self, draft: _Draft, status: Status, notice: Notice | None = None, *, error: ErrorInfo | None = None
     ) -> Outcome:
-        return Outcome(records=tuple(draft.record(s, status, notice=notice, error=error) for s in self._schemas))
+        records = tuple(draft.record(schema, status, notice=notice, error=error) for schema in self._schemas)
+        return Outcome(records=records, sha256=draft.sha256, touched=(self._touched(),) * len(records))
 
     def _wanted(self, detection: Detection) -> bool:
         return any(not schema.modalities or detection.modality in schema.modalities for schema in self._schemas)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """A content on its way."""
+
+    content: Content
+    touched: tuple[str, ...]
+    key: str | None = None
+    """Where it is to be kept; None: nowhere, or it comes from there."""
 
 
 @dataclass(slots=True)
@@ -270,7 +356,10 @@ def as_error_info(error: BaseException, stage: Stage) -> ErrorInfo:
         while trace.tb_next is not None:
             trace = trace.tb_next
         where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
-    detail = " ".join(str(error).split())[:300]
+    try:
+        detail = " ".join(str(error)[:10_000].split())[:300]
+    except Exception:  # noqa: BLE001 - an exception may be as broken as the file it came from
+        detail = "its message cannot be shown"
     return ErrorInfo(stage=stage, code="internal", message=f"{type(error).__name__}: {detail}{where}", retryable=False)
 
 

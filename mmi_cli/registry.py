@@ -27,6 +27,8 @@ class Entry:
     """`module:attribute`."""
     extra: str | None = None
     """The pip extra that brings what it imports; None when the base install has it."""
+    is_hidden: bool = False
+    """Not among the names that are told: for tests of a run, of no use for work."""
 
 
 _BUILT_IN: dict[Kind, dict[str, Entry]] = {
@@ -45,6 +47,7 @@ _BUILT_IN: dict[Kind, dict[str, Entry]] = {
     "language_model": {
         "llama-cpp": Entry("mmi_cli.engines.language_llama_cpp:LlamaCpp"),
         "openai": Entry("mmi_cli.engines.language_openai:OpenAiCompatible"),
+        "faults": Entry("mmi_cli.engines.faults:Faults", is_hidden=True),
     },
     "extractor": {
         "pdf": Entry("mmi_cli.extract.pdf:extract"),
@@ -72,8 +75,9 @@ _BUILT_IN: dict[Kind, dict[str, Entry]] = {
 
 
 def names(kind: Kind) -> tuple[str, ...]:
-    """Every name of a kind, built-in first, then plug-ins by name."""
-    return (*_BUILT_IN[kind], *(name for name in sorted(_plugged(kind)) if name not in _BUILT_IN[kind]))
+    """Every name of a kind that is told, built-in first, then plug-ins by name."""
+    told = [name for name, entry in _BUILT_IN[kind].items() if not entry.is_hidden]
+    return (*told, *(name for name in sorted(_plugged(kind)) if name not in _BUILT_IN[kind]))
 
 
 @lru_cache(maxsize=8)
@@ -92,7 +96,7 @@ def check_name(kind: Kind, name: str) -> None:
         UsageError: with a "did you mean".
     """
     known = names(kind)
-    if name not in known:
+    if name not in known and name not in _BUILT_IN[kind]:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(known)}"
         raise UsageError(f"unknown {kind.replace('_', ' ')} {name!r}{hint}")

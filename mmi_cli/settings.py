@@ -99,12 +99,33 @@ class Settings(BaseModel):
     worker_memory_bytes: int = Field(
         0,
         ge=0,
-        description="Resident memory at which a worker is stopped, bytes; 0: 80 % of the machine's, divided by the workers.",
+        description="Memory at which a worker is stopped, with all the programs it started, bytes (mapped weights do not count); "
+        "0: 80 % of the machine's, divided by the workers.",
     )
     timeout_s: float = Field(
         300.0,
         gt=0,
-        description="Wall clock of a file, seconds; a second more for every 10 kB of it.",
+        description="Wall clock of a file and schema, seconds; more for each page and minute, and where neither is known a second "
+        "for every 10 kB.",
+    )
+    timeout_page_s: float = Field(
+        30.0, ge=0, description="Seconds that each page, slide or key frame adds to the wall clock of its file."
+    )
+    timeout_minute_s: float = Field(
+        60.0, ge=0, description="Seconds that each minute of sound or video adds to the wall clock of its file."
+    )
+    stall_s: float = Field(
+        300.0,
+        gt=0,
+        description="Stall clock, seconds: a file that shows no progress for so long (no page, no block of text, no seconds of sound, no "
+        "answer of an engine) is given up.",
+    )
+    recycle_files: int = Field(500, ge=1, description="Files after which a worker process is replaced by a new one.")
+    recycle_memory_bytes: int = Field(
+        0,
+        ge=0,
+        description="Memory that a worker may still hold after a file, bytes; with more it is replaced. 0: half of "
+        "`worker_memory_bytes`.",
     )
     max_attempts: int = Field(3, ge=1, description="How often a retryable failure is tried over several runs.")
     fail_on: str = Field(
@@ -141,3 +162,20 @@ class Settings(BaseModel):
         "text", description="Words for people or one JSON object a line, on stderr."
     )
     quiet: bool = Field(False, description="Say nothing but errors.")
+    cache: Literal["on", "refresh", "off"] = Field(
+        "on",
+        description="Whether what was dear to read or to ask is kept for later runs: `refresh` keeps but believes nothing kept before "
+        "(as `--fresh` does), `off` does neither (`--no-cache`).",
+    )
+    cache_dir: Path = Field(
+        default_factory=lambda: Path.home() / ".cache" / "mmi" / "cache",
+        description="Folder of what is kept; holds text of your files, readable by you alone, and may be deleted at any time.",
+    )
+    content_cache_bytes: int = Field(
+        2_000_000_000,
+        ge=0,
+        description="Most bytes of contents that are kept, those that were not used for longest go first; 0: none.",
+    )
+    answer_cache_bytes: int = Field(
+        500_000_000, ge=0, description="Most bytes of answers of the language model that are kept; 0: none."
+    )

@@ -9,6 +9,8 @@ from typing import Any, Literal, get_args, get_origin
 
 import typer.main
 
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the program beside this file, not one that is installed
+
 from mmi_cli.cli.app import app
 from mmi_cli.errors import ExitCode
 from mmi_cli.settings import Settings

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from .. import progress
 from .content import (
     Block,
     BlockKind,
@@ -71,6 +72,7 @@ class ContentBuilder:
         self, kind: BlockKind, lines: Iterable[Iterable[WordIn]], *, level: int = 0, label: str | None = None
     ) -> None:
         """A block of lines of words."""
+        progress.step()
         first = len(self._words)
         separator = self._block_separator()
         for line in lines:
@@ -98,6 +100,7 @@ class ContentBuilder:
             spans: (row, column) → (row span, column span) where either is above 1.
             header_rows: how many rows at the top are headers.
         """
+        progress.step()
         first = len(self._words)
         separator = self._block_separator()
         cells: list[TableCell] = []

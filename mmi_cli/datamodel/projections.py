@@ -234,7 +234,7 @@ def to_json(content: Content) -> dict[str, Any]:
     value = {
         "content_version": 1,
         "text": content.text,
-        "words": [_word_to_json(word) for word in content.words],
+        "words": [word_to_json(word) for word in content.words],
     }
     for name in ("blocks", "tables", "pages", "media", "parts", "language", "warnings", "usage"):
         if (given := getattr(content, name)) not in ((), None, Usage()):
@@ -255,7 +255,7 @@ def from_json(value: dict[str, Any]) -> Content:
     try:
         return Content(
             text=value["text"],
-            words=tuple(map(_word_from_json, value["words"])),
+            words=tuple(map(word_from_json, value["words"])),
             blocks=tuple(Block(**block) for block in value.get("blocks", ())),
             tables=tuple(_table_from_json(table) for table in value.get("tables", ())),
             pages=tuple(Page(**page) for page in value.get("pages", ())),
@@ -271,7 +271,8 @@ def from_json(value: dict[str, Any]) -> Content:
         raise ValueError(f"not the JSON of a content: {type(error).__name__}: {error}") from error
 
 
-def _word_to_json(word: Word) -> dict[str, Any]:
+def word_to_json(word: Word) -> dict[str, Any]:
+    """A word with the keys of its place beside its own."""
     text, offset, place, score = word
     value: dict[str, Any] = {"text": text, "offset": offset}
     if isinstance(place, PageBox):
@@ -289,7 +290,8 @@ def _word_to_json(word: Word) -> dict[str, Any]:
     return value
 
 
-def _word_from_json(value: dict[str, Any]) -> Word:
+def word_from_json(value: dict[str, Any]) -> Word:
+    """The word that `word_to_json` was given."""
     place: Place
     if "paragraph" in value:
         place = ParagraphPlace(value["paragraph"])

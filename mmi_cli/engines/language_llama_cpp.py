@@ -20,6 +20,7 @@ import json
 from collections import OrderedDict
 from typing import Any
 
+from .. import progress
 from ..errors import EngineFailed, LimitExceeded
 from ..settings import Settings
 from .interface import Completion, TokenChoice
@@ -73,7 +74,9 @@ class LlamaCpp:
                 f"{self.context_tokens}; raise the setting context_tokens"
             )
         options: dict[str, Any] = {"grammar": self._grammar(json_schema)} if json_schema is not None else {}
+        progress.step()
         self._read_fixed_part(fixed)
+        progress.step()
         answer = self._server.complete(
             prompt, cache_prompt=True, n_predict=max_tokens, logprobs=1, **_GREEDY, **options,
         )  # fmt: skip

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from faster_whisper import WhisperModel
 
+from .. import progress
 from ..errors import EngineFailed, MissingEngine
 from ..settings import Settings
 from .interface import Transcript
@@ -111,6 +112,7 @@ class _SteadyWhisper(WhisperModel):  # type: ignore[misc]
     _encoded: tuple[NDArray[np.float32], Any] | None = None
 
     def encode(self, features: NDArray[np.float32]) -> Any:
+        progress.step()
         if self._encoded is None or not np.array_equal(self._encoded[0], features):
             self._encoded = (features.copy(), super().encode(features))
         return self._encoded[1]

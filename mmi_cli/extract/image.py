@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .. import progress
 from ..datamodel.content import Content, Page
 from ..datamodel.content_builder import ContentBuilder
 from ..engines.interface import OcrEngine
@@ -38,6 +39,7 @@ def extract(path: Path, context: ExtractContext) -> Content:
         for frame in picture.frames(all_pages=is_paged):
             if frame.number > settings.max_pages:
                 raise LimitExceeded(f"the picture has more than {settings.max_pages:,} pages; the limit is max_pages")
+            progress.holds(pages=1)
             if frame.is_truncated:
                 builder.add_warning("truncated", f"page {frame.number} is damaged; what could be decoded was read")
             _add_page(builder, frame, engine)

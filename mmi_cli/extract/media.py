@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from .. import progress
 from ..errors import CorruptFile, FileError, MissingEngine
 from ..meter import span, steps
 from ..settings import Settings
@@ -46,6 +47,7 @@ def probe(path: Path, settings: Settings | None = None) -> MediaFacts:
         raise too_long(path.name, facts.duration_s, settings)
     if facts.video is not None:
         check_pixels(facts.video.width, facts.video.height, settings)
+    progress.holds(media_s=facts.duration_s)
     return facts
 
 
@@ -91,6 +93,7 @@ def audio_blocks(
         lambda: media_program.audio(path, sample_rate_hz=sample_rate_hz, channels=channels),
         path,
     ):
+        progress.step()
         total += piece.shape[1]
         if total > most:
             raise too_long(path.name, total / sample_rate_hz, settings)
@@ -126,6 +129,7 @@ def frames(
         if frame.time_s > settings.max_media_hours * 3600:
             raise too_long(path.name, frame.time_s, settings)
         count += 1
+        progress.step()
         yield frame
     if count == 0:
         raise CorruptFile(f"{path.name}: no frame of its video stream could be decoded; the file is damaged or empty")

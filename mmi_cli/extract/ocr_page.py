@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from .. import progress
 from ..datamodel.content import Box
 from ..engines.interface import OcrEngine, OcrLine
 from .layout import PlacedWord
@@ -64,6 +65,7 @@ def read_page_image(image: NDArray[np.uint8], engine: OcrEngine) -> OcrPage:
 
     A picture that stands upright is read once; one that does not is turned and read again.
     """
+    progress.step()
     lines = _read_any_size(image, engine)
     rotation = _rotation(lines)
     if rotation:

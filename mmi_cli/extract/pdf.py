@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .. import progress
 from ..datamodel.content import Content, PageBox
 from ..datamodel.content_builder import ContentBuilder
 from ..errors import CorruptFile, EngineFailed, LimitExceeded, MissingEngine
@@ -38,6 +39,7 @@ def extract(path: Path, context: ExtractContext) -> Content:
         pages = len(document)
         if pages > settings.max_pages:
             raise LimitExceeded(f"the PDF has {pages:,} pages; the limit is max_pages = {settings.max_pages:,}")
+        progress.holds(pages=pages)
         for key, value in facts_of(document):
             builder.add_metadata(key, value)
         with open_form(document) as form:
@@ -59,6 +61,7 @@ def _read_pages(
 ) -> Iterator[ReadPage]:
     chars = 0
     for index in range(pages):
+        progress.step()
         with open_page(document, index, form) as page:
             if page is None:
                 damaged.append(index + 1)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .. import progress
 from ..datamodel.content import BlockKind, Content, SlideShape
 from ..errors import CorruptFile, FileError, LimitExceeded
 from .embedded import add_embedded
@@ -51,6 +52,7 @@ def extract(path: Path, context: ExtractContext) -> Content:
         raise
     except Exception as error:  # noqa: BLE001 - a damaged package makes python-pptx raise nearly anything
         raise CorruptFile(f"{context.name}: not a readable presentation: {type(error).__name__}: {error}") from None
+    progress.holds(pages=len(slides))
     if len(slides) > context.settings.max_pages:
         raise LimitExceeded(
             f"{context.name}: {len(slides):,} slides; the limit is max_pages = {context.settings.max_pages:,}"

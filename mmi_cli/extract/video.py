@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from .. import progress
 from ..datamodel.content import Box, Content, FrameBox, Media, PageBox, Shot, Usage
 from ..datamodel.content_builder import ContentBuilder, WordIn
 from ..engines.interface import OcrEngine
@@ -107,6 +108,7 @@ def _looked_at(
     else:
         builder.add_engine("ocr", engine.name)
     before: tuple[_Line, ...] = ()
+    progress.holds(pages=len(times_s))
     for frame in media.frames_at(path, settings, times_s):
         size = frame.image.shape[1], frame.image.shape[0]
         if engine is not None:

@@ -35,6 +35,10 @@ class Signals:
     """Mean log-probability of the model's tokens for the value."""
     is_summed: bool = False
     """Other amounts of the file add up to it."""
+    is_outdone: bool = False
+    """Asked for as the whole of several amounts, while nothing adds up to it and the file holds a larger one."""
+    is_one_word: bool = False
+    """A name of one word only."""
     is_ambiguous: bool = False
     """Could be read in another way, and nothing in the file decides."""
     field_type: str = "string"
@@ -71,6 +75,8 @@ def features_of(signals: Signals) -> dict[str, float]:
         "margin": max(0.0, min(1.0, signals.margin)),
         f"match={signals.match}": 1.0,
         "is_summed": float(signals.is_summed),
+        "is_outdone": float(signals.is_outdone),
+        "is_one_word": float(signals.is_one_word),
         "is_ambiguous": float(signals.is_ambiguous),
         "source_slips": 0.0 if signals.source_score is None else 1.0 - signals.source_score,
         "source_doubt": min(1.0, signals.source_doubt),

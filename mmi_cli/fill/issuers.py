@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..datamodel.schema import Field
 from .candidates import candidate_kinds, candidates_within
 from .label_synonyms import is_label
-from .names_in_text import can_be_name, ends_with_legal_form
+from .names_in_text import can_be_name, ends_with_legal_form, is_legal_form
 from .pairs import looks_like_label
 from .proposals import Proposal, proposal_of_span
 from .reading import Line, Reading
@@ -39,6 +39,16 @@ _REGISTRATION = re.compile(
 )
 _ADDRESS_BEHIND = re.compile(r"\s+[-–—·•|]\s+(?=.*\d)")
 """`Acme AG - High Street 4 - 80331 Munich`, the sender in the window of an envelope."""
+_TRADE = re.compile(
+    r"(?<![^\W_])(?:bakery|stores?|shop|market|supermarket|pharmacy|restaurant|caf[eé]|cafeteria|hotel|bistro|bar|grill|kitchen|trading|"
+    r"enterprises?|hardware|electronics|stationery|bookstore|bookshop|clinic|salon|motors?|garage|services?|group|holdings?|industries|"
+    r"solutions|association|foundation|university|hospital|bäckerei|metzgerei|apotheke|gasthof|gaststätte|markt|handel|autohaus|verlag|"
+    r"boulangerie|pharmacie|librairie|garage|épicerie|panadería|farmacia|supermercado|tienda|ferretería|librería|ristorante|trattoria)"
+    r"(?![^\W_])",
+    re.IGNORECASE,
+)
+"""Words that name a trade: of the lines at the head they tell a shop from its owner."""
+_GOES_BACK = re.compile(r"^(?:(?:and|und|et|y|e|&)\s)", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?:&|\band|\bof|,|-)\s*$", re.IGNORECASE)
 
 
@@ -97,6 +107,9 @@ def _issuer(reading: Reading, field: Field) -> Proposal | None:
     plain = [line for line in head if _is_name(line, strict=True) and (end_of_head is None or line.start < end_of_head)]
     if named and (not plain or named[0].number <= plain[0].number + 2):
         return _proposal(reading, field, named[0], 0.9)
+    trading = [line for line in plain[:3] if _TRADE.search(line.text)]
+    if trading:
+        return _proposal(reading, field, trading[0], 0.75)
     if plain:
         return _proposal(reading, field, plain[0], 0.6)
     return None
@@ -139,10 +152,20 @@ def _proposal(reading: Reading, field: Field, line: Line, strength: float) -> Pr
     behind = reading.segments.at(end - 1)
     if behind is not None and start < behind.start and _TITLE.match(behind.text):
         start, end = _trimmed(text, start, behind.start)  # `Acme Ltd.` at the left edge, `INVOICE` at the right one
+    before = reading.lines[line.number - 1] if line.number else None
+    if before is not None and _is_begun_above(text[start:end], before):
+        start, _ = _trimmed(text, before.start, before.end)
     if _GOES_ON.search(text[start:end]) and line.number + 1 < len(reading.lines):
         end = reading.lines[line.number + 1].end
         start, end = _trimmed(text, start, end)
     return proposal_of_span(reading, field, start, end, "head", strength=strength)
+
+
+def _is_begun_above(name: str, before: Line) -> bool:
+    """Whether a name goes on from the line before it: that line ends with `&`, or what is left is a legal form, or begins with `and`."""
+    if len(before.text) > _MAX_LINE or not _is_name(before, strict=True):
+        return False
+    return bool(before.text.rstrip().endswith("&") or _GOES_BACK.match(name)) or is_legal_form(name)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

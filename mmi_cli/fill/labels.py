@@ -20,7 +20,7 @@ from .label_synonyms import synonyms
 from .letter_case import lowered
 from .names_in_text import can_be_name
 from .pairs import places_of_label
-from .proposals import Proposal, proposal_of_span, with_margins
+from .proposals import Proposal, fuller, proposal_of_span, with_margins
 from .reading import Line, Reading
 
 # How much a place beside a label is worth; right of it is where most values stand.
@@ -184,7 +184,7 @@ def by_labels(reading: Reading, field: Field, hits: Sequence[LabelHit], all_hits
             if known is None or proposal.strength > known.strength:
                 found[start, end] = replace(proposal, is_ambiguous=is_ambiguous)
     ranked = sorted(found.values(), key=lambda each: (-each.strength, _position(field, each), each.start - each.end))
-    return with_margins(ranked)
+    return with_margins(fuller(ranked))
 
 
 def _position(field: Field, proposal: Proposal) -> int:

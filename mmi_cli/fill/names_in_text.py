@@ -134,14 +134,20 @@ def find_persons(text: str) -> list[NameInText]:
 _STREET = re.compile(
     r"(?i)(?<![^\W_])(?:jalan|jln|lorong|lot|street|st\.|road|rd\b\.?|avenue|ave\b\.?|boulevard|blvd|lane|drive|suite|floor|flr|level|"
     r"block|unit|building|plaza|mall|p\.? ?o\.? box|taman|bandar|kampung|rue|avenue|place|impasse|chemin|calle|avda|plaza|via|piazza|"
-    r"weg|platz|allee|gasse|autoroute|route|highway|hwy|parkway|pkwy|court|square|basement|wisma|menara|persiaran)(?![^\W_])"
-    r"|[^\W\d_]{3,}(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|straat|laan)(?![^\W_])"
+    r"weg|platz|allee|gasse|autoroute|route|highway|hwy|parkway|pkwy|court|square|basement|wisma|menara|persiaran|"
+    r"crescent|terrace|flat|apt|allée|quai|avenida|avda|paseo|rambla|ronda|camino|carretera|glorieta|callejón|alameda|pasaje|polígono|"
+    r"urbanización|corso|viale|rua|travessa|praça|chaussee|plein|kade)(?![^\W_])"
+    r"|[^\W\d_]{3,}-?(?:stra(?:ß|ss)e|weg|platz|allee|gasse|chaussee|straat|laan|plein|kade)(?![^\W_])"
+    r"|[^\W\d_]{3,}-?(?:str\.|(?:ring|ufer|damm)(?= \d))"
+    r"|^[cC](?:/|\. )"
 )
 _POST_CODE = re.compile(
     r"(?<![\w./#:-])(?<!\d,)(?:[A-Z]{1,2}[- ])?\d{4,5}(?:-\d{4})?[,.]? {0,2}[^\W\d_]{2}|[A-Z]{2}\.? \d{5}(?:-\d{4})?(?![\w-])"
-    r"|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?!\w)"
+    r"|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?!\w)|(?<=[^\W\d_]{3}), ?\d{5}$"
 )
-_HOUSE = re.compile(r"(?i)^\W*(?:no\.?|lot|unit|blk)\W*[\w-]*\d|^\d+[\w/-]*,? [^\W\d_]|[^\W\d_]{4,} \d{1,4}[a-z]?$")
+_HOUSE = re.compile(
+    r"(?i)^\W*(?:no\.?|lot|unit|blk)\W*[\w-]*\d|^\d+[\w/-]*,? [^\W\d_]|[^\W\d_]{3,}\.? \d{1,4}(?:[/-]\d{1,3})?[a-z]?$"
+)
 _NO_ADDRESS = re.compile(
     r"(?i)\b(?:tel|telephone|phone|fax|e-?mail|gst|vat|tax|reg|invoice|rechnung|date|datum|cash(?:ier)?|total|ust|iban|bic|www|http|receipt|"
     r"doc(?:ument)?|order|qty|rm|usd|eur|amount)\b|@|[€$£]|\d\.\d\d(?!\d)|\d,\d\d$|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}"
@@ -177,9 +183,30 @@ def find_addresses(text: str) -> list[NameInText]:
         ):
             first -= 1
             weights[first] = max(weights[first], 0.5)
+        if is_place and not any(_STREET.search(text[slice(*line)]) for line in lines[first : last + 1]):
+            house = _house_above(text, lines, weights, first, floor)
+            weights[house:first] = [max(weight, 0.5) for weight in weights[house:first]]
+            first = house
         if sum(weights[first : last + 1]) >= 1.5 and (last > first or weights[last] >= 2):
             out.append(NameInText(lines[first][0], lines[last][1]))
     return out
+
+
+_MAX_GAP = 2
+"""Line ends between the lines of an address: a reader of pictures takes wide lines for blocks."""
+_MAX_ABOVE = 3
+"""Lines between a house and its post code, the house's own counted: `Flat 1`, `Mill Way`, `Ely`, `CB7 4AB`."""
+
+
+def _house_above(text: str, lines: list[tuple[int, int]], weights: list[float], first: int, floor: int) -> int:
+    """Index of the line with the house of a place that begins at line `first`; `first` where none stands above it."""
+    for above in range(first - 1, max(-1, first - 1 - _MAX_ABOVE), -1):
+        is_next = lines[above + 1][0] - lines[above][1] <= _MAX_GAP
+        if not is_next or lines[above][0] < floor or not weights[above]:
+            return first
+        if _HOUSE.search(text[slice(*lines[above])].strip()):
+            return above
+    return first
 
 
 def _last_line(text: str, lines: list[tuple[int, int]], weights: list[float], first: int) -> int:
@@ -188,7 +215,7 @@ def _last_line(text: str, lines: list[tuple[int, int]], weights: list[float], fi
     while (
         last + 1 < len(lines)
         and last + 1 - first < MAX_ADDRESS_LINES
-        and lines[last + 1][0] - lines[last][1] <= 2
+        and lines[last + 1][0] - lines[last][1] <= _MAX_GAP
         and (weights[last + 1] >= 1 or (weights[last + 1] == 0.5 and not _has_post_code(text, lines[last])))
     ):
         last += 1
@@ -224,6 +251,12 @@ def _address_weight(line: str) -> float:
 def ends_with_legal_form(text: str) -> bool:
     """Whether a text ends with the legal form of a company, with a name before it."""
     return any(match.end() == len(text) and match.start() > 2 for match in _FORM.finditer(text))
+
+
+def is_legal_form(text: str) -> bool:
+    """Whether a text is the legal form of a company and nothing else: `GmbH & Co. KG`."""
+    rest = re.sub(r"(?i)[\s&+.,]|\bco\b", "", _FORM.sub("", text))
+    return not rest and _FORM.search(text) is not None
 
 
 def can_be_name(value: str, kinds: frozenset[str]) -> bool:

@@ -76,8 +76,26 @@ def with_margins(ranked: Sequence[Proposal]) -> list[Proposal]:
     return out
 
 
+_ALIKE = 0.05
+
+
+def fuller(ranked: Sequence[Proposal]) -> list[Proposal]:
+    """Best first; of two texts that are about as good, of which one begins with the other, the longer is the whole of it."""
+    if not ranked or not isinstance(ranked[0].value, str):
+        return list(ranked)
+    first = ranked[0]
+    begun = str(first.value).rstrip() + " "
+    for each in ranked[1:_MOST]:
+        if each.strength < first.strength - _ALIKE:
+            break
+        if str(each.value).startswith(begun):
+            return [each, *(other for other in ranked if other is not each)]
+    return list(ranked)
+
+
 def _is_rival(each: Proposal, other: Proposal) -> bool:
-    return other.value != each.value and not (each.start < other.end and other.start < each.end)
+    is_part = str(each.value).startswith(str(other.value)) if isinstance(each.value, str) else False
+    return other.value != each.value and not is_part and not (each.start < other.end and other.start < each.end)
 
 
 def weigh(said: Proposal | None, cheap: Proposal | None, *, model_denies: bool) -> list[Proposal]:

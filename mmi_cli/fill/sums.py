@@ -55,6 +55,14 @@ def settle_sums(
     return out
 
 
+def is_outdone(reading: Reading, field: Field, value: object) -> bool:
+    """Whether the field asks for the whole of several amounts and a larger one stands in the file."""
+    if not isinstance(value, int | float) or not is_money(field) or _role(field) != "gross":
+        return False
+    largest = max((abs(float(each.value or 0)) for each in _amounts(reading)), default=0.0)
+    return largest > abs(value) + _CENT
+
+
 def _role(field: Field) -> str | None:
     meant = meanings_of(field)
     if "lines" in meant or "due" in meant:

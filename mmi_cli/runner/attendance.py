@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import resource
 import threading
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from .. import meter
 from .machine import resident_bytes
+from .process_tree import MARK
 from .trace import writer
 
 _LOOK_S = 0.5
@@ -31,7 +31,7 @@ _own = _Attendance()
 
 def present() -> None:
     """The process is ready for its first file: counts what that took, from the birth of a worker process."""
-    if multiprocessing.parent_process() is None:
+    if MARK not in os.environ:  # the run's own process
         return
     now_ns, cpu_ns = time.monotonic_ns(), meter.cpu_ns()
     took_ns = max(0, now_ns - _born_ns(now_ns))

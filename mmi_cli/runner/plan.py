@@ -25,6 +25,8 @@ class RunPlan:
     with_content: bool = False
     fresh: bool = False
     """Forget what an earlier run on this output did."""
+    retried: tuple[str, ...] | None = None
+    """Do again what failed with one of these codes (empty: with any) among the inputs of the run before; None: list the inputs anew."""
     labelled: tuple[tuple[LabelledFile, ...], ...] = ()
     """Files with known values to learn from, one tuple a schema; empty: none for any."""
     shard: Shard | None = None

@@ -57,6 +57,8 @@ class RunReport:
     worker_cpu_seconds: float = 0.0
     stopped_by: int | None = None
     """Signal that ended the run early."""
+    is_whole: bool = False
+    """The results were written."""
 
     def count(self, file: SourceFile, result: WorkResult, *, seconds_away: float) -> None:
         """A file was done.

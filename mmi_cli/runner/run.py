@@ -19,13 +19,14 @@ from .executor import Executor, make_executor
 from .in_order import InOrder
 from .inputs import Listed, own_left_out
 from .interrupts import StopRequest, awaited_signals
-from .keys import schema_key
+from .keys import RunKeys, run_keys
 from .lock import run_lock
 from .machine import share_machine
 from .manifest import Done, Manifest
 from .observer import Observer
 from .output import Output, print_line, write_results
 from .plan import RunPlan
+from .recognition import hashes_of
 from .remote_state import StateKeeper, state_beside_results
 from .report import CpuClock, RunReport, summary
 from .shards import ShardOfRun
@@ -57,14 +58,17 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         state = stack.enter_context(
             state_beside_results(plan.output, plan.settings, is_fresh=plan.fresh, note=observer.note)
         )
-        schema_keys = tuple(
-            schema_key(lecture.schema, plan.settings, calibration, lecture.digest) for lecture in lectures
-        )
-        manifest = _open_manifest(plan, schema_keys)
-        stack.callback(manifest.close)
+        keys = run_keys(
+            plan.schemas, plan.settings, calibration, [lecture.digest for lecture in lectures],
+            with_content=plan.with_content,
+        )  # fmt: skip
+        manifest = _open_manifest(plan, keys)
+        stack.callback(lambda: manifest.close(is_whole=report.is_whole))
         stack.enter_context(state.following(manifest))
         if manifest.torn_bytes:
             observer.note(f"cut {manifest.torn_bytes} bytes of a record that an earlier run did not finish")
+        for told in manifest.notes:
+            observer.note(told)
         listed = Listed()
         inputs = listed.watch(own_left_out(plan))
         shard = None
@@ -72,8 +76,14 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             shard = ShardOfRun(plan.shard, by_folder=any(schema.unit == "folder" for schema in plan.schemas))
             inputs = shard.part(inputs)
         with span("list inputs", "run"):
-            manifest.list_inputs(inputs)
+            if plan.retried is None:
+                manifest.list_inputs(inputs)
+            else:
+                listed.count(manifest.inputs())
         with span("find what is to do", "run"):
+            if plan.retried is None:
+                manifest.recognise(hashes_of)
+            manifest.was_listed()
             files, size_bytes, already = manifest.counts()
         report.files_already_done = already
         stop = stack.enter_context(awaited_signals())  # before anything shows that an interrupt is awaited
@@ -100,7 +110,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         def mark() -> dict[str, Any]:
             if shard is None:
                 return {}
-            return shard.mark(schema_keys=schema_keys, threads=settings.threads, with_content=has_content)
+            return shard.mark(schema_keys=keys.of_shards(), threads=settings.threads, with_content=has_content)
 
         executor = make_executor(spec, jobs=jobs)
         try:
@@ -114,7 +124,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         report.stopped_by = stop.signal
         report.seconds = time.monotonic() - started_s
 
-        def told() -> dict[str, Any]:
+        def summary_told() -> dict[str, Any]:
             report.seconds = time.monotonic() - started_s
             report.add_counts(take_counts())
             cpu.stop(report, inline=settings.inline)
@@ -124,16 +134,19 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             with span("copy state", "run"):
                 state.settle()
             with span("write results", "run"):
-                write_results(plan.output, _counted(manifest, report, shard), told)
+                write_results(plan.output, _counted(manifest, report, shard), summary_told)
+            report.is_whole = True
     return report
 
 
-def _open_manifest(plan: RunPlan, schema_keys: tuple[str, ...]) -> Manifest:
+def _open_manifest(plan: RunPlan, keys: RunKeys) -> Manifest:
     return Manifest(
         plan.output.state_folder,
-        schema_keys=schema_keys,
+        keys=keys,
         max_attempts=plan.settings.max_attempts,
         sync_every=plan.settings.sync_every,
+        retried=plan.retried,
+        is_new_listing=plan.retried is None,
     )
 
 
@@ -177,15 +190,14 @@ def _do_pending(
             was_away_s = away_s.pop(file.path)
             if result.members:
                 report.also(result)
-                manifest.mark_archive(file)
-                manifest.list_inputs(result.members, parent=file)
+                manifest.unpack(file, result.members, sha256=result.sha256)
                 found.extend(members := tuple(manifest.pending(parent=file)))
                 observer.added(files=len(members) - 1)
                 if streamed is not None:
                     streamed.unpacked(file, members)
                 continue
             with span("keep", "run"):
-                manifest.add(file, result.lines)
+                manifest.add(file, result.lines, sha256=result.sha256)
             report.count(file, result, seconds_away=was_away_s)
             if result.error is not None and result.error.code in _LOST and (trace := writer()) is not None:
                 trace.mark(f"lost: {result.error.code}", path=file.path, seconds=round(result.seconds, 3))

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .. import __version__
+from ..caches.contents import ContentCache, ReadingKeys
+from ..caches.deciding import READING_ENGINES
+from ..caches.identities import hash_of, identity
 from ..datamodel.content import Content
 from ..datamodel.schema import Schema
 from ..datamodel.source import SourceFile
 from ..errors import UsageError
 from ..fill.lessons import Example, Lessons, learn
+from ..pipeline import file_name
+from ..schema_file.vocabulary import words_to_expect
 from ..settings import Settings
 from ..storage.addresses import open_source
 from .executor import make_executor
 from .machine import default_jobs
 from .work import WorkSpec
 
-# Settings of filling and of the run: changing one reads no labelled file again.
-_NOT_OF_READING = frozenset(
-    {"jobs", "inline", "threads", "worker_memory_bytes", "timeout_s", "max_attempts", "fail_on", "sync_every", "log_format", "quiet",
-     "models_dir", "openai_api_key", "openai_base_url", "openai_model", "language_model", "language_model_path", "allow_remote",
-     "context_tokens", "prompt_tokens", "embedding", "embedding_model", "calibration", "retry_attempts", "stop_after_failures",
-     "checkpoint_s", "checkpoint_files", "lease_s"}
-)  # fmt: skip
+_MOST_BYTES = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,16 +105,17 @@ def teach(
     contents: dict[str, Content] = {}
     if wanted:
         schemas = tuple(lecture.schema for lecture in lectures)
+        kept = ContentCache(cache, max_bytes=_MOST_BYTES)
         key = _key_of_reading(schemas, settings)
-        kept = {uri: cache / f"{_hash(sha256, key)}.json.gz" for uri, (_, sha256) in wanted.items()}
-        contents = {uri: content for uri, path in kept.items() if (content := _read_kept(path)) is not None}
+        names = {uri: hash_of(sha256, file_name(file), key) for uri, (file, sha256) in wanted.items()}
+        contents = {uri: found[0] for uri, name in names.items() if (found := kept.read(name)) is not None}
         missing = [file for uri, (file, _) in wanted.items() if uri not in contents]
         for file, content, why in _read(missing, schemas, settings, is_stopped):
             if content is None:
                 note(f"the labelled file {file.path} cannot be read and teaches nothing: {why}")
                 continue
             contents[file.uri] = content
-            _keep(kept[file.uri], content)
+            kept.keep(names[file.uri], content)
         if is_stopped():
             return None
     lessons = []
@@ -165,37 +161,6 @@ def _path_of(file: SourceFile) -> str:
 
 
 def _key_of_reading(schemas: Sequence[Schema], settings: Settings) -> str:
-    deciding = settings.model_dump(mode="json", exclude=set(_NOT_OF_READING))
-    present = (settings.models_dir / f"faster-whisper-{settings.speech_model}").is_dir()
-    return json.dumps([__version__, deciding, present, [schema.digest for schema in schemas]], sort_keys=True)
-
-
-def _hash(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
-
-
-def _read_kept(path: Path) -> Content | None:
-    """None where nothing is kept, or not whole."""
-    from ..datamodel.projections import from_json
-
-    try:
-        with gzip.open(path, "rt", encoding="utf-8") as stream:
-            return from_json(json.load(stream))
-    except (OSError, EOFError, ValueError, gzip.BadGzipFile):
-        return None
-
-
-def _keep(path: Path, content: Content) -> None:
-    """Whole or not at all; a cache that cannot be written is none."""
-    from ..datamodel.projections import to_json
-
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            data = gzip.compress(json.dumps(to_json(content)).encode("utf-8", "replace"), mtime=0)
-            partial.write_bytes(data)
-            partial.replace(path)
-        finally:
-            with suppress(OSError):
-                partial.unlink()
+    vocabulary = words_to_expect(schemas)
+    engines = [identity(role, settings, vocabulary=vocabulary) for role in READING_ENGINES]
+    return hash_of(ReadingKeys(settings, vocabulary).general, engines)

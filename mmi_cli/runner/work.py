@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .. import meter
+from ..caches.deciding import passed_a_limit
 from ..datamodel.content import Content
 from ..datamodel.record import ErrorInfo, FileRecord, Stage, Status
 from ..datamodel.schema import Schema
@@ -18,7 +19,7 @@ from ..datamodel.source import SourceFile
 from ..errors import StorageDown
 from ..fill.lessons import Lessons
 from ..fill.recalibration import Recalibration
-from ..pipeline import Outcome, Pipeline
+from ..pipeline import Outcome, Pipeline, open_caches
 from ..settings import Settings
 from .attendance import between_files, present, seen_again
 
@@ -60,6 +61,12 @@ class RecordLine:
     status: Status
     is_retryable: bool
     line: str
+    code: str | None = None
+    """Of its first error."""
+    touched: tuple[str, ...] | None = None
+    """Engines that were asked and formats that were met on the way to it; None: not known."""
+    passed_a_limit: bool = False
+    """Under other limits it may be another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +86,8 @@ class WorkResult:
     """Likewise, but of these the largest over the run is told."""
     content: Content | None = None
     """What was read, where files are read alone."""
+    sha256: str | None = None
+    """Of the file's bytes; None when they could not be read."""
 
 
 def build_pipeline(spec: WorkSpec) -> Pipeline:
@@ -98,6 +107,7 @@ def build_pipeline(spec: WorkSpec) -> Pipeline:
         engines=EngineBundle(spec.settings),
         calibration=spec.calibration,
         lessons=spec.lessons,
+        caches=open_caches(spec.settings),
     )
     present()
     return pipeline
@@ -150,7 +160,12 @@ def as_result(outcome: Outcome, *, seconds: float, stage_seconds: tuple[tuple[St
         for name in ("model_input_tokens", "model_output_tokens"):
             usage[name] = usage.get(name, 0) + getattr(record.usage, name)
     return WorkResult(
-        lines=tuple(_line(index, record) for index, record in enumerate(records)),
+        lines=tuple(
+            _line(index, record, touched)
+            for index, (record, touched) in enumerate(
+                zip(records, outcome.touched or (None,) * len(records), strict=True)
+            )
+        ),
         members=outcome.members,
         status=min((record.status for record in records), key=_WORST_FIRST.index, default="ok"),
         error=next((error for record in records for error in record.errors), None),
@@ -158,15 +173,21 @@ def as_result(outcome: Outcome, *, seconds: float, stage_seconds: tuple[tuple[St
         stage_seconds=stage_seconds,
         usage=tuple(usage.items()),
         modality=next((record.modality for record in records), None),
+        sha256=outcome.sha256,
     )
 
 
-def _line(index: int, record: FileRecord) -> RecordLine:
+def _line(index: int, record: FileRecord, touched: tuple[str, ...] | None) -> RecordLine:
+    codes = [*(error.code for error in record.errors), *(notice.code for notice in record.warnings)]
+    messages = [*(error.message for error in record.errors), *(notice.message for notice in record.warnings)]
     return RecordLine(
         schema_index=index,
         status=record.status,
         is_retryable=any(error.retryable for error in record.errors),
         line=record.to_line(),
+        code=record.errors[0].code if record.errors else None,
+        touched=touched,
+        passed_a_limit=passed_a_limit(codes, messages),
     )
 
 

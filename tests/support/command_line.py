@@ -47,9 +47,8 @@ class Ran:
 
 def environment(more: Mapping[str, str] | None = None, *, model_free: bool = True) -> dict[str, str]:
     """The environment without settings of whoever runs the tests, with no model in use unless wanted."""
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith("MMI_") or name == "MMI_MODELS_DIR"
-    }
+    ours = ("MMI_MODELS_DIR", "MMI_CACHE_DIR")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MMI_") or name in ours}
     return {**kept, **(MODEL_FREE if model_free else {}), **(more or {})}
 
 

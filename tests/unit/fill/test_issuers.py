@@ -101,3 +101,42 @@ def test_what_can_be_a_name_has_letters_and_is_no_label(text: str, kinds: set[st
 )
 def test_a_legal_form_without_a_name_of_its_own_is_no_company(text: str) -> None:
     assert find_companies(text) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        ("Avenida de Lisandro Diego 75", "La Coruña, 14392"),
+        ("C. Ángela Folch 2", "Ávila, 47970"),
+        ("Thea-Geißler-Ring 9/1", "01332 Aue"),
+        ("STAHRSTR.88/31", "48167 GARDELEGEN"),
+        ("Babette-Binner-Strasse 64", "90101 Calw"),
+        ("598 Abigail Ways", "Joelbury", "OL9 0ZD"),
+        ("24 Megan Station", "", "New Shaun", "", "N2F 9XB"),
+        ("Flat 1", "Jackson Wall", "Morganhaven", "SN44 2JE"),
+        ("609, boulevard de Da Costa", "54360 Gautier-les-Bains"),
+        ("741 Briana Curve", "South Karen, MO 48658"),
+    ],
+)
+def test_addresses_of_many_countries_are_found_whole_at_the_head(address: tuple[str, ...]) -> None:
+    receipt = page_of("Engineering & Catering Ltd", *address, "Tel: 0117 496 0133", "RECEIPT", "Total 5.00")
+    assert head(receipt, "seller_address") == " ".join(line for line in address if line)
+
+
+def test_a_line_of_numbers_above_a_town_is_not_its_house() -> None:
+    receipt = page_of("Brown Stores", "(384895-M)", "Joelbury OL9 0ZD", "RECEIPT")
+    assert head(receipt, "seller_address") != "(384895-M) Joelbury OL9 0ZD"
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (("Laura Smith", "Mclaughlin Bakery"), "Mclaughlin Bakery"),
+        (("Bachmann Renner", "GmbH & Co. OHG"), "Bachmann Renner GmbH & Co. OHG"),
+        (("Gotthard &", "Köster Trading"), "Gotthard & Köster Trading"),
+        (("Minería Conde", "y asociados S.L."), "Minería Conde y asociados S.L."),
+        (("Welcome!", "Blue Harbour Stores"), "Blue Harbour Stores"),
+    ],
+)
+def test_the_shop_is_told_from_its_owner_and_its_name_may_take_two_lines(lines: tuple[str, ...], name: str) -> None:
+    assert head(page_of(*lines, "12 Market Street", "80331 Munich", "Total 5.00"), "seller") == name

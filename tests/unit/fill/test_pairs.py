@@ -176,3 +176,10 @@ def test_a_line_of_200_kb_behind_a_label_costs_less_than_a_second(unit: str) -> 
     begin = time.process_time()
     by_labels(reading, field, hits, hits)
     assert time.process_time() - begin < 1
+
+
+def test_of_two_texts_beside_labels_the_whole_one_is_taken() -> None:
+    form = page_of(
+        "Advertiser: Sarah Riggs Amico", "Terms of payment are on the back", "Advertiser: Sarah Riggs Amico for Georgia"
+    )
+    assert found(form, "advertiser")[0] == "Sarah Riggs Amico for Georgia"

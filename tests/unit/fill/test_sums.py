@@ -7,7 +7,7 @@ from mmi_cli.datamodel.schema import Schema
 from mmi_cli.fill.labels import by_labels, find_labels
 from mmi_cli.fill.proposals import Proposal
 from mmi_cli.fill.reading import Reading
-from mmi_cli.fill.sums import settle_sums
+from mmi_cli.fill.sums import is_outdone, settle_sums
 from mmi_cli.schema_file import read_schema_text
 from tests.support.pages import page_of
 
@@ -85,3 +85,13 @@ def test_an_amount_far_away_proves_nothing() -> None:
 def test_files_without_amounts_or_boxes_are_settled_without_failing() -> None:
     assert settled(INVOICE, page_of("合計 なし")) == {}
     assert settled(INVOICE, page_of()) == {}
+
+
+def test_a_total_is_outdone_by_a_larger_amount_and_a_tax_is_not() -> None:
+    reading = Reading(page_of("Spot 30s 400.00", "Gross 3,205.00", "Tax 19.00"), None)
+    net, tax, gross = INVOICE.fields
+    assert is_outdone(reading, gross, 400.0)
+    assert not is_outdone(reading, gross, 3205.0)
+    assert not is_outdone(reading, tax, 19.0)
+    assert not is_outdone(reading, net, 400.0)
+    assert not is_outdone(reading, gross, "400")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mmi_cli.datamodel.source import SourceFile
+from mmi_cli.runner.keys import RunKeys, SchemaKey
 from mmi_cli.runner.manifest import Manifest
 from mmi_cli.runner.work import RecordLine
+from mmi_cli.settings import Settings
 
 FILES = tuple(
     SourceFile(uri=f"file:///in/{name}", path=name, size_bytes=size, modified_s=1.0)
@@ -16,15 +19,26 @@ FILES = tuple(
 )
 
 
-def open_manifest(folder: Path, *, keys: tuple[str, ...] = ("s:1",), max_attempts: int = 3) -> Manifest:
-    return Manifest(folder, schema_keys=keys, max_attempts=max_attempts, sync_every=2)
+def open_manifest(
+    folder: Path,
+    *,
+    keys: tuple[str, ...] = ("s:1",),
+    max_attempts: int = 3,
+    settings: Settings | None = None,
+    **more: Any,
+) -> Manifest:
+    schemas = tuple(SchemaKey(*key.split(":")) for key in keys)
+    of_run = RunKeys(schemas=schemas, settings=settings or Settings())
+    return Manifest(folder, keys=of_run, max_attempts=max_attempts, sync_every=2, **more)
 
 
 def line_of(
-    file: SourceFile, *, status: str = "ok", schema_index: int = 0, retryable: bool = False
+    file: SourceFile, *, status: str = "ok", schema_index: int = 0, retryable: bool = False, **more: Any
 ) -> tuple[RecordLine, ...]:
     text = f'{{"path":{file.path.encode("utf-8", "replace").decode()!r},"schema":{schema_index}}}'
-    return (RecordLine(schema_index=schema_index, status=status, is_retryable=retryable, line=text),)  # type: ignore[arg-type]
+    return (
+        RecordLine(schema_index=schema_index, status=status, is_retryable=retryable, line=text, touched=(), **more),  # type: ignore[arg-type]
+    )
 
 
 def paths(manifest: Manifest) -> list[str]:
@@ -101,30 +115,43 @@ def test_an_archive_gives_way_to_its_members(tmp_path: Path) -> None:
     archive = SourceFile(uri="file:///in/a.zip", path="a.zip", size_bytes=5, modified_s=1.0)
     member = SourceFile(uri=archive.uri, path="a.zip!x/y.txt", size_bytes=3, modified_s=1.0, members=("x/y.txt",))
     manifest.list_inputs((archive, FILES[0]))
-    manifest.mark_archive(archive)
-    manifest.list_inputs((member,), parent=archive)
+    manifest.unpack(archive, (member,))
     assert [file.path for file in manifest.pending(parent=archive)] == ["a.zip!x/y.txt"]
     assert next(iter(manifest.pending(parent=archive))).members == ("x/y.txt",)
     assert sorted(paths(manifest)) == ["a.zip!x/y.txt", "b.txt"]
 
 
-@pytest.mark.parametrize("keep", range(57))
-def test_a_journal_cut_at_any_byte_loses_only_records_whose_row_was_not_written(tmp_path: Path, keep: int) -> None:
+@pytest.mark.parametrize("cut", range(0, 420, 7))
+def test_a_journal_cut_at_any_byte_loses_only_records_that_are_not_whole(tmp_path: Path, cut: int) -> None:
+    manifest = open_manifest(tmp_path)
+    manifest.list_inputs(FILES[:2])
+    for file in FILES[:2]:
+        manifest.add(file, line_of(file))
+    manifest.close()
+    journal = tmp_path / "journal.jsonl"
+    whole = journal.read_bytes()
+    ends = [at + 1 for at, byte in enumerate(whole) if byte == 10]
+    journal.write_bytes(whole[: max(0, len(whole) - cut)])
+    again = open_manifest(tmp_path)
+    again.list_inputs(FILES[:2])
+    left = len(whole) - cut
+    expected = [file for file, end in zip(FILES[:2], ends[-2:], strict=True) if left < end]
+    assert sorted(paths(again)) == sorted(file.path for file in expected)
+    for file in expected:
+        again.add(file, line_of(file))
+    assert [done.line for done in again.results()] == [line_of(f)[0].line for f in (FILES[1], FILES[0])]
+
+
+@pytest.mark.parametrize("more", [b"1", b"00000000 {", b"00000000 {}\n", b"x" * 300])
+def test_what_stands_behind_the_last_row_is_cut_off(tmp_path: Path, more: bytes) -> None:
     manifest = open_manifest(tmp_path)
     manifest.list_inputs(FILES[:2])
     manifest.add(FILES[0], line_of(FILES[0]))
     manifest.close()
-    journal = tmp_path / "journal.jsonl"
-    whole = journal.read_bytes()
-    # A record that was written behind the last row, or a tail that the disk lost: cut at this byte.
-    journal.write_bytes((whole + whole)[:keep])
+    with (tmp_path / "journal.jsonl").open("ab") as stream:
+        stream.write(more)
     again = open_manifest(tmp_path)
+    assert again.torn_bytes == len(more)
     again.list_inputs(FILES[:2])
-    if keep >= len(whole):
-        assert again.torn_bytes == keep - len(whole)
-        assert paths(again) == ["a.txt"]
-    else:
-        assert paths(again) == ["a.txt", "b.txt"]
-        again.add(FILES[0], line_of(FILES[0]))
     again.add(FILES[1], line_of(FILES[1]))
     assert [done.line for done in again.results()] == [line_of(f)[0].line for f in (FILES[1], FILES[0])]
