@@ -6,7 +6,7 @@ import shutil
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -115,7 +115,9 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         executor = make_executor(spec, jobs=jobs)
         try:
             breaker = Breaker(plan.settings.stop_after_failures)
-            _do_pending(manifest, executor, observer, report, stop, _streamed(plan.output, manifest), breaker, state)
+            streamed = _streamed(plan.output, manifest)
+            with closing(manifest.pending(by_path=streamed is not None)) as pending:
+                _do_pending(manifest, pending, executor, observer, report, stop, streamed, breaker, state)
         except BaseException:
             executor.close(at_once=True)
             raise
@@ -152,6 +154,7 @@ def _open_manifest(plan: RunPlan, keys: RunKeys) -> Manifest:
 
 def _do_pending(
     manifest: Manifest,
+    pending: Iterator[SourceFile],
     executor: Executor,
     observer: Observer,
     report: RunReport,
@@ -160,7 +163,6 @@ def _do_pending(
     breaker: Breaker,
     state: StateKeeper,
 ) -> None:
-    pending = manifest.pending(by_path=streamed is not None)
     begun_s: dict[str, float] = {}  # by path; what is in flight
     away_s: dict[str, float] = {}  # by path; what is back and not yet booked
     found: deque[SourceFile] = deque()  # members of archives, as they come to light
