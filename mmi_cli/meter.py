@@ -6,7 +6,7 @@ only one that writes counts.
 
 from __future__ import annotations
 
-import os
+import resource
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -93,8 +93,8 @@ def take_counts() -> tuple[tuple[str, float], ...]:
 
 def cpu_ns() -> int:
     """CPU time of this process with all its threads, and of the programs it waited for."""
-    times = os.times()
-    return time.process_time_ns() + round((times.children_user + times.children_system) * 1e9)
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time_ns() + round((children.ru_utime + children.ru_stime) * 1e9)
 
 
 class _Open:

@@ -36,6 +36,9 @@ from .storage.archive import extract_member, list_members
 from .storage.interface import Source
 from .storage.members import local_copy_of
 
+_PLAIN = frozenset({"text", "markdown", "csv", "json", "subtitles"})
+_PLAIN_BYTES = 20_000
+"""A look for what was kept is a dozen hashes and as many questions to the disk."""
 Progress = Callable[[Stage], None]
 
 
@@ -154,7 +157,7 @@ class Pipeline:
 
     def _read_once(self, path: Path, sha256: str, detection: Detection, name: str) -> _Reading:
         """The content of a file: as it is kept, or read."""
-        if self._contents is None or self._reading_keys is None:
+        if self._contents is None or self._reading_keys is None or _is_read_at_once(path, detection):
             return _Reading(content=self.read(path, detection, name=name), touched=self._touched())
         for key in self._reading_keys.candidates(sha256, detection, name):
             if (found := self._contents.read(key)) is not None:
@@ -376,6 +379,11 @@ def _status(schema: Schema, filled: Filled) -> Status:
         ):
             return "partial"
     return "ok"
+
+
+def _is_read_at_once(path: Path, detection: Detection) -> bool:
+    """Whether a file is read in less time than it takes to look for what was kept of it."""
+    return detection.format in _PLAIN and path.stat().st_size <= _PLAIN_BYTES
 
 
 def _why(detection: Detection, *, empty: bool) -> Notice:

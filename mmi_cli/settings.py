@@ -120,7 +120,7 @@ class Settings(BaseModel):
         description="Stall clock, seconds: a file that shows no progress for so long (no page, no block of text, no seconds of sound, no "
         "answer of an engine) is given up.",
     )
-    recycle_files: int = Field(500, ge=1, description="Files after which a worker process is replaced by a new one.")
+    recycle_files: int = Field(5000, ge=1, description="Files after which a worker process is replaced by a new one.")
     recycle_memory_bytes: int = Field(
         0,
         ge=0,

@@ -10,7 +10,7 @@ import typer
 
 from .. import __version__
 from ..errors import ExitCode, FileError, RunError
-from . import calibrate, config, doctor, evaluate, extract, merge, models, plan, read, run, schema
+from . import calibrate, config, doctor, evaluate, extract, merge, models, plan, read, retry, run, schema, status
 from .mistakes import mistake_in_flags
 from .streams import abandon_stdout, prepare_streams, settle_stdout
 
@@ -46,6 +46,8 @@ app.command()(extract.extract)
 app.command()(read.read)
 app.command()(merge.merge)
 app.command()(plan.plan)
+app.command()(status.status)
+app.command()(retry.retry)
 app.add_typer(schema.app, name="schema")
 app.command("eval")(evaluate.evaluate)
 app.command()(calibrate.calibrate)

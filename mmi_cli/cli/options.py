@@ -106,6 +106,10 @@ Calibration = Annotated[
         help="Map confidences as `mmi calibrate` found on your labelled files.",
     ),
 ]  # fmt: skip
+Detach = Annotated[
+    bool,
+    typer.Option("--detach", help="Go on in a session of its own that survives this terminal; `mmi status` tells how far it is."),
+]  # fmt: skip
 Quiet = Annotated[bool | None, typer.Option("--quiet", "-q", help="Say nothing but errors.", show_default=False)]
 LogFormat = Annotated[
     str | None, typer.Option("--log-format", metavar="text|json", help="How to tell progress on stderr.")

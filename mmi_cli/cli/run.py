@@ -10,7 +10,10 @@ import typer
 
 from ..errors import ExitCode
 from . import options as o
+from .detach import start_detached
+from .given import as_command, given_arguments, without
 from .labelled import labelled_cache, load_labelled
+from .retry import ANY, check_codes
 
 _DEFAULT_OUTPUT = "mmi-out"
 
@@ -28,6 +31,25 @@ def run(
         bool, typer.Option("--content", help="Also write what was read: markdown, JSON and VTT below DEST/content.")
     ] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do every file again, whatever an earlier run did.")] = False,
+    retry: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--retry",
+            metavar="CODE",
+            help="Do again what failed with this code (`any`: with whatever), however often it was tried. May be repeated.",
+        ),
+    ] = None,
+    max_attempts: Annotated[
+        int | None,
+        typer.Option(
+            "--max-attempts", metavar="N", help="How often a failure that may pass is tried over several runs."
+        ),
+    ] = None,
+    no_cache: Annotated[
+        bool,
+        typer.Option("--no-cache", help="Keep nothing of what is read or asked, and believe nothing that was kept."),
+    ] = False,
+    detach: o.Detach = False,
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", metavar="N", help="Worker processes; 0: one a core.")
     ] = None,
@@ -82,7 +104,11 @@ def run(
         config=config, assignments=set_, passwords=password, ocr=ocr, speech=speech, speech_model=speech_model,
         speech_language=speech_language, embedding=embedding, language_model=language_model, allow_remote=allow_remote,
         calibration=calibration, quiet=quiet, log_format=log_format, jobs=jobs, inline=inline, timeout_s=timeout, fail_on=fail_on,
+        max_attempts=max_attempts, cache="off" if no_cache else None,
     )  # fmt: skip
+    if fresh and settings.cache == "on":
+        settings = settings.model_copy(update={"cache": "refresh"})
+    retried = tuple(check_codes(retry)) if retry else None
     schemas = o.load_schemas(schema)
     taught = load_labelled(schemas, labelled)
 
@@ -111,10 +137,17 @@ def run(
         whole=whole if is_apart else None,
         with_content=content,
         fresh=fresh,
+        retried=() if retried is not None and ANY in retried else retried,
+        command=as_command(settings),
         labelled=taught,
         cache=labelled_cache(),
         trace_file=trace,
     )
+    if detach:
+        start_detached(
+            ["run", *without(given_arguments(), ("--detach",))], plan.output, shown=output, reads_stdin="-" in inputs
+        )
+        return
     has_progress = not (plan.output.is_stdout and sys.stdout.isatty())
     watching: JsonObserver | TerminalObserver = (
         JsonObserver(settings)

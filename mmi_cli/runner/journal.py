@@ -10,7 +10,7 @@ import json
 import os
 import zlib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import IO
 
@@ -40,6 +40,9 @@ class Entry:
     run: int
     finished_s: float
     """Seconds since the epoch."""
+
+
+_ENTRY_NAMES = tuple(each.name for each in fields(Entry))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,8 @@ class Journal:
 
     def add(self, entry: Entry, record: str) -> tuple[int, int]:
         """(offset, length) of the record, its newline included; on disk once `flush` has returned."""
-        head = json.dumps(asdict(entry), separators=(",", ":")).encode() + b"\t"
+        value = {name: getattr(entry, name) for name in _ENTRY_NAMES}  # `asdict` copies deep: five times as long
+        head = json.dumps(value, separators=(",", ":")).encode() + b"\t"
         data = record.encode("utf-8")
         start = self._write(head + data)
         return start + _CHECK + 1 + len(head), len(data) + 1

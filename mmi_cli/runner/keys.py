@@ -38,6 +38,7 @@ class RunKeys:
     with_content: bool = False
     """What was read is to be there, too."""
     _identities: dict[str, str] = field(default_factory=dict)
+    _marks: dict[tuple[int, tuple[str, ...] | None, bool], str] = field(default_factory=dict)
 
     def identity(self, role: str) -> str:
         """Of an engine or a format, as it is now."""
@@ -61,6 +62,12 @@ class RunKeys:
         Args:
             touched: engines that were asked and formats that were met; None: not known, then every engine counts.
         """
+        asked = (schema_index, None if touched is None else tuple(touched), passed_a_limit)
+        if asked not in self._marks:  # a run has a handful, and asks for one at every file
+            self._marks[asked] = self._mark(schema_index, touched, passed_a_limit=passed_a_limit)
+        return self._marks[asked]
+
+    def _mark(self, schema_index: int, touched: Sequence[str] | None, *, passed_a_limit: bool) -> str:
         roles = sorted(OF_ENGINE if touched is None else touched)
         value: dict[str, object] = {
             "schema": self.schemas[schema_index].name,

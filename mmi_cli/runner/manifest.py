@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from ..datamodel.source import SourceFile
@@ -58,6 +59,7 @@ class Manifest:
         sync_every: records after which the journal is flushed to disk with fsync.
         retried: codes of failures that are tried again whatever was tried before (empty: of any code); None: only what may be.
         is_new_listing: False to go on with the inputs that the run before listed.
+        command: what the run was told to do, for whoever repeats it.
         now_s: seconds since the epoch, for whoever watches the run.
 
     Raises:
@@ -73,6 +75,7 @@ class Manifest:
         sync_every: int,
         retried: Sequence[str] | None = None,
         is_new_listing: bool = True,
+        command: str | None = None,
         now_s: Callable[[], float] = time.time,
     ) -> None:
         self._folder = folder
@@ -80,6 +83,7 @@ class Manifest:
         self._sync_every = sync_every
         self._now_s = now_s
         self._unsynced = 0
+        self._tables = count(1)
         self._numbers: dict[str, int] = {}
         """Marks of this run → their numbers; those written to the journal already."""
         self.notes: tuple[str, ...] = ()
@@ -89,7 +93,7 @@ class Manifest:
             self._journal = Journal(folder / JOURNAL)
             self._database = self._opened()
             self.torn_bytes = self._cut_torn_tail()
-            self._run = self._begin(max_attempts, retried, is_new_listing)
+            self._run = self._begin(max_attempts, retried, is_new_listing, command)
 
     # --- opening
 
@@ -171,16 +175,18 @@ class Manifest:
         self._database.execute("COMMIT")
         self.notes += (f"{len(lost)} records that the disk lost are made again",)
 
-    def _begin(self, max_attempts: int, retried: Sequence[str] | None, is_new_listing: bool) -> int:
+    def _begin(
+        self, max_attempts: int, retried: Sequence[str] | None, is_new_listing: bool, command: str | None
+    ) -> int:
         last = self._database.execute("SELECT max(listing) FROM run").fetchone()[0] or 0
         whole = self._database.execute("SELECT max(listing) FROM run WHERE is_listed").fetchone()[0]
         self._listing = last + 1 if is_new_listing or whole is None else whole
         self._database.execute("BEGIN IMMEDIATE")
         cursor = self._database.execute(
-            "INSERT INTO run (listing, started_s, max_attempts, retried, schemas, pid, host) VALUES (?,?,?,?,?,?,?)",
+            "INSERT INTO run (listing, started_s, max_attempts, retried, schemas, pid, host, command) VALUES (?,?,?,?,?,?,?,?)",
             (
                 self._listing, self._now_s(), max_attempts, None if retried is None else ",".join(["", *retried]),
-                len(self._keys.schemas), os.getpid(), socket.gethostname(),
+                len(self._keys.schemas), os.getpid(), socket.gethostname(), command,
             ),
         )  # fmt: skip
         run = int(cursor.lastrowid or 0)
@@ -327,14 +333,31 @@ class Manifest:
             by_path: in the order of the results instead.
         """
         only = "AND input.parent = :parent " if parent is not None else ""
-        with self._told(), closing(self._database.cursor()) as cursor:
-            cursor.execute(
-                "SELECT input.path, input.uri, input.size_bytes, input.etag, input.modified_s, input.members "
-                f"{PENDING} {only} ORDER BY {'path' if by_path else 'size_bytes DESC, path'}",
+        with self._told():
+            # A question that stays open would keep the database from ever taking in what is written beside it (10 kB a record): the
+            # order is put into a table of this connection alone, and files are taken from it a few hundred at a time.
+            table = f"to_do_{next(self._tables)}"
+            order = "path" if by_path else "size_bytes DESC, path"
+            self._database.execute(
+                f"CREATE TEMP TABLE {table} AS SELECT input.path AS path {PENDING} {only} ORDER BY input.{order}",
                 {"run": self._run, "parent": path_key(parent.path) if parent else None},
             )
-            while rows := cursor.fetchmany(1000):
-                yield from map(_source_file, rows)
+        return self._taken(table)
+
+    def _taken(self, table: str) -> Iterator[SourceFile]:
+        last = 0
+        while True:
+            with self._told():
+                rows = self._database.execute(
+                    f"SELECT {table}.rowid, input.path, uri, size_bytes, etag, modified_s, members FROM {table} "
+                    f"JOIN input ON input.path = {table}.path WHERE {table}.rowid > ? ORDER BY {table}.rowid LIMIT {_TAKEN_AT_ONCE}",
+                    (last,),
+                ).fetchall()
+                if not rows:
+                    self._database.execute(f"DROP TABLE {table}")
+                    return
+            last = rows[-1][0]
+            yield from (_source_file(row[1:]) for row in rows)
 
     # --- records
 
@@ -449,6 +472,7 @@ class Manifest:
             raise StorageDown(f"cannot write to {self._folder}: {error.strerror or error}") from error
 
 
+_TAKEN_AT_ONCE = 500
 _SAME_ARCHIVE = "SELECT path FROM input JOIN archive USING (path, version, place) WHERE archive.identity = ?"
 _UPSERT_INPUT = (
     "INSERT INTO input (path, uri, size_bytes, etag, modified_s, members, version, place, parent, listing) "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .journal import Entry
 
-LAYOUT = 2
+LAYOUT = 3
 MANIFEST, JOURNAL = "manifest.sqlite", "journal.jsonl"
 BUSY_S = 60.0
 """How long to wait for another program that holds the database."""
@@ -13,7 +13,7 @@ TABLES = """
 CREATE TABLE IF NOT EXISTS run (
     id INTEGER PRIMARY KEY, listing INTEGER NOT NULL, started_s REAL NOT NULL, ended_s REAL, is_listed INTEGER NOT NULL DEFAULT 0,
     is_whole INTEGER NOT NULL DEFAULT 0, max_attempts INTEGER NOT NULL, retried TEXT, schemas INTEGER NOT NULL,
-    pid INTEGER NOT NULL, host TEXT NOT NULL
+    pid INTEGER NOT NULL, host TEXT NOT NULL, command TEXT
 );
 CREATE TABLE IF NOT EXISTS input (
     path BLOB PRIMARY KEY, uri BLOB NOT NULL, size_bytes INTEGER NOT NULL, etag TEXT, modified_s REAL, members BLOB NOT NULL,
@@ -80,3 +80,13 @@ def row_of_entry(entry: Entry, path: bytes, number: int, offset: int, length: in
         path, entry.schema, number, entry.version, entry.place, entry.size_bytes, entry.sha256, entry.status, entry.code,
         int(entry.is_retryable), entry.attempts, entry.run, entry.finished_s, offset, length,
     )  # fmt: skip
+
+
+OF_RUN = "SELECT id, listing, started_s, ended_s, is_listed, is_whole, pid, host FROM run ORDER BY id DESC LIMIT 1"
+
+_OF_LISTING = RESULTS.partition("FROM")[2]
+STATUS_COUNTS = f"SELECT record.status, record.code, count(*) FROM {_OF_LISTING} GROUP BY record.status, record.code"
+FAILED_LAST = (
+    f"SELECT record.path, record.code, record.offset, record.length FROM {_OF_LISTING} AND record.status = 'failed' "
+    "ORDER BY record.finished_s DESC LIMIT :most"
+)

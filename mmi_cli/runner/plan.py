@@ -26,7 +26,9 @@ class RunPlan:
     fresh: bool = False
     """Forget what an earlier run on this output did."""
     retried: tuple[str, ...] | None = None
-    """Do again what failed with one of these codes (empty: with any) among the inputs of the run before; None: list the inputs anew."""
+    """Do again what failed with one of these codes (empty: with any), however often it was tried; None: only what may be tried yet."""
+    command: str | None = None
+    """What the program was told, as JSON without secrets, for `mmi retry`."""
     labelled: tuple[tuple[LabelledFile, ...], ...] = ()
     """Files with known values to learn from, one tuple a schema; empty: none for any."""
     shard: Shard | None = None
@@ -37,3 +39,8 @@ class RunPlan:
     """Where labelled files are kept once they are read; None: with the state of the run."""
     trace_file: Path | None = None
     """Where to write a trace of where time went; None: nowhere."""
+
+    @property
+    def is_listed_anew(self) -> bool:
+        """False where a list that came on stdin cannot come again: the inputs of the run before are taken."""
+        return self.retried is None or "-" not in self.inputs

@@ -393,6 +393,24 @@ class _Copying(threading.Thread):
         self.seconds = time.monotonic() - started_s
 
 
+def fetch_newest(output: Output, to: Path) -> bool:
+    """Writes the index and the journal that lie beside the results on blob to a folder; False where there are none.
+
+    Raises:
+        StorageDown: they cannot be read, or are not what was written.
+    """
+    if output.destination is None:
+        return False
+    path = to / "head"
+    if not output.destination.read(f"{output.state_name}/{HEAD}", path):
+        return False
+    try:
+        fetch_state(output.destination, output.state_name, Head.from_bytes(path.read_bytes()), to)
+    except ValueError as error:
+        raise StorageDown(f"the state beside the results of {output.address} cannot be used: {error}") from error
+    return True
+
+
 def fetch_state(destination: AzureDestination, prefix: str, head: Head, to: Path) -> None:
     """Writes the index and the journal of a state on blob to a folder.
 

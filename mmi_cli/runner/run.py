@@ -76,12 +76,12 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             shard = ShardOfRun(plan.shard, by_folder=any(schema.unit == "folder" for schema in plan.schemas))
             inputs = shard.part(inputs)
         with span("list inputs", "run"):
-            if plan.retried is None:
+            if plan.is_listed_anew:
                 manifest.list_inputs(inputs)
             else:
                 listed.count(manifest.inputs())
         with span("find what is to do", "run"):
-            if plan.retried is None:
+            if plan.is_listed_anew:
                 manifest.recognise(hashes_of)
             manifest.was_listed()
             files, size_bytes, already = manifest.counts()
@@ -148,7 +148,8 @@ def _open_manifest(plan: RunPlan, keys: RunKeys) -> Manifest:
         max_attempts=plan.settings.max_attempts,
         sync_every=plan.settings.sync_every,
         retried=plan.retried,
-        is_new_listing=plan.retried is None,
+        is_new_listing=plan.is_listed_anew,
+        command=plan.command,
     )
 
 

@@ -104,8 +104,8 @@ def _serve(line: socket.socket, signs: LifeSigns) -> None:
             message = Done(_result_of(file, pipeline, spec, signs))
         except RunError as error:
             message = WorkerFault(type(error).__name__, str(error))
-        _reap()
-        if isinstance(message, Done) and threading.active_count() > threads + _THREADS_LEFT:
+        goes_on = _has_children() or threading.active_count() > threads + _THREADS_LEFT
+        if isinstance(message, Done) and goes_on:
             message = Done(message.result, is_worn=True)
         data = packed(message)
         signs.done()
@@ -123,11 +123,14 @@ def _result_of(file: SourceFile, pipeline: Pipeline, spec: WorkSpec, signs: Life
         return as_result(Outcome(records=records), seconds=0.0)
 
 
-def _reap() -> None:
-    """Takes note of the end of processes that something left to this one; their own parents are gone."""
-    with suppress(ChildProcessError):
+def _has_children() -> bool:
+    """Whether processes that a file started are still there; takes note of the end of those whose own parents are gone."""
+    try:
         while os.waitpid(-1, os.WNOHANG)[0]:
             continue
+    except ChildProcessError:
+        return False
+    return True
 
 
 def _die_with_parent() -> None:

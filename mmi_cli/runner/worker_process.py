@@ -68,6 +68,8 @@ class WorkerProcess:
     """What it did that a worker does not, in words."""
     tree: list[int] = field(default_factory=list)
     tree_seen_s: float = 0.0
+    weighed_s: float = 0.0
+    """When it was last looked at whether it holds too much to go on."""
 
     @property
     def is_idle(self) -> bool:

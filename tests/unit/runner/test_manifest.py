@@ -155,3 +155,22 @@ def test_what_stands_behind_the_last_row_is_cut_off(tmp_path: Path, more: bytes)
     again.list_inputs(FILES[:2])
     again.add(FILES[1], line_of(FILES[1]))
     assert [done.line for done in again.results()] == [line_of(f)[0].line for f in (FILES[1], FILES[0])]
+
+
+def test_the_database_takes_in_what_is_written_while_files_are_taken_from_it(tmp_path: Path) -> None:
+    files = [SourceFile(uri=f"file:///in/{n}", path=f"{n:04d}", size_bytes=1, modified_s=1.0) for n in range(1500)]
+    manifest = open_manifest(tmp_path)
+    manifest.list_inputs(files)
+    for file in manifest.pending():
+        manifest.add(file, line_of(file))
+    assert (tmp_path / "manifest.sqlite-wal").stat().st_size < 6_000_000  # 15 MB where it cannot
+    assert len(list(manifest.results())) == 1500
+
+
+def test_files_are_taken_in_order_across_the_lots_in_which_they_are_fetched(tmp_path: Path) -> None:
+    files = [SourceFile(uri=f"file:///in/{n}", path=f"{n:04d}", size_bytes=n % 7, modified_s=1.0) for n in range(1203)]
+    manifest = open_manifest(tmp_path)
+    manifest.list_inputs(files)
+    taken = [(-file.size_bytes, file.path) for file in manifest.pending()]
+    assert len(taken) == 1203 and taken == sorted(taken)
+    assert [file.path for file in manifest.pending(by_path=True)] == [file.path for file in files]

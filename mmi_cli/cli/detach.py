@@ -1,0 +1,78 @@
+"""Starts a command in a session of its own, which survives the terminal; its words go to a log beside the state of the run."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from ..errors import UsageError
+
+if TYPE_CHECKING:
+    from ..runner.output import Output
+
+LOG = "run.log"
+_AWAIT_S = 30.0
+"""For the new process to begin, on a busy machine; usually it takes one."""
+_LOOK_S = 0.05
+
+
+def start_detached(arguments: Sequence[str], output: Output, *, shown: str, reads_stdin: bool = False) -> None:
+    """Returns once the run holds its output; whatever keeps it from beginning is told here, with its exit code.
+
+    Args:
+        arguments: of the program, without `--detach`.
+        shown: the output as the user named it.
+        reads_stdin: paths come on stdin; they are read to the end first.
+
+    Raises:
+        UsageError: there is nowhere to write to.
+        typer.Exit: the run ended before it began.
+    """
+    if output.is_stdout:
+        raise UsageError("--detach: results on stdout have no reader; choose another --output")
+    folder = output.state_folder
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / LOG
+    with tempfile.TemporaryFile() as stdin, log.open("ab") as words:
+        if reads_stdin:
+            shutil.copyfileobj(sys.stdin.buffer, stdin)
+            stdin.seek(0)
+        began = words.tell()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mmi_cli", *arguments],
+            stdin=stdin if reads_stdin else subprocess.DEVNULL, stdout=words, stderr=words, start_new_session=True,
+        )  # fmt: skip
+    if (code := _ended_before(process, folder / "lock")) is not None:
+        with log.open("rb") as words:
+            words.seek(began)
+            sys.stderr.write(words.read().decode("utf-8", "replace"))
+        if code:
+            raise typer.Exit(code)
+        sys.stderr.write("nothing was left to do\n")
+        return
+    sys.stderr.write(
+        f"started as process {process.pid}; how far it is: mmi status {shown} --watch; its words: {log}; to stop it: kill {process.pid}\n"
+    )
+
+
+def _ended_before(process: subprocess.Popen[bytes], lock: Path) -> int | None:
+    """The exit code of a process that ended; None once it holds the lock, or takes very long to."""
+    deadline_s = time.monotonic() + _AWAIT_S
+    while time.monotonic() < deadline_s:
+        if (code := process.poll()) is not None:
+            return code
+        try:
+            if f'"pid": {process.pid},' in lock.read_text("utf-8"):
+                return None
+        except OSError:
+            pass
+        time.sleep(_LOOK_S)
+    return None
