@@ -12,7 +12,7 @@ import os
 import socket
 import sqlite3
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
@@ -325,7 +325,7 @@ class Manifest:
             pending = self._database.execute(f"SELECT count(*) {PENDING}", {"run": self._run}).fetchone()[0]
             return files, size, files - pending
 
-    def pending(self, *, parent: SourceFile | None = None, by_path: bool = False) -> Generator[SourceFile, None, None]:
+    def pending(self, *, parent: SourceFile | None = None, by_path: bool = False) -> Iterator[SourceFile]:
         """Files that have something to do, largest first; safe while records are added.
 
         Args:

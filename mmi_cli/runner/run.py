@@ -6,7 +6,7 @@ import shutil
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -116,8 +116,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         try:
             breaker = Breaker(plan.settings.stop_after_failures)
             streamed = _streamed(plan.output, manifest)
-            with closing(manifest.pending(by_path=streamed is not None)) as pending:
-                _do_pending(manifest, pending, executor, observer, report, stop, streamed, breaker, state)
+            _do_pending(manifest, executor, observer, report, stop, streamed, breaker, state)
         except BaseException:
             executor.close(at_once=True)
             raise
@@ -155,7 +154,6 @@ def _open_manifest(plan: RunPlan, keys: RunKeys) -> Manifest:
 
 def _do_pending(
     manifest: Manifest,
-    pending: Iterator[SourceFile],
     executor: Executor,
     observer: Observer,
     report: RunReport,
@@ -164,6 +162,7 @@ def _do_pending(
     breaker: Breaker,
     state: StateKeeper,
 ) -> None:
+    pending = manifest.pending(by_path=streamed is not None)
     begun_s: dict[str, float] = {}  # by path; what is in flight
     away_s: dict[str, float] = {}  # by path; what is back and not yet booked
     found: deque[SourceFile] = deque()  # members of archives, as they come to light
