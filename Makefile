@@ -9,7 +9,7 @@ help: ## print the targets
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,heic,azure]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,heic,azure,ray]"
 	@touch $@
 
 install: $(VENV)/.ready ## the program and its tools in .venv
@@ -38,6 +38,14 @@ test-torch: models .venv-torch/.ready ## the same conformance suites for the eng
 	$(BIN)/mmi models pull easyocr-en
 	.venv-torch/bin/python -m pytest tests/contracts
 
+.venv-scale-out/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv-scale-out
+	.venv-scale-out/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,ray]" pyspark
+	@touch $@
+
+test-scale-out: models .venv-scale-out/.ready ## the recipes of docs/scale-out.md, Spark among them (needs a Java runtime), in .venv-scale-out
+	.venv-scale-out/bin/python -m pytest tests/recipes tests/faults/test_ray.py
+
 bench-accuracy: models ## fill the labelled sets of MMI_BENCH_DATA and print how much of it is right
 	$(BIN)/python -m bench.accuracy --naive 8 --save
 
@@ -45,6 +53,6 @@ docs: $(VENV)/.ready ## write the generated pages again
 	$(BIN)/python tools/make_cli_docs.py
 
 clean: ## remove what the targets made, weights apart
-	rm -rf $(VENV) .venv-torch demo-out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-torch .venv-scale-out demo-out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help install models demo check test test-torch bench-accuracy docs clean
+.PHONY: help install models demo check test test-torch test-scale-out bench-accuracy docs clean

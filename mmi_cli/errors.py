@@ -23,9 +23,10 @@ MmiError
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from .datamodel.record import ErrorCode, ErrorInfo, Stage
+if TYPE_CHECKING:
+    from .datamodel.record import ErrorCode, ErrorInfo, Stage
 
 
 class ExitCode(IntEnum):
@@ -54,6 +55,8 @@ class FileError(MmiError):
     """It speaks of the world and not of the file: several in a row stop the run."""
 
     def info(self, stage: Stage) -> ErrorInfo:
+        from .datamodel.record import ErrorInfo  # a program that only shows its help builds no records
+
         return ErrorInfo(
             stage=stage, code=self.code, message=str(self), retryable=self.retryable, is_outage=self.is_outage
         )

@@ -93,8 +93,24 @@ class Settings(BaseModel):
     jobs: int = Field(
         0, ge=0, description="Worker processes; 0: one a core, fewer where memory does not hold the models that often."
     )
-    inline: bool = Field(
-        False, description="Read files in the program's own process; for debugging, nothing is isolated."
+    inline: bool = Field(False, description="The same as `runner: inline`: nothing is isolated, for debugging.")
+    runner: Literal["processes", "inline", "ray"] = Field(
+        "processes",
+        description="Where files are done: worker processes of this machine, the program's own process, or actors of a Ray cluster.",
+    )
+    ray_address: str = Field(
+        "",
+        description="Ray cluster for `runner: ray`: `host:6379`, `ray://host:10001` or `auto`; empty: `RAY_ADDRESS`, or else this machine.",
+    )
+    ray_actors: int = Field(0, ge=0, description="Actors of the Ray cluster; 0: as many as it has processors for.")
+    ray_cpus_per_actor: float = Field(
+        0.0, ge=0, description="Processors that each actor takes, fractions too; 0: as many as an engine has threads."
+    )
+    ray_gpus_per_actor: float = Field(0.0, ge=0, description="GPUs that each actor takes, fractions too.")
+    ray_silence_s: float = Field(
+        60.0,
+        ge=10,
+        description="Seconds without a sign of life after which an actor is lost and its file given to another.",
     )
     worker_memory_bytes: int = Field(
         0,
@@ -179,3 +195,8 @@ class Settings(BaseModel):
     answer_cache_bytes: int = Field(
         500_000_000, ge=0, description="Most bytes of answers of the language model that are kept; 0: none."
     )
+
+    @property
+    def is_inline(self) -> bool:
+        """Whether files are done in the program's own process, by either name of it."""
+        return self.inline or self.runner == "inline"

@@ -21,8 +21,8 @@ from .identities import hash_of
 
 _BUSY_S = 10.0
 _DAY_S = 86_400
-_SHARE_TO_GO = 0.2
-"""Of the entries, when the bound is passed."""
+_DOWN_TO = 0.8
+"""Of the bound, when something has to go."""
 _LOOK_EVERY = 200
 """Entries written between two looks at the size."""
 _COUNTS_AT_ONCE = 500
@@ -103,13 +103,14 @@ class AnswerStore:
             self._database.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("page_count", "freelist_count", "page_size")
         )
-        if (pages - free) * size > self._max_bytes:
+        used = (pages - free) * size
+        if used > self._max_bytes:
             count = self._database.execute("SELECT count(*) FROM kept").fetchone()[0]
             self._database.execute(
                 "DELETE FROM kept WHERE key IN (SELECT key FROM kept ORDER BY used_day LIMIT ?)",
-                (max(1, int(_SHARE_TO_GO * count)),),
+                (int(count * (1 - _DOWN_TO * self._max_bytes / used)) + 1,),
             )
-            self._database.execute("PRAGMA incremental_vacuum")
+            self._database.execute("PRAGMA incremental_vacuum").fetchall()  # a page a row
 
 
 class RememberingModel:

@@ -13,7 +13,8 @@ from ..settings import Settings
 OF_THE_RUN = frozenset(
     {"jobs", "inline", "threads", "max_attempts", "fail_on", "sync_every", "log_format", "quiet", "models_dir", "openai_api_key",
      "cache", "cache_dir", "content_cache_bytes", "answer_cache_bytes", "recycle_files", "recycle_memory_bytes", "retry_attempts",
-     "stop_after_failures", "checkpoint_s", "checkpoint_files", "lease_s"}
+     "stop_after_failures", "checkpoint_s", "checkpoint_files", "lease_s", "runner", "ray_address", "ray_actors", "ray_cpus_per_actor",
+     "ray_gpus_per_actor", "ray_silence_s"}
 )  # fmt: skip
 """How a run is done, not what comes out."""
 

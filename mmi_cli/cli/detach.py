@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +13,8 @@ import typer
 from ..errors import UsageError
 
 if TYPE_CHECKING:
+    import subprocess
+
     from ..runner.output import Output
 
 LOG = "run.log"
@@ -36,6 +35,10 @@ def start_detached(arguments: Sequence[str], output: Output, *, shown: str, read
         UsageError: there is nowhere to write to.
         typer.Exit: the run ended before it began.
     """
+    import shutil
+    import subprocess
+    import tempfile
+
     if output.is_stdout:
         raise UsageError("--detach: results on stdout have no reader; choose another --output")
     folder = output.state_folder

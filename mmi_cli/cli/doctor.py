@@ -53,7 +53,7 @@ def doctor(
     Example: mmi doctor
     """
     settings = o.settings_from(config=config, assignments=set_)
-    findings = [*_machine(settings), *_engines(settings), *_weights(settings), *_programs()]
+    findings = [*_machine(settings), *_engines(settings), *_weights(settings), *_programs(), *_runner(settings)]
     if as_json:
         sys.stdout.write(json.dumps([asdict(finding) for finding in findings], indent=2) + "\n")
     else:
@@ -151,6 +151,19 @@ def _programs() -> list[Finding]:
         state, detail = ("ok", found) if found else ("optional", f"not on the PATH; it would read {what}")
         findings.append(Finding(names[0], state, detail))
     return findings
+
+
+def _runner(settings: Settings) -> list[Finding]:
+    """Ray, which is not imported for it: that takes a second."""
+    absent = [name for name in ("ray", "pyarrow", "pandas") if importlib.util.find_spec(name) is None]
+    if not absent:
+        from importlib.metadata import version
+
+        return [Finding("ray", "ok", f"{version('ray')}, for --runner ray")]
+    state = "missing" if settings.runner == "ray" else "optional"
+    return [
+        Finding("ray", state, f"{', '.join(absent)} cannot be imported; --runner ray needs pip install 'mmi-cli[ray]'")
+    ]
 
 
 def _print(findings: list[Finding]) -> None:

@@ -106,6 +106,22 @@ Calibration = Annotated[
         help="Map confidences as `mmi calibrate` found on your labelled files.",
     ),
 ]  # fmt: skip
+Runner = Annotated[
+    str | None,
+    typer.Option(
+        "--runner",
+        metavar="NAME",
+        help="processes (default), inline, or ray: actors of a Ray cluster.",
+        show_default=False,
+    ),
+]
+RayAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--address", metavar="HOST:PORT", show_default=False,
+        help="The Ray cluster of `--runner ray`; RAY_ADDRESS, or else this machine, when not given.",
+    ),
+]  # fmt: skip
 Detach = Annotated[
     bool,
     typer.Option("--detach", help="Go on in a session of its own that survives this terminal; `mmi status` tells how far it is."),
@@ -158,6 +174,18 @@ def loaded_settings(*, config: Path | None, assignments: list[str] | None, **fla
 
         read_calibration(loaded.settings.calibration)
     return loaded
+
+
+def check_runner(settings: Settings, address: str | None) -> None:
+    """Refuses what cannot be done together.
+
+    Raises:
+        UsageError: two runners, or the address of a cluster without one.
+    """
+    if settings.inline and settings.runner == "ray":
+        raise UsageError("--inline and --runner ray exclude each other")
+    if address is not None and settings.runner != "ray":
+        raise UsageError("--address is that of a Ray cluster: add --runner ray")
 
 
 def check_fail_on(text: str) -> float | None:

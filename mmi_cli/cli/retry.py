@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -90,6 +89,8 @@ def check_codes(codes: list[str]) -> list[str]:
 @contextmanager
 def _as_it_was(settings: dict[str, Any]) -> Iterator[Path]:
     """A settings file with what the run was done with; variables of now do not speak into it, secrets apart."""
+    import tempfile
+
     for name in [name for name in os.environ if name.startswith("MMI_") and name not in _KEPT_VARIABLES]:
         del os.environ[name]
     with tempfile.TemporaryDirectory(prefix="mmi-retry-") as folder:

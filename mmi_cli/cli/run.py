@@ -56,6 +56,8 @@ def run(
     inline: Annotated[
         bool | None, typer.Option("--inline", help="No worker processes; for debugging.", show_default=False)
     ] = None,
+    runner: o.Runner = None,
+    address: o.RayAddress = None,
     timeout: Annotated[float | None, typer.Option("--timeout", metavar="SECONDS", help="Wall clock of a file.")] = None,
     fail_on: Annotated[
         str | None, typer.Option("--fail-on", metavar="any|never|RATE", help="When failed files give exit code 3.")
@@ -103,9 +105,11 @@ def run(
     settings = o.settings_from(
         config=config, assignments=set_, passwords=password, ocr=ocr, speech=speech, speech_model=speech_model,
         speech_language=speech_language, embedding=embedding, language_model=language_model, allow_remote=allow_remote,
-        calibration=calibration, quiet=quiet, log_format=log_format, jobs=jobs, inline=inline, timeout_s=timeout, fail_on=fail_on,
+        calibration=calibration, quiet=quiet, log_format=log_format, jobs=jobs, inline=inline, runner=runner,
+        ray_address=address, timeout_s=timeout, fail_on=fail_on,
         max_attempts=max_attempts, cache="off" if no_cache else None,
     )  # fmt: skip
+    o.check_runner(settings, address)
     if fresh and settings.cache == "on":
         settings = settings.model_copy(update={"cache": "refresh"})
     retried = tuple(check_codes(retry)) if retry else None

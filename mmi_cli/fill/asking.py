@@ -37,9 +37,17 @@ def ask(task: Task, fields: Sequence[Field], engines: Engines, settings: Setting
     if model is None:
         return
     embedder = task.reading.embedder = _embedder(task, engines)
+    example = task.taught.example_for(fields) if task.taught else ("", "")
     try:
         task.answers = ask_model(
-            model, task.reading, task.schema, fields, task.hits, settings=settings, embedder=embedder
+            model,
+            task.reading,
+            task.schema,
+            fields,
+            task.hits,
+            settings=settings,
+            embedder=embedder,
+            example=example,
         )
     except LimitExceeded as error:
         raise EngineFailed(str(error)) from error

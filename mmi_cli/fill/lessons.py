@@ -25,6 +25,7 @@ from .lesson_signs import SignReader, Signs
 from .lesson_weights import Choice, Weights, by_value, fit
 from .proposals import Proposal
 from .reading import Reading
+from .shown_examples import ShownExample, example_of, most_alike, prompt_of
 from .titles import by_heading
 from .truths import EXACTLY, Truth, key_of, likeness
 
@@ -103,6 +104,8 @@ class Lessons:
     studies: Mapping[str, tuple[Study | None, ...]]
     """By field, one a file; None where it shows nothing."""
     lessons: Mapping[str, Lesson] = field(default_factory=dict)
+    examples: tuple[ShownExample, ...] = ()
+    """What of each file can be shown to a language model."""
     digest: str = ""
     """Of the files and their labels."""
     left_out: int = 0
@@ -152,6 +155,10 @@ def learn(examples: Sequence[Example], schema: Schema) -> Lessons:
         files=tuple((example.uri, example.sha256) for example in examples),
         openings=openings,
         studies={name: tuple(found) for name, found in studies.items()},
+        examples=tuple(
+            example_of(number, reading, schema.fields, example.fields)
+            for number, (example, reading) in enumerate(zip(examples, readings, strict=True))
+        ),
         digest=digest,
     )
     return _fitted(unfitted, frozenset())
@@ -207,6 +214,11 @@ class Taught:
             for rank, ((_, at), strength) in enumerate(zip(ranked, strengths, strict=True))
         ]  # fmt: skip
         return [self._as_labelled(lesson, each) for each in found] if field.type == "string" else found
+
+    def example_for(self, fields: Sequence[Field]) -> tuple[str, str]:
+        """(excerpt of the labelled file that is most like this one, its right answer as JSON) for what is asked; both may be empty."""
+        example = most_alike(self._lessons.examples, self._reading.content.text, fields)
+        return prompt_of(example, fields) if example is not None else ("", "")
 
     def _most(self, lesson: Lesson, field: Field, spot: Spot) -> float:
         """The highest chance that so few files can speak for."""
@@ -324,6 +336,7 @@ def _fitted(lessons: Lessons, left_out: frozenset[int]) -> Lessons:
     return replace(
         lessons,
         lessons={name: lesson for name, lesson in fitted.items() if lesson is not None},
+        examples=tuple(each for each in lessons.examples if each.file not in left_out),
         left_out=len(left_out),
     )
 

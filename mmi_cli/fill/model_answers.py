@@ -16,7 +16,7 @@ from .alignment import Located, locate, locate_pieces
 from .candidates import Candidate, candidate_kinds
 from .labels import LabelHit
 from .passages import Passage, choose_passages, shown_text
-from .prompts import answer_schema, expected_tokens, repaired_json, system_prompt, user_prompt
+from .prompts import answer_schema, example_prompt, expected_tokens, repaired_json, system_prompt, user_prompt
 from .proposals import Proposal
 from .reading import Reading
 from .values import normalize
@@ -51,8 +51,12 @@ def ask_model(
     *,
     settings: Settings,
     embedder: TextEmbedder | None,
+    example: tuple[str, str] = ("", ""),
 ) -> Answers:
     """One call for all fields; written ones last, so that what is copied comes first when the answer is cut.
+
+    Args:
+        example: excerpt of a labelled file and its right answer.
 
     Raises:
         EngineFailed: the model failed.
@@ -60,7 +64,8 @@ def ask_model(
     fields = sorted(fields, key=lambda each: each.kind == "abstracted")
     system = system_prompt(schema, [each for each in schema.fields if each.expression is None])
     wanted = min(_MAX_ANSWER_TOKENS, 20 + sum(expected_tokens(each) for each in fields))
-    room = model.context_tokens - wanted - model.count_tokens(system) - _RESERVE_TOKENS
+    shown = model.count_tokens(example_prompt(example)) if example[0] else 0
+    room = model.context_tokens - wanted - model.count_tokens(system) - shown - _RESERVE_TOKENS
     passages = choose_passages(
         reading, fields, hits, budget_tokens=max(128, min(settings.prompt_tokens, room, _worth_showing(fields))),
         count_tokens=model.count_tokens, embedder=embedder,
@@ -68,7 +73,7 @@ def ask_model(
     choices = {each.name: _choices(reading, each, passages) for each in fields}
     completion = model.complete(
         system=system,
-        user=user_prompt(shown_text(reading, passages), fields),
+        user=user_prompt(shown_text(reading, passages), fields, example),
         json_schema=answer_schema(fields, choices),
         max_tokens=wanted,
     )

@@ -20,7 +20,7 @@ _MAX_CHOICES = 60
 _MAX_ITEMS = 12
 _MAX_ROWS = 30
 _FRAME = re.compile(
-    r"<(?=\s*/?\s*document\b|[|｜]|/?(?:s|bos|eos|pad|unk|think|tools?|tool_call|tool_response|(?:start|end)_of_turn|system|user|assistant)>"
+    r"<(?=\s*/?\s*(?:document|example)\b|[|｜]|/?(?:s|bos|eos|pad|unk|think|tools?|tool_call|tool_response|(?:start|end)_of_turn|system|user|assistant)>"
     r"|</?SYS>>)|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|PREFIX|SUFFIX|MIDDLE)\])",
     re.IGNORECASE,
 )
@@ -37,10 +37,23 @@ def system_prompt(schema: Schema, fields: Sequence[Field]) -> str:
     return "\n".join(lines)
 
 
-def user_prompt(text: str, fields: Sequence[Field]) -> str:
-    """The document and what is asked of it; nothing inside the document can close our fence or the turn."""
+def user_prompt(text: str, fields: Sequence[Field], example: tuple[str, str] = ("", "")) -> str:
+    """The document and what is asked of it; nothing inside the document can close our fence or the turn.
+
+    Args:
+        example: excerpt of another document and its right answer; empty: none.
+    """
     form = json.dumps({field.name: _form(field) for field in fields}, ensure_ascii=False)
-    return f"<document>\n{disarmed(text)}\n</document>\nAnswer with {form}"
+    before = example_prompt(example)
+    return f"{before}<document>\n{disarmed(text)}\n</document>\nAnswer with {form}"
+
+
+def example_prompt(example: tuple[str, str]) -> str:
+    """What is shown of another document before the one that is asked about."""
+    excerpt, answer = example
+    if not excerpt:
+        return ""
+    return f"An excerpt of another document:\n<example>\n{disarmed(excerpt)}\n</example>\nIts right answer: {disarmed(answer)}\n"
 
 
 def disarmed(text: str) -> str:

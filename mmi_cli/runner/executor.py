@@ -37,10 +37,14 @@ class Executor(Protocol):
 
 def make_executor(spec: WorkSpec, *, jobs: int) -> Executor:
     """The executor that the settings name, nothing started yet."""
-    if spec.settings.inline:
+    if spec.settings.is_inline:
         from .inline_executor import InlineExecutor
 
         return InlineExecutor(spec)
+    if spec.settings.runner == "ray" and not spec.is_reading_alone:  # the few labelled files lie on this machine
+        from .ray_executor import RayExecutor
+
+        return RayExecutor(spec, jobs=jobs)
     from .machine import memory_share
     from .process_executor import ProcessExecutor
 

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .. import __version__
-from ..caches.deciding import CLOCKS, OF_ENGINE, OF_THE_RUN, clock_values, general_settings, limit_values
-from ..caches.identities import detection_identity, hash_of, identity
+from ..caches.deciding import CLOCKS, OF_ENGINE, OF_FORMAT, OF_THE_RUN, clock_values, general_settings, limit_values
+from ..caches.identities import detection_identity, format_role, hash_of, identity, library_versions
 from ..datamodel.schema import Schema
 from ..fill.recalibration import Recalibration
 from ..schema_file.vocabulary import words_to_expect
@@ -48,7 +48,8 @@ class RunKeys:
 
     def of_shards(self) -> tuple[str, ...]:
         """One a schema: all that decides a record, whatever it touches. Parts of one run have the same."""
-        common = [{role: self.identity(role) for role in OF_ENGINE}, limit_values(self.settings)]
+        roles = (*OF_ENGINE, *map(format_role, OF_FORMAT))
+        common = [{role: self.identity(role) for role in roles}, library_versions(), limit_values(self.settings)]
         return tuple(f"{key.name}:{hash_of(key.general, common)}" for key in self.schemas)
 
     @property

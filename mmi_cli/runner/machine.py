@@ -83,7 +83,7 @@ def share_machine(settings: Settings, *, files: int, may_grow: bool) -> tuple[Se
 
     What counts is the whole input and not what is left of it: with other threads the last bit of a log-probability is another.
     """
-    jobs = 1 if settings.inline else settings.jobs or default_jobs()
+    jobs = 1 if settings.is_inline else settings.jobs or default_jobs()
     if not may_grow:
         jobs = min(jobs, max(1, files))
     threads = settings.threads or max(1, usable_cores() // jobs)

@@ -100,13 +100,15 @@ class Manifest:
     def _opened(self) -> sqlite3.Connection:
         path = self._folder / MANIFEST
         has_journal = self._journal.size_bytes > 0
-        lost = "is gone" if has_journal and not path.exists() else ""
+        lost = ""
         database = None
         try:
             database = _connected(path)
             layout = database.execute("PRAGMA user_version").fetchone()[0]
             has_tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] > 0
-            if layout != LAYOUT and has_tables:
+            if not has_tables and has_journal:
+                lost = "is gone"
+            elif layout != LAYOUT and has_tables:
                 lost = "is of another version"
             elif has_tables and database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 lost = "is damaged"

@@ -128,7 +128,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         def summary_told() -> dict[str, Any]:
             report.seconds = time.monotonic() - started_s
             report.add_counts(take_counts())
-            cpu.stop(report, inline=settings.inline)
+            cpu.stop(report, inline=settings.is_inline)
             return {**summary(plan, report, jobs, started_at), **mark()}
 
         if report.stopped_by is None:

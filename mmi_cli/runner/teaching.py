@@ -135,7 +135,7 @@ def _read(
     """(file, content or None, why there is none) of each, as they are finished, in workers like those of the run."""
     if not files:
         return
-    jobs = 1 if settings.inline else min(settings.jobs or default_jobs(), len(files))
+    jobs = 1 if settings.is_inline else min(settings.jobs or default_jobs(), len(files))
     spec = WorkSpec(
         inputs=tuple(_path_of(file) for file in files), schemas=schemas, settings=settings, is_reading_alone=True
     )
