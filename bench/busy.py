@@ -47,7 +47,7 @@ def main() -> None:
         environment = dict(os.environ) | ({} if arguments.with_model else {"MMI_LANGUAGE_MODEL": "none"})
         subprocess.run(
             [sys.executable, "-m", "mmi_cli", "run", str(folder / "in"), "-s", SCHEMA, "-o", str(folder / "out"),
-             "--jobs", str(arguments.jobs), "--trace", str(trace), "--fail-on", "never"],
+             "--jobs", str(arguments.jobs), "--trace", str(trace), "--fail-on", "never", "--set", "cache=off"],
             check=True, env=environment,
         )  # fmt: skip
         summary = json.loads((folder / "out" / "summary.json").read_text("utf-8"))

@@ -20,6 +20,7 @@ from .datamodel.record import (
     Status,
 )
 from .datamodel.source import SourceFile
+from .printable import printable as printable
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -29,16 +30,6 @@ if TYPE_CHECKING:
     from .runner.report import RunReport
 
 _STYLE = {"ok": "green", "partial": "yellow", "empty": "dim", "unsupported": "dim", "skipped": "dim", "failed": "red"}
-
-
-def printable(text: str) -> str:
-    """Names and messages come from files: control characters and escapes are shown, never sent to the terminal."""
-    return text if text.isprintable() else "".join(char if char.isprintable() else _escaped(char) for char in text)
-
-
-def _escaped(char: str) -> str:
-    # A byte of a name that is not UTF-8 stands in the text as a lone surrogate.
-    return f"\\x{ord(char) - 0xDC00:02x}" if "\udc80" <= char <= "\udcff" else repr(char)[1:-1]
 
 
 def stderr_console() -> Console:
@@ -161,19 +152,26 @@ def _progress(console: Console) -> Progress:
 
 
 def print_summary(report: RunReport, *, where: str, settings: Settings) -> None:
-    """Counts by status, speed, and where the results are."""
+    """Counts by status, speed, where the results are, and in a few lines where time went."""
     if settings.quiet:
         return
     from rich.table import Table
+
+    from .runner.report_words import in_words
 
     console = stderr_console()
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for status in STATUSES:
         if count := report.counts.get(status, 0):
-            table.add_row(f"[{_STYLE[status]}]{status}[/]", f"{count}")
+            codes = ", ".join(f"{code} {times}" for code, times in report.error_codes.most_common())
+            table.add_row(
+                f"[{_STYLE[status]}]{status}[/]", f"{count}", f"[dim]{codes if status == 'failed' else ''}[/]"
+            )
     console.print(table)
     rate = f" · {60 * report.files_done / report.seconds:.1f} files/min" if report.files_done else ""
     console.print(f"{report.files_done} files in {_duration(report.seconds)}{rate} → {printable(where)}", markup=False)
+    for title, words in in_words(report):
+        console.print(f"{title:8}{printable(words)}", markup=False, style="dim", soft_wrap=True)
 
 
 def print_record(record: FileRecord) -> None:

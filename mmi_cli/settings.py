@@ -147,6 +147,21 @@ class Settings(BaseModel):
     fail_on: str = Field(
         "any", description="When failed files give exit code 3: `any`, `never`, or a rate such as `0.05`."
     )
+    if_running: Literal["fail", "skip"] = Field(
+        "fail",
+        description="When another run holds the output: fail with exit code 4, or leave it alone and return 0.",
+    )
+    follow_interval_s: float = Field(
+        5.0, gt=0, description="With `--follow`: seconds between two looks at the folder or container."
+    )
+    follow_settle_s: float = Field(
+        3.0,
+        ge=0,
+        description="With `--follow`: seconds that a file's size and time must stay as they are before it is read.",
+    )
+    follow_write_s: float = Field(
+        60.0, gt=0, description="With `--follow`: seconds after which the results are written though files keep coming."
+    )
     retry_attempts: int = Field(
         7,
         ge=1,
@@ -176,6 +191,9 @@ class Settings(BaseModel):
     sync_every: int = Field(50, ge=1, description="Records after which the journal is flushed to disk with fsync.")
     log_format: Literal["text", "json"] = Field(
         "text", description="Words for people or one JSON object a line, on stderr."
+    )
+    log_file: Path | None = Field(
+        None, description="File to which the log is appended in place of stderr; may be rotated at any time."
     )
     quiet: bool = Field(False, description="Say nothing but errors.")
     cache: Literal["on", "refresh", "off"] = Field(

@@ -14,6 +14,7 @@ from ..errors import UsageError
 
 if TYPE_CHECKING:
     from ..datamodel.schema import Schema
+    from ..runner.selection import Selection
     from ..settings import Settings
     from ..settings_sources import LoadedSettings
 
@@ -106,6 +107,27 @@ Calibration = Annotated[
         help="Map confidences as `mmi calibrate` found on your labelled files.",
     ),
 ]  # fmt: skip
+Include = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--include", metavar="GLOB", show_default=False, rich_help_panel=READING,
+        help="Only files whose path matches: '*.pdf', '2026/**/in/*'. May be repeated; see docs/batch.md.",
+    ),
+]  # fmt: skip
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exclude", metavar="GLOB", show_default=False, rich_help_panel=READING,
+        help="No files whose path matches: 'drafts/', '*.tmp'. May be repeated; wins over --include.",
+    ),
+]  # fmt: skip
+Since = Annotated[
+    str | None,
+    typer.Option(
+        "--since", metavar="WHEN", show_default=False, rich_help_panel=READING,
+        help="Only files modified then or later: 2d, 6h, 30m, 2026-03-04, 2026-03-04T18:00.",
+    ),
+]  # fmt: skip
 Runner = Annotated[
     str | None,
     typer.Option(
@@ -174,6 +196,24 @@ def loaded_settings(*, config: Path | None, assignments: list[str] | None, **fla
 
         read_calibration(loaded.settings.calibration)
     return loaded
+
+
+def selection_from(include: list[str] | None, exclude: list[str] | None, since: str | None) -> Selection:
+    """Which files a command takes up.
+
+    Raises:
+        UsageError: a pattern of nothing, or no moment.
+    """
+    import time
+
+    from ..runner.selection import Selection, check_patterns, parse_since
+
+    return Selection(
+        include=check_patterns("--include", include or ()),
+        exclude=check_patterns("--exclude", exclude or ()),
+        since_s=parse_since(since, now_s=time.time()) if since is not None else None,
+        since_text=since or "",
+    )
 
 
 def check_runner(settings: Settings, address: str | None) -> None:

@@ -19,6 +19,9 @@ def plan(
     schema: o.SchemaRefs,
     each: Annotated[bool, typer.Option("--each", help="One line a file with what it is and why we think so.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, with --each one a file before it.")] = False,
+    include: o.Include = None,
+    exclude: o.Exclude = None,
+    since: o.Since = None,
     config: o.Config = None,
     set_: o.Set = None,
     password: o.Password = None,
@@ -30,13 +33,14 @@ def plan(
     """
     settings = o.settings_from(config=config, assignments=set_, passwords=password, language_model=language_model)
     schemas = o.load_schemas(schema)
+    selection = o.selection_from(include, exclude, since)
 
     from ..runner.machine import default_jobs
     from ..runner.survey import Totals, survey
     from ..storage.addresses import open_source
 
     totals = Totals()
-    for planned in survey(open_source(inputs), schemas, settings):
+    for planned in survey(open_source(inputs), schemas, settings, selection):
         totals.add(planned)
         if each:
             sys.stdout.write(json.dumps(_as_json(planned)) + "\n" if as_json else _as_line(planned) + "\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 from ..errors import ExitCode
 from . import options as o
 from .detach import start_detached
+from .evaluate import check_writable
 from .given import as_command, given_arguments, without
 from .labelled import labelled_cache, load_labelled
 from .retry import ANY, check_codes
@@ -62,6 +64,25 @@ def run(
     fail_on: Annotated[
         str | None, typer.Option("--fail-on", metavar="any|never|RATE", help="When failed files give exit code 3.")
     ] = None,
+    asserted: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--assert",
+            metavar="CONDITION",
+            show_default=False,
+            help="Exit code 5 where the results do not meet it: 'failed == 0', 'ok >= 0.95 * files'. May be repeated.",
+        ),
+    ] = None,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Also write a JUnit XML report.", show_default=False)
+    ] = None,
+    if_running: Annotated[
+        str | None,
+        typer.Option("--if-running", metavar="skip|fail", help="When another run holds the output: exit code 0 or 4."),
+    ] = None,
+    include: o.Include = None,
+    exclude: o.Exclude = None,
+    since: o.Since = None,
     shard: Annotated[
         str | None,
         typer.Option(
@@ -100,13 +121,13 @@ def run(
     Example: mmi run receipts/ --schema receipt --output out
 
     Stopped, it goes on where it was: type the same command again. Exit codes: 0 every file done, 2 bad flag, setting or
-    schema, 3 some files failed, 4 storage or a required engine is down, 130/143 interrupted.
+    schema, 3 some files failed, 4 storage or a required engine is down, 5 an --assert does not hold, 130/143 interrupted.
     """
     settings = o.settings_from(
         config=config, assignments=set_, passwords=password, ocr=ocr, speech=speech, speech_model=speech_model,
         speech_language=speech_language, embedding=embedding, language_model=language_model, allow_remote=allow_remote,
         calibration=calibration, quiet=quiet, log_format=log_format, jobs=jobs, inline=inline, runner=runner,
-        ray_address=address, timeout_s=timeout, fail_on=fail_on,
+        ray_address=address, timeout_s=timeout, fail_on=fail_on, if_running=if_running,
         max_attempts=max_attempts, cache="off" if no_cache else None,
     )  # fmt: skip
     o.check_runner(settings, address)
@@ -116,14 +137,24 @@ def run(
     schemas = o.load_schemas(schema)
     taught = load_labelled(schemas, labelled)
 
+    selection = o.selection_from(include, exclude, since)
+
     from ..console import JsonObserver, TerminalObserver, print_summary
+    from ..errors import RunLocked
     from ..retry import Patience
+    from ..runner.assertions import Assertions
+    from ..runner.junit import JunitReport
+    from ..runner.observer import Several
     from ..runner.output import parse_output
     from ..runner.plan import RunPlan
     from ..runner.run import execute
     from ..runner.shards import parse_shard, shard_address
     from ..storage.addresses import open_source
 
+    assertions = Assertions(asserted or (), schemas)
+    if junit is not None:
+        check_writable(junit)
+    report_file = JunitReport(junit) if junit is not None else None
     patience = Patience(attempts=settings.retry_attempts)
     part = parse_shard(shard) if shard is not None else None
     cache = Path.home() / ".cache" / "mmi" / "runs"
@@ -145,6 +176,11 @@ def run(
         command=as_command(settings),
         labelled=taught,
         cache=labelled_cache(),
+        selection=selection,
+        readers=(
+            *((assertions.measures.read,) if assertions else ()),
+            *((report_file.read,) if report_file is not None else ()),
+        ),
         trace_file=trace,
     )
     if detach:
@@ -158,8 +194,15 @@ def run(
         if settings.log_format == "json"
         else TerminalObserver(settings, has_progress=has_progress)
     )
+    started_at = datetime.now(UTC)
     with watching as observer:
-        report = execute(plan, observer)
+        try:
+            report = execute(plan, Several((observer, report_file)) if report_file is not None else observer)
+        except RunLocked as error:
+            if settings.if_running == "fail":
+                raise
+            observer.note(f"{error}; nothing done, as --if-running skip says")
+            raise typer.Exit(ExitCode.OK) from None
     if report.stopped_by is not None:
         observer.note("interrupted; the same command goes on from there")
         raise typer.Exit(128 + report.stopped_by)
@@ -169,6 +212,13 @@ def run(
         print_summary(report, where="stdout" if plan.output.is_stdout else plan.output.address, settings=settings)
     if is_apart:
         observer.note(f"shard {part} is done; when all are, put them together: mmi merge {whole.address}")
+    if report_file is not None:
+        report_file.write(assertions.each(), started_at=started_at, seconds=report.seconds)
+    broken = assertions.broken()
+    for line in broken:
+        sys.stderr.write(f"mmi: does not hold: {line}\n")
+    if broken:
+        raise typer.Exit(ExitCode.ASSERTION)
     rate = o.check_fail_on(settings.fail_on)
     failed, total = report.counts["failed"], sum(report.counts.values())
     if rate is not None and failed and failed / total > rate:

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import UsageError
-from ..expressions import Expression, ExpressionError, parse_expression
-from ..expressions import evaluate as compute
-from ..expressions.tree import Binary, Path, Unary, did_you_mean, paths
+from ..expressions import Expression, ExpressionError
+from ..expressions.conditions import holds, parse_condition, told
+from ..expressions.tree import Path, did_you_mean, paths
 from .evaluation import Evaluation
 from .metrics import Counts
-
-_COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">=", "and", "or", "in"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +31,7 @@ def parse_assertion(source: str) -> Assertion:
     Raises:
         UsageError: it cannot be read, is no condition, or names no measure.
     """
-    expression = parse_expression(source)
-    root = expression.root
-    is_condition = (isinstance(root, Binary) and root.operator in _COMPARISONS) or (
-        isinstance(root, Unary) and root.operator == "not"
-    )
-    if not is_condition:
-        raise ExpressionError(source, 0, "not a condition; compare a measure with a number: f1 >= 0.9")
+    expression = parse_condition(source, example="f1 >= 0.9")
     measures, of_field = _names(Evaluation().to_json()), _measures_of_field()
     for path in paths(expression):
         name = ".".join(path.parts)
@@ -62,12 +54,9 @@ def broken(assertions: tuple[Assertion, ...], measures: Mapping[str, Any]) -> It
         UsageError: an assertion names a field that was not scored.
     """
     for assertion in assertions:
-        told = [
-            f"{'.'.join(path.parts)} is {_shown(_look_up(assertion, path, measures))}"
-            for path in paths(assertion.expression)
-        ]
-        if compute(assertion.expression, measures) is not True:
-            yield f"{assertion.source}: {', '.join(told) or 'never holds'}"
+        measured = {path.parts: _look_up(assertion, path, measures) for path in paths(assertion.expression)}
+        if not holds(assertion.expression, measured):
+            yield told(assertion.expression, measured)
 
 
 def _check_field(expression: Expression, path: Path, of_field: frozenset[str]) -> None:
@@ -113,9 +102,3 @@ def _measures_of_field() -> frozenset[str]:
 
 def _listed(names: frozenset[str]) -> str:
     return f"; there is {', '.join(sorted(name for name in names if '.' not in name))} (`--json` shows all)"
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "not measured"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -58,11 +58,11 @@ def _lookup(values: Any, parts: Sequence[str]) -> Value:
         if not isinstance(values, Mapping):
             return None
         values = values.get(part)
-    return _exact(values)
+    return exact(values)
 
 
-def _exact(value: Any) -> Value:
-    """A value of a record as the language holds it."""
+def exact(value: Any) -> Value:
+    """A value of a record, or a measure, as the language holds it."""
     if isinstance(value, bool) or value is None or isinstance(value, str | date | Decimal):
         return value
     if isinstance(value, int):
@@ -71,7 +71,7 @@ def _exact(value: Any) -> Value:
         number = Decimal(repr(value))
         return number if number.is_finite() else None
     if isinstance(value, list | tuple):
-        return [_exact(item) for item in value]
+        return [exact(item) for item in value]
     return None
 
 

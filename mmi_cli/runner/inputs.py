@@ -9,8 +9,7 @@ from ..errors import UsageError
 from ..storage.local import uri_of
 from .output import CONTENT_MARK
 from .plan import RunPlan
-
-_ARCHIVE_NAMES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz")
+from .selection import ALL, Selection, is_archive_name
 
 
 def own_left_out(plan: RunPlan) -> Iterator[SourceFile]:
@@ -49,11 +48,17 @@ class Listed:
         self.files = 0
         self.may_grow = False
         """An archive is among them: its members are files, too."""
+        self.left_out = 0
+        """Files that the selection leaves out."""
 
-    def watch(self, files: Iterable[SourceFile]) -> Iterator[SourceFile]:
+    def watch(self, files: Iterable[SourceFile], selection: Selection = ALL) -> Iterator[SourceFile]:
+        """The files that the selection takes up, or looks into."""
         for file in files:
+            if not selection.looks_into(file):
+                self.left_out += 1
+                continue
             self.files += 1
-            self.may_grow = self.may_grow or file.path.lower().endswith(_ARCHIVE_NAMES)
+            self.may_grow = self.may_grow or is_archive_name(file.path)
             yield file
 
     def count(self, files: Iterable[SourceFile]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -29,13 +30,18 @@ def run_lock(folder: Path, *, where: str) -> Iterator[None]:
     with stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except OSError as error:
+            if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
+                raise StorageDown(f"cannot lock {where}: {error.strerror}") from error
             stream.seek(0)
             raise RunLocked(
                 f"another run writes to {where} ({stream.read().strip() or 'owner unknown'}); wait for it"
             ) from None
-        stream.seek(0)
-        stream.truncate()
-        stream.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname()}))
-        stream.flush()
+        try:
+            stream.seek(0)
+            stream.truncate()
+            stream.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname()}))
+            stream.flush()
+        except OSError as error:
+            raise StorageDown(f"cannot write to {where}: {error.strerror}") from error
         yield

@@ -303,6 +303,39 @@ class Manifest:
                     ),
                 )  # fmt: skip
 
+    def choose_members(self, takes: Callable[[SourceFile], bool] | None, *, parent: SourceFile | None = None) -> None:
+        """Members of archives that are not taken have no place in this run; those that an earlier one left out may be taken now.
+
+        Args:
+            takes: None: all are taken.
+            parent: only the members of this archive.
+        """
+        only = "AND parent = :parent" if parent is not None else ""
+        wanted = {"listing": self._listing, "parent": path_key(parent.path) if parent else None}
+        with self._told(), self._together(), closing(self._database.cursor()) as cursor:
+            self._database.execute(
+                f"UPDATE input SET is_archive = 0 WHERE listing = :listing AND parent IS NOT NULL AND is_archive = {_LEFT_OUT} {only}",
+                wanted,
+            )
+            if takes is None:
+                return
+            cursor.execute(
+                "SELECT path, uri, size_bytes, etag, modified_s, members FROM input "
+                f"WHERE listing = :listing AND parent IS NOT NULL AND NOT is_archive {only} ORDER BY path",
+                wanted,
+            )
+            for file in list(map(_source_file, cursor)):
+                if not takes(file):
+                    self._leave_out(file)
+
+    def leave_out(self, file: SourceFile) -> None:
+        """A file that was opened and has no place in this run after all."""
+        with self._told():
+            self._leave_out(file)
+
+    def _leave_out(self, file: SourceFile) -> None:
+        self._database.execute(f"UPDATE input SET is_archive = {_LEFT_OUT} WHERE path = ?", (path_key(file.path),))
+
     def inputs(self) -> Iterator[SourceFile]:
         """Every input that was listed, archives and their members included, by path."""
         with self._told(), closing(self._database.cursor()) as cursor:
@@ -475,6 +508,8 @@ class Manifest:
 
 
 _TAKEN_AT_ONCE = 500
+_LEFT_OUT = 2
+"""In `is_archive`: like an archive, the file has no record in this run."""
 _SAME_ARCHIVE = "SELECT path FROM input JOIN archive USING (path, version, place) WHERE archive.identity = ?"
 _UPSERT_INPUT = (
     "INSERT INTO input (path, uri, size_bytes, etag, modified_s, members, version, place, parent, listing) "

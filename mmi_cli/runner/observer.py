@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from ..datamodel.record import ErrorInfo, Status
@@ -42,3 +43,30 @@ class SilentObserver:
     def finished(self, file: SourceFile, *, status: Status, seconds: float, error: ErrorInfo | None) -> None: ...
 
     def note(self, message: str) -> None: ...
+
+
+class Several:
+    """Tells each of several observers."""
+
+    def __init__(self, observers: Sequence[Observer]) -> None:
+        self._observers = tuple(observers)
+
+    def listed(self, *, files: int, size_bytes: int, already_done: int) -> None:
+        for each in self._observers:
+            each.listed(files=files, size_bytes=size_bytes, already_done=already_done)
+
+    def added(self, *, files: int) -> None:
+        for each in self._observers:
+            each.added(files=files)
+
+    def started(self, file: SourceFile) -> None:
+        for each in self._observers:
+            each.started(file)
+
+    def finished(self, file: SourceFile, *, status: Status, seconds: float, error: ErrorInfo | None) -> None:
+        for each in self._observers:
+            each.finished(file, status=status, seconds=seconds, error=error)
+
+    def note(self, message: str) -> None:
+        for each in self._observers:
+            each.note(message)

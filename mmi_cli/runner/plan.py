@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..datamodel.schema import Schema
 from ..settings import Settings
 from ..storage.interface import Source
+from .manifest import Done
 from .output import Output
+from .selection import ALL, Selection
 from .shards import Shard
 from .teaching import LabelledFile
 
@@ -37,6 +40,10 @@ class RunPlan:
     """The output that the shard is a part of; None where there is no such, or no shard."""
     cache: Path | None = None
     """Where labelled files are kept once they are read; None: with the state of the run."""
+    selection: Selection = ALL
+    """Which of the listed files are taken up; those left out are not in the results."""
+    readers: tuple[Callable[[Done], None], ...] = ()
+    """Shown every record of the results, in their order, when they are written."""
     trace_file: Path | None = None
     """Where to write a trace of where time went; None: nowhere."""
 

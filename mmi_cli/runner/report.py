@@ -53,6 +53,7 @@ class RunReport:
     slowest: list[tuple[float, str, str]] = field(default_factory=list)
     """(seconds, path, status), a heap."""
     seconds: float = 0.0
+    workers: int = 0
     parent_cpu_seconds: float = 0.0
     worker_cpu_seconds: float = 0.0
     stopped_by: int | None = None

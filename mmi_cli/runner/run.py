@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,7 +32,7 @@ from .shards import ShardOfRun
 from .state_keeper import StateKeeper, state_beside_results
 from .teaching import announce, teach
 from .trace import traced_run, writer
-from .work import WorkSpec
+from .work import WorkResult, WorkSpec
 
 _LOST = ("timeout", "crashed", "out_of_memory")
 """Of a file with one of these errors a worker tells no more: the trace has a mark in place of its spans."""
@@ -70,7 +70,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         for told in manifest.notes:
             observer.note(told)
         listed = Listed()
-        inputs = listed.watch(own_left_out(plan))
+        inputs = listed.watch(own_left_out(plan), plan.selection)
         shard = None
         if plan.shard is not None:
             shard = ShardOfRun(plan.shard, by_folder=any(schema.unit == "folder" for schema in plan.schemas))
@@ -80,9 +80,12 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
                 manifest.list_inputs(inputs)
             else:
                 listed.count(manifest.inputs())
+        if listed.left_out:
+            observer.note(f"{listed.left_out} files are left out by --include, --exclude or --since")
         with span("find what is to do", "run"):
             if plan.is_listed_anew:
                 manifest.recognise(hashes_of)
+                manifest.choose_members(None if plan.selection.takes_all else plan.selection.looks_into)
             manifest.was_listed()
             files, size_bytes, already = manifest.counts()
         report.files_already_done = already
@@ -116,13 +119,13 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         try:
             breaker = Breaker(plan.settings.stop_after_failures)
             streamed = _streamed(plan.output, manifest)
-            _do_pending(manifest, executor, observer, report, stop, streamed, breaker, state)
+            do_files(plan, manifest, executor, observer, report, stop, streamed, breaker, state)
         except BaseException:
             executor.close(at_once=True)
             raise
         with span("end workers", "run"):
             executor.close()
-        report.stopped_by = stop.signal
+        report.stopped_by, report.workers = stop.signal, jobs
         report.seconds = time.monotonic() - started_s
 
         def summary_told() -> dict[str, Any]:
@@ -135,7 +138,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             with span("copy state", "run"):
                 state.settle()
             with span("write results", "run"):
-                write_results(plan.output, _counted(manifest, report, shard), summary_told)
+                write_results(plan.output, counted(plan, manifest, report, shard), summary_told)
             report.is_whole = True
     return report
 
@@ -152,7 +155,8 @@ def _open_manifest(plan: RunPlan, keys: RunKeys) -> Manifest:
     )
 
 
-def _do_pending(
+def do_files(
+    plan: RunPlan,
     manifest: Manifest,
     executor: Executor,
     observer: Observer,
@@ -161,8 +165,17 @@ def _do_pending(
     streamed: InOrder | None,
     breaker: Breaker,
     state: StateKeeper,
+    pending: Iterator[SourceFile] | None = None,
+    after: Callable[[SourceFile, WorkResult], None] = lambda file, result: None,
 ) -> None:
-    pending = manifest.pending(by_path=streamed is not None)
+    """Does what there is to do, until there is no more or a signal came.
+
+    Args:
+        streamed: told of each file, where results are given away while the run goes on.
+        pending: the files to do; asked again after it ended, as long as files are in flight. None: all that the manifest knows of.
+        after: called when the records of a file are in the journal.
+    """
+    pending = pending if pending is not None else manifest.pending(by_path=streamed is not None)
     begun_s: dict[str, float] = {}  # by path; what is in flight
     away_s: dict[str, float] = {}  # by path; what is back and not yet booked
     found: deque[SourceFile] = deque()  # members of archives, as they come to light
@@ -193,10 +206,18 @@ def _do_pending(
             if result.members:
                 report.also(result)
                 manifest.unpack(file, result.members, sha256=result.sha256)
+                if not plan.selection.takes_all:
+                    manifest.choose_members(plan.selection.looks_into, parent=file)
                 found.extend(members := tuple(manifest.pending(parent=file)))
                 observer.added(files=len(members) - 1)
                 if streamed is not None:
                     streamed.unpacked(file, members)
+                continue
+            if plan.selection.is_no_archive_after_all(file, result.status):
+                manifest.leave_out(file)
+                observer.added(files=-1)
+                if streamed is not None:
+                    streamed.unpacked(file, ())
                 continue
             with span("keep", "run"):
                 manifest.add(file, result.lines, sha256=result.sha256)
@@ -206,6 +227,7 @@ def _do_pending(
             observer.finished(file, status=result.status, seconds=result.seconds, error=result.error)
             if streamed is not None:
                 streamed.finished(file)
+            after(file, result)
         if is_last:
             return
         state.beat(len(finished))
@@ -221,11 +243,14 @@ def _streamed(output: Output, manifest: Manifest) -> InOrder | None:
     return InOrder(give) if output.is_stdout else None
 
 
-def _counted(manifest: Manifest, report: RunReport, shard: ShardOfRun | None) -> Iterator[Done]:
+def counted(plan: RunPlan, manifest: Manifest, report: RunReport, shard: ShardOfRun | None = None) -> Iterator[Done]:
+    """The results of the run, in order; each is counted and shown to whoever the plan names on its way."""
     for done in manifest.results():
         report.counts[done.status] += 1
         if shard is not None:
             shard.read(done)
+        for reader in plan.readers:
+            reader(done)
         yield done
 
 

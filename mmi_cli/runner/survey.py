@@ -17,6 +17,7 @@ from ..settings import Settings
 from ..storage.archive import list_members
 from ..storage.interface import Source
 from ..storage.members import local_copy_of
+from .selection import ALL, Selection
 
 # Seconds on one core, rounded up from bench/results; a plan that is a little late is better than one that is early.
 _S_PER_TEXT_PAGE = 0.02
@@ -65,10 +66,12 @@ class Totals:
         self.seconds += expected_seconds(planned)
 
 
-def survey(source: Source, schemas: tuple[Schema, ...], settings: Settings) -> Iterator[PlannedFile]:
+def survey(
+    source: Source, schemas: tuple[Schema, ...], settings: Settings, selection: Selection = ALL
+) -> Iterator[PlannedFile]:
     """What a run would do, file by file; members of archives in their archive's place."""
     calls = sum(_model_calls(schema, settings) for schema in schemas)
-    for listed in source.list():
+    for listed in filter(selection.looks_into, source.list()):
         waiting = deque((listed,))
         while waiting:
             file = waiting.popleft()
@@ -76,7 +79,10 @@ def survey(source: Source, schemas: tuple[Schema, ...], settings: Settings) -> I
                 with local_copy_of(source, file, settings) as path:
                     detection = detect_file(path, name=file_name(file), settings=settings)
                     if detection.format == "archive":
-                        waiting.extendleft(reversed(list_members(path, file, settings)))
+                        members = tuple(selection.members(list_members(path, file, settings)))
+                        waiting.extendleft(reversed(members))
+                        continue
+                    if not selection.takes(file):
                         continue
                     skip = _skip(file, detection, schemas)
                     extent = Extent() if skip else measure(path, detection)

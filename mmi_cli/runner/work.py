@@ -24,7 +24,7 @@ from ..settings import Settings
 from .attendance import between_files, present, seen_again
 
 # Worst first: a file with several records is told by the worst of them.
-_WORST_FIRST: tuple[Status, ...] = ("failed", "partial", "unsupported", "empty", "skipped", "ok")
+WORST_FIRST: tuple[Status, ...] = ("failed", "partial", "unsupported", "empty", "skipped", "ok")
 
 
 _LONGEST_NAME_BYTES = 245
@@ -167,7 +167,7 @@ def as_result(outcome: Outcome, *, seconds: float, stage_seconds: tuple[tuple[St
             )
         ),
         members=outcome.members,
-        status=min((record.status for record in records), key=_WORST_FIRST.index, default="ok"),
+        status=min((record.status for record in records), key=WORST_FIRST.index, default="ok"),
         error=next((error for record in records for error in record.errors), None),
         seconds=seconds,
         stage_seconds=stage_seconds,
