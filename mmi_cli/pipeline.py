@@ -25,6 +25,7 @@ from .detect import detect_file
 from .engines.interface import Engines
 from .errors import FileError, LimitExceeded, MmiError, RunError
 from .extract.interface import ExtractContext
+from .extract.part_limits import PartLimits
 from .fill.filling import fill_content
 from .fill.lessons import Lessons
 from .fill.recalibration import Recalibration, recalibrated
@@ -40,6 +41,10 @@ _PLAIN = frozenset({"text", "markdown", "csv", "json", "subtitles"})
 _PLAIN_BYTES = 20_000
 """A look for what was kept is a dozen hashes and as many questions to the disk."""
 Progress = Callable[[Stage], None]
+_NO_MEMORY = (
+    "the process that reads the file was given no more memory; `worker_memory_bytes` in the settings raises its limit"
+)
+_TOO_DEEP = "nested deeper than can be read; no setting raises this limit, which is that of the interpreter"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +191,7 @@ class Pipeline:
                 detection = detect_file(path, name=file_name(file), settings=self._settings)
                 stage = "extract"
                 if detection.format == "archive":
-                    return self._read_archive(path, file_name(file), 0), ""
+                    return self._read_archive(path, file_name(file), 0, PartLimits(self._settings)), ""
                 if detection.format is None and path.stat().st_size == 0:
                     return _note("empty", detection.reason), ""
                 if detection.format is None:
@@ -200,15 +205,18 @@ class Pipeline:
             info = as_error_info(error, stage)
             return None, f"{info.code}: {info.message}"
 
-    def read(self, path: Path, detection: Detection, *, name: str, depth: int = 0) -> Content:
+    def read(
+        self, path: Path, detection: Detection, *, name: str, depth: int = 0, limits: PartLimits | None = None
+    ) -> Content:
         """The content of a local file by its verdict; files inside it are read the same way, to the limit of depth."""
         self._formats.add(detection.format or "")
+        limits = limits or PartLimits(self._settings)
         context = ExtractContext(
             detection=detection,
             name=name,
             settings=self._settings,
             engines=self._engines,
-            read_part=lambda part_name, data: self._read_part(part_name, data, depth + 1),
+            read_part=lambda part_name, data: self._read_part(part_name, data, depth + 1, limits),
             vocabulary=self._vocabulary,
         )
         extract = load("extractor", detection.format or "")
@@ -220,10 +228,14 @@ class Pipeline:
             )
         return content
 
-    def _read_part(self, name: str, data: bytes, depth: int) -> Content | None:
+    def _read_part(self, name: str, data: bytes, depth: int, limits: PartLimits) -> Content | None:
         """A file inside a file; what goes wrong becomes a warning of its content."""
+        if limits.is_passed:
+            return None
         if depth > self._settings.max_depth:
             return _note("limit_exceeded", f"not read: nested deeper than max_depth = {self._settings.max_depth}")
+        if (refusal := limits.refusal(len(data))) is not None:
+            return _note("limit_exceeded", refusal)
         progress.holds_part(size_bytes=len(data))
         with tempfile.TemporaryDirectory(prefix="mmi-part-") as folder:
             path = Path(folder) / "part"
@@ -231,25 +243,29 @@ class Pipeline:
             try:
                 detection = detect_file(path, name=name, settings=self._settings)
                 if detection.format == "archive":
-                    return self._read_archive(path, name, depth)
+                    return self._read_archive(path, name, depth, limits)
                 if detection.format is None:
                     return _note("unsupported", f"not read: {detection.reason}")
-                return self.read(path, detection, name=name, depth=depth)
+                content = self.read(path, detection, name=name, depth=depth, limits=limits)
+                limits.add_text(len(content.text))
+                return content
             except RunError:
                 raise
             except Exception as error:  # noqa: BLE001 - likewise, for a file inside a file
                 info = as_error_info(error, "extract")
                 return _note(info.code, f"not read: {info.message}")
 
-    def _read_archive(self, path: Path, name: str, depth: int) -> Content:
+    def _read_archive(self, path: Path, name: str, depth: int, limits: PartLimits) -> Content:
         """An archive inside a file: its members are parts of that file."""
         builder = ContentBuilder()
         listed = SourceFile(uri="", path=name, size_bytes=path.stat().st_size)
         for member in list_members(path, listed, self._settings):
+            if limits.is_passed:
+                break
             with tempfile.TemporaryDirectory(prefix="mmi-member-") as folder:
                 inner = Path(folder) / "member"
                 extract_member(path, member.members[-1], inner, self._settings)
-                content = self._read_part(file_name(member), inner.read_bytes(), depth + 1)
+                content = self._read_part(file_name(member), inner.read_bytes(), depth + 1, limits)
             if content is not None:
                 builder.add_part(member.path.removeprefix(f"{name}!"), "application/octet-stream", content)
         return builder.build()
@@ -348,9 +364,9 @@ def as_error_info(error: BaseException, stage: Stage) -> ErrorInfo:
     if isinstance(error, FileError):
         return error.info(stage)
     if isinstance(error, MemoryError):
-        return ErrorInfo(stage=stage, code="out_of_memory", message="memory ran out", retryable=False)
+        return ErrorInfo(stage=stage, code="out_of_memory", message=_NO_MEMORY, retryable=False)
     if isinstance(error, RecursionError):
-        return ErrorInfo(stage=stage, code="limit_exceeded", message="nested too deep to read", retryable=False)
+        return ErrorInfo(stage=stage, code="limit_exceeded", message=_TOO_DEEP, retryable=False)
     if isinstance(error, OSError) and not isinstance(error, MmiError):
         return ErrorInfo(stage=stage, code="io", message=error.strerror or type(error).__name__, retryable=True)
     where = ""

@@ -102,15 +102,19 @@ def _read_file(path: Path) -> list[tuple[str, Any, int]]:
     import yaml
 
     try:
-        text = path.read_text("utf-8")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader)
+        if node is None:
+            return []
+        if not isinstance(node, yaml.MappingNode):
+            raise UsageError(f"{path}:1: settings are `name: value` lines")
+        loader = yaml.SafeLoader("")
+        return [
+            (str(key.value), loader.construct_object(value, deep=True), key.start_mark.line + 1)
+            for key, value in node.value
+        ]
     except OSError as error:
         raise UsageError(f"cannot read the settings file {path}: {error.strerror}") from error
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
+    except RecursionError:
+        raise UsageError(f"{path} is nested deeper than settings can be") from None
+    except (ValueError, TypeError, LookupError, yaml.YAMLError) as error:  # a date that is none, a set of lists, …
         raise UsageError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
-    if node is None:
-        return []
-    if not isinstance(node, yaml.MappingNode):
-        raise UsageError(f"{path}:1: settings are `name: value` lines")
-    values = yaml.safe_load(text)
-    return [(str(key.value), values[key.value], key.start_mark.line + 1) for key, _ in node.value]

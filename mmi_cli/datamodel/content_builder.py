@@ -50,6 +50,8 @@ class ContentBuilder:
         self._tables: list[Table] = []
         self._pages: list[Page] = []
         self._parts: list[Part] = []
+        self._part_names: dict[str, int] = {}
+        """Name of a part → how many there are of it: a mail may have thousands of one name."""
         self._warnings: list[Notice] = []
         self._metadata: dict[str, str] = {}
         self._engines: dict[str, str] = {}
@@ -107,6 +109,8 @@ class ContentBuilder:
         columns = 0
         for row_number, row in enumerate(rows):
             for column, cell in enumerate(row):
+                if column % 1000 == 999:
+                    progress.step()
                 columns = max(columns, column + 1)
                 cell_first = len(self._words)
                 for text, place, score in cell:
@@ -172,6 +176,7 @@ class ContentBuilder:
             replace(part, name=f"{name}/{part.name}", start=part.start + offset, end=part.end + offset)
             for part in content.parts
         )
+        self._part_names.update({f"{name}/{part.name}": 1 for part in content.parts})
         self._warnings.extend(Notice(code=w.code, message=f"{name}: {w.message}") for w in content.warnings)
         self._usage += content.usage
         for role, engine in content.engines:
@@ -216,11 +221,12 @@ class ContentBuilder:
         return added
 
     def _unique_part_name(self, name: str) -> str:
-        taken = {part.name for part in self._parts}
-        unique, count = name, 1
-        while unique in taken:
+        unique, count = name, self._part_names.get(name, 1)
+        while unique in self._part_names:
             count += 1
             unique = f"{name} ({count})"
+        self._part_names[name] = count
+        self._part_names.setdefault(unique, 1)
         return unique
 
 

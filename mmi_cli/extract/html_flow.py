@@ -32,6 +32,9 @@ _NESTING_TAG = re.compile(
     r"<(/?)(?:div|ul|ol|dl|table|blockquote|section|article|fieldset|form|center|main|nav|pre)\b", re.I
 )
 _MAX_DEPTH = 10_000
+_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{40000,}")
+_ATTRIBUTE = re.compile(r"\s[^\s=/]")
+_MAX_ATTRIBUTES = 5_000
 _MAX_SPAN = 1000  # what the HTML standard allows for colspan
 
 
@@ -39,17 +42,28 @@ def add_html(flow: FlowWriter, html: str) -> str:
     """Adds what a reader of the page would see; returns its title.
 
     Raises:
-        LimitExceeded: more than `max_text_chars` or `max_cells`, or elements nested deeper than any page needs.
+        LimitExceeded: more than `max_text_chars` or `max_cells`, or elements nested deeper or with more attributes than any page needs.
     """
     from selectolax.lexbor import LexborHTMLParser
 
     _check_depth(html)
+    _check_attributes(html)
     tree = LexborHTMLParser(html)
     title = tree.css_first("head title")
     root = tree.root
     if root is not None:
         _Walk(flow).walk(root)
     return " ".join((title.text(deep=True) or "").split()) if title is not None else ""
+
+
+def _check_attributes(html: str) -> None:
+    """Stops tags with attributes without end: parsing takes time that grows with the square of their number."""
+    for tag in _LONG_TAG.finditer(html):
+        count = sum(1 for _ in _ATTRIBUTE.finditer(tag[0]))
+        if count > _MAX_ATTRIBUTES:
+            raise LimitExceeded(
+                f"an HTML element with {count:,} attributes; no page needs more than {_MAX_ATTRIBUTES:,}"
+            )
 
 
 def _check_depth(html: str) -> None:

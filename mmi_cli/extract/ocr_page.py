@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _ENGINE_SIDE = 1280
 """Longer side to which an engine scales a picture before it looks for text, pixels."""
+_LEAST_SIDE = 4
+"""Pixels below which a strip holds no letter; one of a hundred million pixels would be read in as many thousand slices."""
 _SMALL_SIDE = 860
 """Pictures below it are enlarged: on receipts shrunk to 500, 640 and 800 px, word F1 rises by 0.05, 0.03 and 0.04."""
 _LEGIBLE = 10.0
@@ -138,6 +140,8 @@ def _skew(lines: Sequence[_Read]) -> float:
 def _read_any_size(image: NDArray[np.uint8], engine: OcrEngine) -> list[_Read]:
     height, width = image.shape[:2]
     longer, shorter = max(height, width), min(height, width)
+    if shorter < _LEAST_SIDE:
+        return []
     if longer < _SMALL_SIDE:
         return _read_enlarged(image, engine, min(2.0, _ENGINE_SIDE / longer))
     if longer > 2 * _ENGINE_SIDE and longer > _LONG_RATIO * shorter:

@@ -47,14 +47,14 @@ def read_sheets(document: OdfPackage, body: _Element, context: ExtractContext) -
             label = f"{name} (hidden)"
         writer = SheetWriter(builder, limits, sheet=name, label=label, merged=_merged(table))
         remarks: list[tuple[SheetCell, str]] = []
+        before: _Element | None = None
         for row_number, row in _filled_rows(table):
-            cells = []
-            for column, cell in _filled_cells(row):
-                if text := _cell_text(cell):
-                    cells.append((column, text))
-                place = SheetCell(name, f"{column_letters(column)}{row_number}")
-                remarks.extend((place, all_text([remark])) for remark in cell.iterchildren(f"{OFFICE}annotation"))
+            if row is not before:  # a row may be repeated a million times
+                before, cells, remarked = row, *_read_row(row)
             writer.add_row(row_number, cells)
+            limits.add_cells(len(remarked))
+            for column, remark_text in remarked:
+                remarks.append((SheetCell(name, f"{column_letters(column)}{row_number}"), remark_text))
         writer.close()
         for place, remark_text in remarks:
             builder.add_text_block("footnote", remark_text, place, label="comment")
@@ -85,6 +85,21 @@ def _filled_rows(table: _Element) -> Iterator[tuple[int, _Element]]:
             for index in range(count):
                 yield number + index, row
         number += count
+
+
+def _read_row(row: _Element) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """(column, text) of the cells that hold something, and of the remarks on cells."""
+    cells: list[tuple[int, str]] = []
+    remarks: list[tuple[int, str]] = []
+    before: _Element | None = None
+    for column, cell in _filled_cells(row):
+        if cell is not before:  # a cell may be repeated as well
+            before, text = cell, _cell_text(cell)
+            texts = [all_text([remark]) for remark in cell.iterchildren(f"{OFFICE}annotation")]
+        if text:
+            cells.append((column, text))
+        remarks.extend((column, each) for each in texts)
+    return cells, remarks
 
 
 def _filled_cells(row: _Element) -> Iterator[tuple[int, _Element]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from .. import progress
 from ..datamodel.content_builder import ContentBuilder
 from ..settings import Settings
 from .interface import ReadPart
@@ -20,6 +21,7 @@ def add_attachments(builder: ContentBuilder, document: Any, read_part: ReadPart,
     """Reads every embedded file as a part; what passes a limit is left out with a warning."""
     left = settings.max_unpacked_bytes
     for number, (name, handle) in enumerate(_attachments(document)):
+        progress.step()
         if number >= settings.max_archive_entries:
             builder.add_warning(
                 "limit_exceeded",

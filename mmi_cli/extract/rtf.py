@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 
 from ..datamodel.content import Content
@@ -29,8 +30,8 @@ _MARKER = re.compile(r"\s*([•·▪o–-]|\(?[0-9A-Za-z]{1,4}[.)])\t\s*")
 _NO_CHARACTER = re.compile(r"\\u-?\d{6,}")
 _PICTURE = re.compile(r"\\(pngblip|jpegblip)\b")
 _HEX = re.compile(r"\s+([0-9A-Fa-f\s]{64,})")
-_PICTURE_DATA = re.compile(r"(?:[0-9A-Fa-f]{32,}\s*){8,}")
-"""Megabytes that would be looked at letter by letter only to be left out."""
+_PICTURE_DATA = re.compile(r"(?<![0-9A-Fa-f])(?:(?:[0-9A-Fa-f]{32,}+\s*+){8,}+|[0-9A-Fa-f]{256,}+)")
+"""Megabytes that would be looked at letter by letter only to be left out. Nothing is given back: that would take minutes."""
 _TITLE = re.compile(r"\{\\title ([^{}\\]{1,300})\}")
 
 
@@ -103,9 +104,12 @@ def _add_table(flow: FlowWriter, rows: list[list[str]]) -> None:
 
 def _pictures(source: str) -> Iterator[tuple[str, bytes]]:
     """Bitmaps written in hexadecimal: extension and bytes."""
-    for match in _PICTURE.finditer(source):
-        end = source.find("}", match.end())
-        digits = _HEX.search(source, match.end(), end if end >= 0 else len(source))
+    matches = list(_PICTURE.finditer(source))
+    end = 0
+    for match, following in zip_longest(matches, matches[1:]):
+        if end < match.end() and (end := source.find("}", match.end())) < 0:
+            return
+        digits = _HEX.search(source, match.end(), min(end, following.start() if following else end))
         if digits is None:
             continue
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .. import progress
 from ..datamodel.content import SheetCell
 from ..datamodel.content_builder import ContentBuilder, WordIn
 from .flow_text import Spans, TextLimits, clean_label
@@ -36,6 +37,7 @@ class SheetWriter:
         """A row's cells that hold something: (column from 1, text), left to right. `number` counts from 1 and grows."""
         if not cells:
             return
+        progress.step()
         self._limits.add_cells(len(cells))
         self._limits.add_characters(sum(len(text) for _, text in cells))
         if self._rows and (number > self._rows[-1][0] + self._height_at_end() or len(self._rows) >= _MAX_ROWS):
@@ -66,6 +68,8 @@ class SheetWriter:
         for index, (number, cells) in enumerate(rows):
             line: list[list[WordIn]] = [[] for _ in columns]
             for column, text in cells:
+                if column % 1000 == 0:
+                    progress.step()
                 place = SheetCell(self._sheet, f"{column_letters(column)}{number}")
                 line[column_index[column]] = [(word, place, None) for word in text.split()]
                 if span := self._merged.get((number, column)):

@@ -31,6 +31,8 @@ _MOST_AMOUNTS = 8000
 """Amounts that are looked at, most of them from the end of a file, where sums stand."""
 _MAX_HEADER_LINES = 12
 _WORD = re.compile(r"[^\W\d_]+")
+_RATE = re.compile(r"@?\s{0,3}(?<!\d)\d{1,12}(?:[.,]\d{1,12})?\s{0,3}%")
+"""A percentage; what repeats has an end, or a line of a hundred thousand digits takes minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,7 @@ def _segment_words(reading: Reading, candidate: Candidate, left: int) -> str:
 
 def _words(text: str) -> str:
     """The last words of a label, without currencies and percentages."""
-    text = re.sub(r"@?\s*\d+(?:[.,]\d+)?\s*%", " ", text)
+    text = _RATE.sub(" ", text)
     words = [word for word in _WORD.findall(text) if not (word.isupper() and currency_code(word)) and len(word) > 1]
     return " ".join(words[-_MAX_LABEL_WORDS:]).casefold()
 

@@ -145,6 +145,8 @@ class ProcessExecutor:
         return next((worker for worker in self._workers if worker.is_alone), None)
 
     def _hand_out(self) -> None:
+        if not self._waiting:
+            return
         while self._waiting:
             alone = self._alone()
             worker = alone or next((each for each in self._workers if each.is_idle), None)

@@ -29,9 +29,9 @@ from .observer import Observer
 from .output import Output, print_line, write_results
 from .plan import RunPlan
 from .recognition import hashes_of
-from .remote_state import StateKeeper, state_beside_results
 from .report import CpuClock, RunReport, summary
 from .shards import ShardOfRun
+from .state_keeper import StateKeeper, state_beside_results
 from .teaching import announce, teach
 from .trace import traced_run, writer
 from .work import WorkResult, WorkSpec

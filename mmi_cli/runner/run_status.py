@@ -93,6 +93,18 @@ def read_status(output: Output, *, failures: int = 5) -> RunStatus:
         return _status(database, folder, failures, is_copy=is_copy)
 
 
+def read_local_status(output: Output) -> RunStatus:
+    """Like `read_status`, of a run of this machine and without its failures.
+
+    Raises:
+        UsageError, StorageDown: as there.
+    """
+    if not (output.state_folder / MANIFEST).exists():
+        raise UsageError(f"{output.address}: no run has written there")
+    with _opened(output.state_folder, output.address) as database:
+        return _status(database, output.state_folder, 0, is_copy=False)
+
+
 def read_command(output: Output) -> dict[str, Any]:
     """What the last run on an output was told to do.
 
@@ -116,7 +128,7 @@ def _state_folder(output: Output) -> Iterator[tuple[Path, bool]]:
             raise UsageError(f"{output.address}: no run has written there")
         yield output.state_folder, False
         return
-    from .remote_state import fetch_newest
+    from .state_pieces import fetch_newest
 
     with tempfile.TemporaryDirectory(prefix="mmi-status-") as scratch:
         if fetch_newest(output, Path(scratch)):

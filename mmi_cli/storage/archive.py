@@ -22,6 +22,7 @@ from .local import is_system_name
 
 _CHUNK = 1 << 20
 _RATIO_AFTER_BYTES = 10_000_000
+_LONGEST_HEADER_BYTES = 16_000_000
 _BROKEN = (
     zipfile.BadZipFile,
     tarfile.TarError,
@@ -52,7 +53,7 @@ def list_members(path: Path, file: SourceFile, settings: Settings) -> tuple[Sour
     """
     if len(file.members) >= settings.max_depth:
         raise LimitExceeded(f"archives are nested deeper than max_depth = {settings.max_depth}")
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     members = []
     try:
         for name, key, size in _entries(path, file, settings):
@@ -228,12 +229,27 @@ def _open_tar(path: Path, settings: Settings, stack: ExitStack) -> _Opened:
             while chunk := counted.read(_CHUNK):
                 stream.write(chunk)
         stream.seek(0)
-    tar = stack.enter_context(tarfile.open(fileobj=stream, mode="r:"))  # noqa: SIM115 - likewise
+    tar = stack.enter_context(
+        tarfile.open(fileobj=cast("IO[bytes]", _Headers(stream)), mode="r:")  # noqa: SIM115 - likewise
+    )
     entries = []
     for number, entry in enumerate(tar):
         _check_entries(number + 1, settings)
         entries.append(entry)
     return _Opened(tar, entries, stack.close)
+
+
+class _Headers:
+    """What a tar is read through: bytes of members are asked for piece by piece, headers at once, whatever length they claim."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.seek, self.tell, self.close = stream.seek, stream.tell, stream.close
+
+    def read(self, size: int = -1) -> bytes:
+        if size > _LONGEST_HEADER_BYTES:
+            raise tarfile.ReadError(f"a header of {size:,} bytes")
+        return self._stream.read(size)
 
 
 class _Counted:
@@ -311,13 +327,15 @@ def _shown(name: str) -> str:
     return "/".join(parts) or "_"
 
 
-def _untaken(shown: str, taken: set[str]) -> str:
-    path, count = shown, 1
+def _untaken(shown: str, taken: dict[str, int]) -> str:
+    """A path that no other member has; `taken` counts those of one name, of which there may be thousands."""
+    path, count = shown, taken.get(shown, 1)
     while path in taken:
         count += 1
         stem, dot, suffix = shown.rpartition(".")
         path = f"{stem} ({count}){dot}{suffix}" if stem and "/" not in suffix else f"{shown} ({count})"
-    taken.add(path)
+    taken[shown] = count
+    taken.setdefault(path, 1)
     return path
 
 
