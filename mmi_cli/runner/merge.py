@@ -157,7 +157,7 @@ def _lease(output: Output, stack: ExitStack) -> None:
     """Holds an output on blob as a run does, and lets nobody's results be written over."""
     if output.destination is not None:
         from ..storage.azure_blob.lease import held_lease
-        from .remote_state import LOCK
+        from .state_head import LOCK
 
         name = f"{output.state_name}/{LOCK}"
         stack.enter_context(held_lease(output.destination, name, lease_id=str(uuid4()), duration_s=_LEASE_S))
