@@ -1,4 +1,4 @@
-"""What holds for every test."""
+"""What holds for every test, and what tests of several folders share."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.support.azurite import HOW, azurite_program, running_azurite
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -20,3 +22,13 @@ def caches_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path
         del os.environ["MMI_CACHE_DIR"]
     else:
         os.environ["MMI_CACHE_DIR"] = before
+
+
+@pytest.fixture(scope="session")
+def azurite() -> Iterator[str]:
+    """The connection string of an emulator of Azure Blob Storage; one for all tests."""
+    program = azurite_program()
+    if program is None:
+        pytest.skip(HOW)
+    with running_azurite(program) as connection:
+        yield connection

@@ -9,6 +9,7 @@ from .. import progress
 from ..datamodel.record import ArrayValue
 from ..datamodel.schema import Field
 from .address_blocks import by_address_blocks
+from .addressees import find_addressees
 from .agreements import asks_for_parties, by_clauses, find_parties
 from .candidates import candidate_kinds, find_matching
 from .checkboxes import by_boxes, ticked_options
@@ -87,6 +88,8 @@ def _array_without_model(task: Task, each: Field) -> ArrayValue | None:
         return None
     if inner.type == "object":
         return rows_from_tables(task.reading, each)
+    if addressees := find_addressees(task.reading, each):
+        return task.array([(inner, one) for one in addressees])
     if asks_for_parties(each):
         parties = find_parties(task.reading, each)
         task.parties[each.name] = parties

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from ..datamodel.content import TimeSpan
 from ..datamodel.schema import Field
 from .candidates import candidate_kinds, candidates_within
 from .label_synonyms import is_label
@@ -55,6 +56,8 @@ _GOES_ON = re.compile(r"(?:&|\band|\bof|,|-)\s*$", re.IGNORECASE)
 def at_head(reading: Reading, field: Field) -> Proposal | None:
     """The name or address at the head of the first page, for a field that asks for the issuing side; the addressee for one that asks
     for the other side. A name with a legal form counts more."""
+    if any(isinstance(word.place, TimeSpan) for word in reading.content.words[:1]):
+        return None  # what is said first is a greeting, and no letterhead
     kinds = candidate_kinds(field)
     asked = f"{field.name.replace('_', ' ')} {field.description}"
     if "address" in kinds:

@@ -17,6 +17,7 @@ from .page_rows import Item, List, lists_on_pages
 from .proposals import Proposal, leaf_of, proposal_of_span
 from .reading import Reading
 from .sum_rows import is_sum
+from .till_rows import lists_at_the_till
 
 _HEADER_ROWS = 6
 _RIVAL = 0.8
@@ -30,16 +31,16 @@ Row = dict[Path, list[Span]]
 def rows_from_tables(reading: Reading, field: Field) -> ArrayValue | None:
     """The rows of every list whose headings name the members; None when no list does.
 
-    Tables that the reader found and the places of words on pages are read both; what says more is taken, tables where it is equal.
+    Tables that the reader found, the places of words on pages and, as on a till receipt, lines that add up are read all; what says most
+    is taken.
     """
     item = field.items
     if item is None or item.type != "object":
         return None
     members = members_of(item)
-    of_tables = _best(_lists_in_tables(reading, members))
-    of_pages = _best(lists_on_pages(reading, members))
-    worth_of_tables, worth_of_pages = (_worth(reading, each, members) for each in (of_tables, of_pages))
-    rows = of_pages if worth_of_pages > worth_of_tables else of_tables
+    found = [_best(_lists_in_tables(reading, members)), _best(lists_on_pages(reading, members))]
+    found.append(_best(lists_at_the_till(reading, members)))
+    rows = max(found, key=lambda items: _worth(reading, items, members))  # of equals the first
     objects = tuple(value for row in rows if (value := _object(reading, item, members, row.cells)) is not None)
     return ArrayValue(items=objects) if objects else None
 

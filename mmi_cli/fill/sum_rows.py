@@ -21,6 +21,15 @@ _CARRIED = re.compile(
 """What a page carries over to the next."""
 
 
+_PAID = re.compile(
+    r"^\W*(?:cash|change|tender(?:ed)?|rounding|round(?:ing)? (?:amt|amount|adj\w*)|bar(?:geld|zahlung)?|gegeben|rückgeld|wechselgeld|espèces|"
+    r"rendu|monnaie|efectivo|cambio|entregado|visa|master ?card|debit(?: card)?|credit card|karte(?:nzahlung)?|carte(?: bancaire)?|tarjeta)"
+    r"(?: (?:received|due|amount|paid|tendered|gegeben))?\W*(?:\(?[a-z]{2,3}\)?)?\W*$",
+    re.IGNORECASE,
+)
+"""How it was paid, and what came back."""
+
+
 def is_sum(text: str) -> bool:
-    """Whether a cell says that its row is a sum or what a page carries over."""
-    return _TOTAL_ROW.match(text) is not None or _CARRIED.match(text) is not None
+    """Whether a cell says that its row is a sum, a payment or what a page carries over."""
+    return any(form.match(text) is not None for form in (_TOTAL_ROW, _CARRIED, _PAID))

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from .. import meter
 from ..datamodel.source import SourceFile
 from ..errors import FileError, RunError, WorkerCrashed, WorkerOutOfMemory
 from ..pipeline import Outcome, failed_records
@@ -145,6 +146,8 @@ class ProcessExecutor:
         return next((worker for worker in self._workers if worker.is_alone), None)
 
     def _hand_out(self) -> None:
+        if not self._waiting:
+            return
         while self._waiting:
             alone = self._alone()
             worker = alone or next((each for each in self._workers if each.is_idle), None)
@@ -299,6 +302,7 @@ class ProcessExecutor:
             return []
         if _may_be_anothers_fault(error) and not (was_alone or (isinstance(error, WorkerOutOfMemory) and is_fresh)):
             self._again.append(_Again(file, time.monotonic()))
+            meter.count("retries.alone")
             return []
         records = failed_records(file, self.spec.schemas, error.info(stage))
         return [(file, as_result(Outcome(records=records), seconds=seconds))]

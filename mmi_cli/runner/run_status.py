@@ -128,7 +128,7 @@ def _state_folder(output: Output) -> Iterator[tuple[Path, bool]]:
             raise UsageError(f"{output.address}: no run has written there")
         yield output.state_folder, False
         return
-    from .remote_state import fetch_newest
+    from .state_pieces import fetch_newest
 
     with tempfile.TemporaryDirectory(prefix="mmi-status-") as scratch:
         if fetch_newest(output, Path(scratch)):

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any
 
+HEAD, LOCK = "state.json", "lock"
+"""Names in the folder of the state: what names the rest, and the blob whose lease the run holds."""
 _LAYOUT = 1
 _NAME = re.compile(r"(?:manifest|journal)-[0-9a-f-]+\.(?:sqlite|jsonl)\.gz")
 

@@ -7,7 +7,7 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ import pytest
 
 from mmi_cli.errors import ChangedDuringRead, FileIoError, StorageDown, UsageError
 from mmi_cli.storage.addresses import open_destination, open_source, opener
-from tests.support.azurite import ACCOUNT, HOW, KEY, azurite_program, running_azurite
+from tests.support.azurite import ACCOUNT, KEY
 
 
 @dataclass
@@ -28,15 +28,6 @@ class Place:
     address: str
     put: Callable[[str, bytes], None]
     remove: Callable[[str], None]
-
-
-@pytest.fixture(scope="session")
-def azurite() -> Iterator[str]:
-    program = azurite_program()
-    if program is None:
-        pytest.skip(HOW)
-    with running_azurite(program) as connection:
-        yield connection
 
 
 def local_place(folder: Path) -> Place:

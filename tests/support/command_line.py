@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,30 @@ def mmi_in_this_process(
 
 def _stream() -> io.TextIOWrapper:
     return io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
+
+
+def mmi_here(*arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -> Ran:
+    """Like `mmi`, in the process of the test: a tenth of the time, for tests that need no process of their own."""
+    from mmi_cli.cli.app import main
+
+    before, arguments_before, folder_before = dict(os.environ), sys.argv, Path.cwd()
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    during = environment(env) | {"NO_COLOR": "1", "COLUMNS": "200"}
+    os.environ.clear()
+    os.environ.update(during)
+    sys.argv = ["mmi", *map(str, arguments)]
+    try:
+        os.chdir(cwd)
+        with redirect_stdout(out), redirect_stderr(err):
+            main()
+    except SystemExit as end:
+        code = int(end.code or 0)
+    finally:
+        sys.argv = arguments_before
+        os.chdir(folder_before)
+        os.environ.clear()
+        os.environ.update(before)
+    return Ran(code, out.getvalue(), err.getvalue())
 
 
 def mmi_in_terminal(

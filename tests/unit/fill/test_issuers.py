@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mmi_cli.datamodel.content import Content
+from mmi_cli.datamodel.content import Content, TimeSpan
+from mmi_cli.datamodel.content_builder import ContentBuilder
 from mmi_cli.fill.issuers import at_head
 from mmi_cli.fill.names_in_text import can_be_name, ends_with_legal_form, find_companies
 from mmi_cli.fill.reading import Reading
@@ -140,3 +141,10 @@ def test_a_line_of_numbers_above_a_town_is_not_its_house() -> None:
 )
 def test_the_shop_is_told_from_its_owner_and_its_name_may_take_two_lines(lines: tuple[str, ...], name: str) -> None:
     assert head(page_of(*lines, "12 Market Street", "80331 Munich", "Total 5.00"), "seller") == name
+
+
+def test_speech_has_no_head() -> None:
+    builder = ContentBuilder()
+    builder.add_text_block("paragraph", "Blue Harbour Stores", TimeSpan(0.0, 1.5))
+    assert head(builder.build(), "seller") is None
+    assert head(page_of("Blue Harbour Stores"), "seller") == "Blue Harbour Stores"

@@ -9,10 +9,11 @@ import pytest
 
 from mmi_cli.datamodel.content import Content, Page, PageBox
 from mmi_cli.datamodel.content_builder import ContentBuilder
-from mmi_cli.datamodel.record import ArrayValue, LeafValue
+from mmi_cli.datamodel.record import ArrayValue, LeafValue, ObjectValue
 from mmi_cli.fill.line_items import rows_from_tables
 from mmi_cli.fill.reading import Reading
 from mmi_cli.schema_file import read_schema_text
+from tests.support.pages import page_of
 
 SCHEMA = read_schema_text(
     """
@@ -254,9 +255,9 @@ def test_a_long_file_of_columns_without_goods_is_passed_over_quickly() -> None:
         line = [(40.0, "Some words"), (200.0, "Amount and more"), (350.0, "Description"), (480.0, "Total")]
         printed(*[line] * 50, page=number, into=builder)
     content = builder.build()
-    began = time.perf_counter()
+    began = time.process_time()
     rows_from_tables(Reading(content, "en_GB"), GOODS.fields[0])
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 15  # of this process: a busy machine has its own clock
 
 
 MONEY = read_schema_text(
@@ -285,3 +286,71 @@ def test_amounts_in_objects_are_found_by_the_name_of_the_object_and_have_the_cur
     assert row["ProductCode"].value == "A1"  # type: ignore[union-attr]
     for name, amount in (("UnitPrice", 2.5), ("TotalAmount", 5.0)):
         assert [leaf.value for _, leaf in row[name].members] == [amount, "USD"]  # type: ignore[union-attr]
+
+
+TILL = read_schema_text(
+    """
+name: receipt
+fields:
+  items:
+    type: array
+    items:
+      type: object
+      properties:
+        description: {type: string}
+        quantity: {type: number}
+        unit_price: {type: number}
+        amount: {type: number}
+""",
+    name="receipt.yaml",
+)
+
+
+def bought(*lines: str) -> list[tuple[object, ...]]:
+    value = rows_from_tables(Reading(page_of(*lines), None), TILL.fields[0])
+    rows = value.items if value is not None else ()
+    return [
+        tuple(getattr(leaf, "value", None) for _, leaf in row.members) for row in rows if isinstance(row, ObjectValue)
+    ]
+
+
+def test_lines_without_headings_are_goods_where_they_make_the_sum_below_them() -> None:
+    assert bought(
+        "Corner Shop",
+        "2 x Cappuccino 7.60",
+        "Flat white 3.40",
+        "Oat milk 0.50",
+        "TOTAL £11.50",
+        "CASH 20.00",
+        "CHANGE 8.50",
+    ) == [
+        ("Cappuccino", 2.0, None, 7.6),
+        ("Flat white", None, None, 3.4),
+        ("Oat milk", None, None, 0.5),
+    ]
+
+
+def test_lines_that_make_no_sum_are_no_goods() -> None:
+    assert bought("Corner Shop", "2 x Cappuccino 7.60", "Flat white 3.40", "TOTAL £12.50") == []
+
+
+def test_a_name_may_stand_above_its_numbers_and_a_discount_counts() -> None:
+    lines = (
+        "Oak frame",
+        "3 @ 115.00 345.00",
+        "Delivery 30.00",
+        "Discount -25.00",
+        "Subtotal 350.00",
+        "VAT 66.50",
+        "Total 416.50",
+    )
+    assert bought(*lines) == [
+        ("Oak frame", 3.0, 115.0, 345.0),
+        ("Delivery", None, None, 30.0),
+        ("Discount", None, None, -25.0),
+    ]
+
+
+def test_goods_that_add_up_are_believed_before_rows_under_words_that_look_like_headings() -> None:
+    lines = ("Item Amount", "Bread 2,50", "Cheese 4,10", "Summe 6,60", "Bar 10,00", "Rückgeld 3,40")
+    assert [row[0] for row in bought(*lines)] == ["Bread", "Cheese"]
