@@ -58,7 +58,7 @@ def test_the_summary_counts_what_was_done(receipts: Path) -> None:
     assert told["file_seconds"]["count"] == told["stages"]["detect"]["count"] == told["waits"]["files"]["count"] == 6
     assert told["stages"]["fill"]["count"] == 3
     assert len(told["slowest"]) == 6
-    assert told["waits"]["workers"]["starts"] == told["workers"]
+    assert 1 <= told["waits"]["workers"]["starts"] <= told["workers"]
     assert (
         told["cpu_seconds"]["workers"] > told["cpu_seconds"]["files"] > told["cpu_seconds"]["detect_extract_fill"] > 0
     )
@@ -98,7 +98,14 @@ def test_spans_of_a_process_nest(receipts: Path) -> None:
 
 def test_processes_have_names_in_a_trace(good: Path) -> None:
     named = [event["args"]["name"] for event in events_of(good, WORKERS) if event["name"] == "process_name"]
-    assert sorted(name.split()[0] for name in named) == ["run", "worker", "worker"]
+    assert {name.split()[0] for name in named} == {"run", "worker"}  # the first worker may have done it all
+    assert len(named) <= 3
+
+
+def test_the_run_does_not_claim_the_time_of_its_workers(good: Path) -> None:
+    events = events_of(good, WORKERS)
+    (ending,) = [event for event in events if event["name"] == "end workers"]
+    assert ending["tdur"] < 250_000  # a worker takes more to start alone
 
 
 def test_a_trace_changes_no_result(receipts: Path) -> None:
