@@ -61,7 +61,18 @@ class Journal:
     """Appends lines and reads records back; opened by the one process that holds the run's lock."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._stream: IO[bytes] = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b")
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the file is where it was opened: its folder may have been removed while the run went on."""
+        ours = os.fstat(self._stream.fileno())
+        try:
+            there = self._path.stat()
+        except OSError:
+            return False
+        return (ours.st_dev, ours.st_ino) == (there.st_dev, there.st_ino)
 
     @property
     def size_bytes(self) -> int:

@@ -411,6 +411,8 @@ class Manifest:
             sha256: of the file's bytes; with it, a new time alone does not do the file again.
         """
         with self._told():
+            if not self._journal.is_there:
+                raise StorageDown(f"{self._folder} was removed while the run went on; run again, from the beginning")
             written: list[tuple[Entry, int, int, int]] = []
             new: list[tuple[int, str]] = []
             for line in lines:
