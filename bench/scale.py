@@ -204,6 +204,8 @@ class Command:
             "CPU s of the run's own process": cpu["run"],
             "CPU s of workers": cpu["workers"],
             "CPU s of detect, extract, fill": cpu["detect_extract_fill"],
+            "CPU s inside files": cpu["files"],
+            "bookkeeping, % of the CPU time": round(100 * (1 - cpu["files"] / (cpu["run"] + cpu["workers"])), 1),
             "peak MB of the run": round(max(self.run_mb), 1),
             "peak MB of a worker": round(max(self.worker_mb), 1),
             "slope of the run, bytes a file": slope(done, self.run_mb),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from .datamodel.record import (
     STATUSES,
@@ -35,7 +34,23 @@ _STYLE = {"ok": "green", "partial": "yellow", "empty": "dim", "unsupported": "di
 def stderr_console() -> Console:
     from rich.console import Console
 
-    return Console(stderr=True, highlight=False)
+    return Console(file=cast("IO[str]", _Forgiving()), highlight=False)
+
+
+class _Forgiving:
+    """stderr as it is now; one that takes no more (a full disk, a terminal that is gone) costs words, never the run."""
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys.stderr, name)
 
 
 class TerminalObserver:
@@ -96,43 +111,6 @@ class TerminalObserver:
     def note(self, message: str) -> None:
         if not self._quiet:
             self._console.print(printable(message), markup=False)
-
-
-class JsonObserver:
-    """One JSON object a line on stderr: `time event …`; no content of files, no secrets."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._quiet = settings.quiet
-
-    def __enter__(self) -> JsonObserver:
-        return self
-
-    def __exit__(self, *unused: object) -> None: ...
-
-    def listed(self, *, files: int, size_bytes: int, already_done: int) -> None:
-        self._tell("listed", files=files, size_bytes=size_bytes, already_done=already_done)
-
-    def added(self, *, files: int) -> None:
-        self._tell("added", files=files)
-
-    def started(self, file: SourceFile) -> None:
-        self._tell("started", path=file.path, size_bytes=file.size_bytes)
-
-    def finished(self, file: SourceFile, *, status: Status, seconds: float, error: ErrorInfo | None) -> None:
-        more: dict[str, Any] = {"error": error.to_json()} if error else {}
-        self._tell("finished", path=file.path, status=status, seconds=round(seconds, 3), **more)
-
-    def note(self, message: str) -> None:
-        self._tell("note", message=message)
-
-    def report(self, report: RunReport) -> None:
-        self._tell("summary", records=dict(report.counts), files=report.files_done, seconds=round(report.seconds, 3))
-
-    def _tell(self, event: str, **fields: Any) -> None:
-        if not self._quiet:
-            line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **fields}
-            sys.stderr.write(json.dumps(line, ensure_ascii=True) + "\n")
-            sys.stderr.flush()
 
 
 def _progress(console: Console) -> Progress:

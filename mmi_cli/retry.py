@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from . import meter
+
 PASSING_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 """Answers that may be another one a moment later; every other refusal is for good."""
 
@@ -37,8 +39,11 @@ class Patience:
         """
         if attempt + 1 >= self.attempts:
             return None
+        if asked_s is not None and asked_s > self.longest_asked_s:
+            return None
+        meter.count("retries.requests")
         if asked_s is not None:
-            return asked_s + draw() * self.first_wait_s if asked_s <= self.longest_asked_s else None
+            return asked_s + draw() * self.first_wait_s
         return draw() * min(self.longest_wait_s, self.first_wait_s * 2.0**attempt)
 
 

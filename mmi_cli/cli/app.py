@@ -12,7 +12,7 @@ from .. import __version__
 from ..errors import ExitCode, FileError, RunError
 from . import calibrate, config, doctor, evaluate, extract, merge, models, plan, read, retry, run, schema, status
 from .mistakes import mistake_in_flags
-from .streams import abandon_stdout, prepare_streams, settle_stdout
+from .streams import abandon_stdout, prepare_streams, settle_stderr, settle_stdout
 
 app = typer.Typer(
     name="mmi",
@@ -58,7 +58,9 @@ app.add_typer(config.app, name="config")
 
 def main() -> None:
     """Runs the command line and exits: 0, or the code of `ExitCode` that says what happened."""
-    sys.exit(_run())
+    code = _run()
+    settle_stderr()
+    sys.exit(code)
 
 
 def _run() -> int:
@@ -72,9 +74,9 @@ def _run() -> int:
         return _say(str(error), error.exit_code)
     except FileError as error:
         return _say(str(error), ExitCode.STOPPED if error.code == "missing_engine" else ExitCode.SOME_FAILED)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         abandon_stdout()
-        return ExitCode.INTERRUPTED
+        return 128 + int(getattr(error, "signal", ExitCode.INTERRUPTED - 128))
     except typer.Abort:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:

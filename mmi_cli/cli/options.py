@@ -153,6 +153,16 @@ LogFormat = Annotated[
     str | None, typer.Option("--log-format", metavar="text|json", help="How to tell progress on stderr.")
 ]
 
+LogFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--log-file",
+        metavar="FILE",
+        show_default=False,
+        help="Append the log to a file in place of stderr; may be rotated.",
+    ),
+]
+
 
 def settings_from(*, config: Path | None, assignments: list[str] | None, **flags: Any) -> Settings:
     """Settings of a command: its flags that were given, over the environment, the settings file and the defaults.

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-import sys
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ..errors import ExitCode
+from ..errors import UsageError
 from . import options as o
 from .detach import start_detached
 from .evaluate import check_writable
 from .given import as_command, given_arguments, without
 from .labelled import labelled_cache, load_labelled
 from .retry import ANY, check_codes
+from .run_to_end import run_to_end
 
 _DEFAULT_OUTPUT = "mmi-out"
+
+
+def check_follow(inputs: list[str], given: Mapping[str, object]) -> None:
+    """Refuses what a watch, which has no end, cannot do.
+
+    Raises:
+        UsageError: an input that cannot be looked at again, or one of the flags that were given.
+        StorageDown: an input is not there.
+    """
+    from ..runner.follow import check_followed
+
+    if "-" in inputs:
+        raise UsageError("--follow: a list on stdin cannot be looked at again; name a folder, a pattern or a container")
+    flag = next((name for name, value in given.items() if value), None)
+    if flag is not None:
+        raise UsageError(f"--follow and {flag} do not go together: a watch has no end")
+    check_followed(inputs)
 
 
 def run(
@@ -80,6 +97,10 @@ def run(
         str | None,
         typer.Option("--if-running", metavar="skip|fail", help="When another run holds the output: exit code 0 or 4."),
     ] = None,
+    follow: Annotated[
+        bool,
+        typer.Option("--follow", help="Watch the input: do what is dropped there as it comes, until a signal ends it."),
+    ] = False,
     include: o.Include = None,
     exclude: o.Exclude = None,
     since: o.Since = None,
@@ -115,6 +136,7 @@ def run(
     calibration: o.Calibration = None,
     quiet: o.Quiet = None,
     log_format: o.LogFormat = None,
+    log_file: o.LogFile = None,
 ) -> None:
     """Every file of a folder or blob container → one JSON line a file.
 
@@ -127,7 +149,7 @@ def run(
         config=config, assignments=set_, passwords=password, ocr=ocr, speech=speech, speech_model=speech_model,
         speech_language=speech_language, embedding=embedding, language_model=language_model, allow_remote=allow_remote,
         calibration=calibration, quiet=quiet, log_format=log_format, jobs=jobs, inline=inline, runner=runner,
-        ray_address=address, timeout_s=timeout, fail_on=fail_on, if_running=if_running,
+        ray_address=address, timeout_s=timeout, fail_on=fail_on, if_running=if_running, log_file=log_file,
         max_attempts=max_attempts, cache="off" if no_cache else None,
     )  # fmt: skip
     o.check_runner(settings, address)
@@ -139,18 +161,16 @@ def run(
 
     selection = o.selection_from(include, exclude, since)
 
-    from ..console import JsonObserver, TerminalObserver, print_summary
-    from ..errors import RunLocked
     from ..retry import Patience
     from ..runner.assertions import Assertions
     from ..runner.junit import JunitReport
-    from ..runner.observer import Several
     from ..runner.output import parse_output
     from ..runner.plan import RunPlan
-    from ..runner.run import execute
     from ..runner.shards import parse_shard, shard_address
     from ..storage.addresses import open_source
 
+    if follow:
+        check_follow(inputs, {"--assert": asserted, "--junit": junit, "--shard": shard, "--retry": retry})
     assertions = Assertions(asserted or (), schemas)
     if junit is not None:
         check_writable(junit)
@@ -182,44 +202,12 @@ def run(
             *((report_file.read,) if report_file is not None else ()),
         ),
         trace_file=trace,
+        follow=follow,
     )
     if detach:
         start_detached(
             ["run", *without(given_arguments(), ("--detach",))], plan.output, shown=output, reads_stdin="-" in inputs
         )
         return
-    has_progress = not (plan.output.is_stdout and sys.stdout.isatty())
-    watching: JsonObserver | TerminalObserver = (
-        JsonObserver(settings)
-        if settings.log_format == "json"
-        else TerminalObserver(settings, has_progress=has_progress)
-    )
-    started_at = datetime.now(UTC)
-    with watching as observer:
-        try:
-            report = execute(plan, Several((observer, report_file)) if report_file is not None else observer)
-        except RunLocked as error:
-            if settings.if_running == "fail":
-                raise
-            observer.note(f"{error}; nothing done, as --if-running skip says")
-            raise typer.Exit(ExitCode.OK) from None
-    if report.stopped_by is not None:
-        observer.note("interrupted; the same command goes on from there")
-        raise typer.Exit(128 + report.stopped_by)
-    if isinstance(observer, JsonObserver):
-        observer.report(report)
-    else:
-        print_summary(report, where="stdout" if plan.output.is_stdout else plan.output.address, settings=settings)
-    if is_apart:
-        observer.note(f"shard {part} is done; when all are, put them together: mmi merge {whole.address}")
-    if report_file is not None:
-        report_file.write(assertions.each(), started_at=started_at, seconds=report.seconds)
-    broken = assertions.broken()
-    for line in broken:
-        sys.stderr.write(f"mmi: does not hold: {line}\n")
-    if broken:
-        raise typer.Exit(ExitCode.ASSERTION)
-    rate = o.check_fail_on(settings.fail_on)
-    failed, total = report.counts["failed"], sum(report.counts.values())
-    if rate is not None and failed and failed / total > rate:
-        raise typer.Exit(ExitCode.SOME_FAILED)
+    hint = f"shard {part} is done; when all are, put them together: mmi merge {whole.address}" if is_apart else None
+    run_to_end(plan, assertions=assertions, junit=report_file, hint=hint)

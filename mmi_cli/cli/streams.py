@@ -45,6 +45,17 @@ def settle_stdout() -> None:
         abandon_stdout()
 
 
+def settle_stderr() -> None:
+    """Gives up words that stderr does not take, so that the exit code stays what it is."""
+    try:
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        with suppress(OSError, ValueError):
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, sys.stderr.fileno())
+            os.close(null)
+
+
 def abandon_stdout() -> None:
     """What is still to be written goes nowhere, so that Python does not complain about it at exit."""
     with suppress(OSError, ValueError):

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 @dataclass(slots=True)
 class StopRequest:
@@ -17,20 +19,32 @@ class StopRequest:
     signal: int | None = None
 
 
+class StoppedAtOnce(KeyboardInterrupt):
+    """The second signal."""
+
+    def __init__(self, signal: int) -> None:
+        super().__init__()
+        self.signal = signal
+
+
 @contextmanager
 def awaited_signals() -> Iterator[StopRequest]:
-    """First SIGINT or SIGTERM: finish what is in flight; second: KeyboardInterrupt, which kills the workers."""
+    """First SIGINT, SIGTERM or SIGHUP: finish what is in flight; second: StoppedAtOnce, which kills the workers.
+
+    A signal that whoever started the program had ignored (`nohup`) stays ignored.
+    """
     stop = StopRequest()
 
     def on_signal(number: int, frame: FrameType | None) -> None:
         if stop.signal is not None:
-            raise KeyboardInterrupt
+            raise StoppedAtOnce(number)
         stop.signal = number
 
     if threading.current_thread() is not threading.main_thread():
         yield stop  # only the main thread may set handlers: the caller's own stay
         return
-    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    awaited = [number for number in _STOPPING if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, on_signal) for number in awaited}
     try:
         yield stop
     finally:

@@ -394,6 +394,14 @@ class Manifest:
             last = rows[-1][0]
             yield from (_source_file(row[1:]) for row in rows)
 
+    def is_pending(self, file: SourceFile) -> bool:
+        """Whether a listed file has something to do."""
+        with self._told():
+            found = self._database.execute(
+                f"SELECT 1 {PENDING} AND input.path = :path", {"run": self._run, "path": path_key(file.path)}
+            )
+            return found.fetchone() is not None
+
     # --- records
 
     def add(self, file: SourceFile, lines: tuple[RecordLine, ...], *, sha256: str | None = None) -> None:

@@ -46,8 +46,10 @@ class RunPlan:
     """Shown every record of the results, in their order, when they are written."""
     trace_file: Path | None = None
     """Where to write a trace of where time went; None: nowhere."""
+    follow: bool = False
+    """Watch the input and do what comes, until a signal ends it."""
 
     @property
     def is_listed_anew(self) -> bool:
-        """False where a list that came on stdin cannot come again: the inputs of the run before are taken."""
-        return self.retried is None or "-" not in self.inputs
+        """False where a list that came on stdin cannot come again, and for a watch: the inputs of the run before are taken."""
+        return not self.follow and (self.retried is None or "-" not in self.inputs)

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from .. import meter
 from ..datamodel.source import SourceFile
 from ..errors import FileError, RunError, WorkerCrashed, WorkerOutOfMemory
 from ..pipeline import Outcome, failed_records
@@ -301,6 +302,7 @@ class ProcessExecutor:
             return []
         if _may_be_anothers_fault(error) and not (was_alone or (isinstance(error, WorkerOutOfMemory) and is_fresh)):
             self._again.append(_Again(file, time.monotonic()))
+            meter.count("retries.alone")
             return []
         records = failed_records(file, self.spec.schemas, error.info(stage))
         return [(file, as_result(Outcome(records=records), seconds=seconds))]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..fill.recalibration import read_calibration
 from ..meter import span, take_counts
 from .breaker import Breaker
 from .executor import Executor, make_executor
+from .follow import Drops, Writing, follow
 from .in_order import InOrder
 from .inputs import Listed, own_left_out
 from .interrupts import StopRequest, awaited_signals
@@ -80,6 +82,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
                 manifest.list_inputs(inputs)
             else:
                 listed.count(manifest.inputs())
+                listed.may_grow = listed.may_grow or plan.follow
         if listed.left_out:
             observer.note(f"{listed.left_out} files are left out by --include, --exclude or --since")
         with span("find what is to do", "run"):
@@ -93,7 +96,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         observer.listed(files=files, size_bytes=size_bytes, already_done=already)
         settings, jobs = share_machine(plan.settings, files=listed.files, may_grow=listed.may_grow)
         lessons = None
-        if files > already:
+        if files > already or plan.follow:
             with span("learn from labelled files", "run"):
                 lessons = teach(
                     lectures, settings, cache=plan.cache or plan.output.state_folder / "labelled", note=observer.note,
@@ -115,30 +118,36 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
                 return {}
             return shard.mark(schema_keys=keys.of_shards(), threads=settings.threads, with_content=has_content)
 
-        executor = make_executor(spec, jobs=jobs)
-        try:
-            breaker = Breaker(plan.settings.stop_after_failures)
-            streamed = _streamed(plan.output, manifest)
-            do_files(plan, manifest, executor, observer, report, stop, streamed, breaker, state)
-        except BaseException:
-            executor.close(at_once=True)
-            raise
-        with span("end workers", "run"):
-            executor.close()
-        report.stopped_by, report.workers = stop.signal, jobs
-        report.seconds = time.monotonic() - started_s
-
         def summary_told() -> dict[str, Any]:
             report.seconds = time.monotonic() - started_s
             report.add_counts(take_counts())
             cpu.stop(report, inline=settings.is_inline)
             return {**summary(plan, report, jobs, started_at), **mark()}
 
-        if report.stopped_by is None:
+        def write() -> None:
             with span("copy state", "run"):
                 state.settle()
             with span("write results", "run"):
                 write_results(plan.output, counted(plan, manifest, report, shard), summary_told)
+
+        executor = make_executor(spec, jobs=jobs)
+        try:
+            breaker = Breaker(plan.settings.stop_after_failures)
+            if plan.follow:
+                doing = partial(do_files, plan, manifest, executor, observer, report, stop, None, breaker, state)
+                _follow(plan, manifest, observer, stop, doing, write)
+            else:
+                streamed = _streamed(plan.output, manifest)
+                do_files(plan, manifest, executor, observer, report, stop, streamed, breaker, state)
+        except BaseException:
+            executor.close(at_once=True)
+            raise
+        with span("end workers", "run"):
+            executor.close()
+        report.stopped_by = stop.signal
+        report.seconds = time.monotonic() - started_s
+        if report.stopped_by is None:
+            write()
             report.is_whole = True
     return report
 
@@ -153,6 +162,45 @@ def _open_manifest(plan: RunPlan, keys: RunKeys) -> Manifest:
         is_new_listing=plan.is_listed_anew,
         command=plan.command,
     )
+
+
+def _follow(
+    plan: RunPlan,
+    manifest: Manifest,
+    observer: Observer,
+    stop: StopRequest,
+    doing: Callable[[Iterator[SourceFile], Callable[[SourceFile, WorkResult], None]], None],
+    write: Callable[[], None],
+) -> None:
+    def take_up(files: Sequence[SourceFile]) -> list[SourceFile]:
+        manifest.list_inputs(files)
+        manifest.recognise(hashes_of)
+        manifest.choose_members(None if plan.selection.takes_all else plan.selection.looks_into)
+        wanted = [file for file in files if manifest.is_pending(file)]
+        observer.added(files=len(wanted))
+        return wanted
+
+    def was_done(file: SourceFile, result: WorkResult) -> None:
+        drops.was_done(file, result)
+        if plan.output.is_stdout:
+            for done in manifest.results(path=file.path):
+                print_line(done.line)
+        else:
+            writing.was_done()
+
+    settings = plan.settings
+    drops = Drops(
+        lambda: filter(plan.selection.looks_into, own_left_out(plan)),
+        take_up=take_up,
+        withdraw=manifest.leave_out,
+        note=observer.note,
+        interval_s=settings.follow_interval_s,
+        settle_s=settings.follow_settle_s,
+        max_attempts=settings.max_attempts,
+    )
+    writing = Writing((lambda: None) if plan.output.is_stdout else write, write_s=settings.follow_write_s)
+    observer.note(f"following, with a look every {settings.follow_interval_s:g} s; a signal (Ctrl-C) ends it politely")
+    follow(lambda: doing(drops, was_done), writing, stop)
 
 
 def do_files(
@@ -245,6 +293,7 @@ def _streamed(output: Output, manifest: Manifest) -> InOrder | None:
 
 def counted(plan: RunPlan, manifest: Manifest, report: RunReport, shard: ShardOfRun | None = None) -> Iterator[Done]:
     """The results of the run, in order; each is counted and shown to whoever the plan names on its way."""
+    report.counts.clear()  # a watch writes its results many times
     for done in manifest.results():
         report.counts[done.status] += 1
         if shard is not None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from tests.support import troubled
 from tests.support.command_line import WORKERS, mmi
 
 SCHEMA = "total number, date date"
@@ -119,3 +120,17 @@ def test_a_trace_that_cannot_be_written_is_told_before_any_file_is_read(good: Pa
     assert ran.code == 4
     assert "cannot write the trace" in ran.err
     assert not (good.parent / "out" / "results.jsonl").exists()
+
+
+def test_a_file_whose_worker_was_lost_is_marked_in_the_trace_and_counts_as_tried_again(tmp_path: Path) -> None:
+    troubled.write(tmp_path / "in", calm="", segfault="segfault")
+    ran = troubled.run(tmp_path / "in", tmp_path / "out", "--trace", str(tmp_path / "trace.json"))
+    assert ran.code == 3
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))
+    Draft202012Validator(SUMMARY).validate(summary)
+    assert summary["retries"] == {"alone": 1}
+    assert summary["errors"] == {"crashed": 1}
+    events = json.loads((tmp_path / "trace.json").read_text("ascii"))["traceEvents"]
+    assert [event["args"]["path"] for event in events if event["name"] == "lost: crashed"] == ["segfault.txt"]
+    spans = [event for event in events if event["ph"] == "X" and event["cat"] == "file"]
+    assert [span["args"]["path"] for span in spans] == ["calm.txt"]
