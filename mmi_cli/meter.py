@@ -36,14 +36,19 @@ class Span:
 
 
 _listener: Callable[[Span], None] | None = None
+_with_children = True
 _counts: dict[str, float] = {}
 _nothing = nullcontext()
 
 
-def listen(listener: Callable[[Span], None] | None) -> None:
-    """Sends every span of this process to `listener` as it ends; None: to nobody."""
-    global _listener  # one for the process, so that no signature has to carry it
-    _listener = listener
+def listen(listener: Callable[[Span], None] | None, *, with_children: bool = True) -> None:
+    """Sends every span of this process to `listener` as it ends; None: to nobody.
+
+    Args:
+        with_children: whether the CPU time of programs that it waited for is its own; that of worker processes is theirs.
+    """
+    global _listener, _with_children  # one for the process, so that no signature has to carry it
+    _listener, _with_children = listener, with_children
 
 
 def tell(span: Span) -> None:
@@ -93,6 +98,8 @@ def take_counts() -> tuple[tuple[str, float], ...]:
 
 def cpu_ns() -> int:
     """CPU time of this process with all its threads, and of the programs it waited for."""
+    if not _with_children:
+        return time.process_time_ns()
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time_ns() + round((children.ru_utime + children.ru_stime) * 1e9)
 

@@ -12,7 +12,7 @@ from .. import __version__
 from ..errors import ExitCode, FileError, RunError
 from . import calibrate, config, doctor, evaluate, extract, merge, models, plan, read, retry, run, schema, status
 from .mistakes import mistake_in_flags
-from .streams import abandon_stdout, prepare_streams, settle_stderr, settle_stdout
+from .streams import abandon_stdout, prepare_home, prepare_streams, settle_stderr, settle_stdout
 
 app = typer.Typer(
     name="mmi",
@@ -65,6 +65,7 @@ def main() -> None:
 
 def _run() -> int:
     prepare_streams()
+    prepare_home()
     try:
         result = app(prog_name="mmi", standalone_mode=False)
         sys.stdout.flush()

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 _TABLE_COLUMNS = 60
 
@@ -30,6 +31,25 @@ def prepare_streams() -> None:
                 stream.reconfigure(errors="backslashreplace")
             else:
                 stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def prepare_home() -> None:
+    """Gives a user without a home, as in a container, one below the folder for temporary files: caches go there."""
+    try:
+        home = Path.home()
+    except RuntimeError:
+        home = None
+    if home is not None and ((home / ".cache" / "mmi").is_dir() or os.access(home, os.W_OK)):
+        return
+    import tempfile
+
+    place = Path(tempfile.gettempdir()) / f"mmi-{os.getuid()}"
+    try:
+        place.mkdir(mode=0o700, exist_ok=True)
+        is_ours = place.lstat().st_uid == os.getuid() and not place.is_symlink()
+    except OSError:
+        is_ours = False
+    os.environ["HOME"] = str(place) if is_ours else tempfile.mkdtemp(prefix="mmi-")
 
 
 def has_room_for_tables() -> bool:

@@ -42,7 +42,7 @@ class Package:
             raise LimitExceeded(
                 f"{name}: {len(entries):,} entries; the limit is max_archive_entries = {settings.max_archive_entries:,}"
             )
-        self._entries = {entry.filename: entry for entry in entries if not entry.is_dir()}
+        self._entries = {entry.filename: entry for entry in entries if not entry.filename.endswith("/")}
         # Some programs write \ for /, or other cases than they refer to.
         self._loose = {_loose(filename): filename for filename in self._entries}
         self._packed_bytes = max(1, sum(entry.compress_size for entry in entries))

@@ -40,20 +40,21 @@ def allowance(settings: Settings, *, schemas: int, size_bytes: int, signs: Signs
 
 
 def verdict(
-    allowed: Allowance, *, settings: Settings, started_s: float, signs: Signs, now_s: float
+    allowed: Allowance, *, settings: Settings, started_s: float, last_s: float, is_done: bool, now_s: float
 ) -> FileTimeout | None:
     """The error of a file whose time is over; None while it is not.
 
     Args:
-        started_s, now_s: monotonic time.
+        started_s, last_s, now_s: monotonic time of its start, of the last sign of life, and of now.
+        is_done: the work is over and only the result is to be handed over.
     """
-    if signs.is_done:
+    if is_done:
         return None
     if now_s - started_s > allowed.seconds:
         return FileTimeout(
             f"took longer than {allowed.seconds:.0f} s ({allowed.reason}); the settings named there raise the limit"
         )
-    if now_s - max(started_s, signs.last_s) > settings.stall_s:
+    if now_s - last_s > settings.stall_s:
         return FileTimeout(
             f"went on for {settings.stall_s:g} s without a sign of progress; `stall_s` in the settings raises the limit"
         )

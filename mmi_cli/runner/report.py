@@ -116,7 +116,9 @@ class CpuClock:
         own, children = self._now()
         own, children = own - self._own, children - self._children
         in_files = report.counters["cpu_seconds"]
-        report.worker_cpu_seconds = in_files if inline else children
+        # Of workers that are not our children, or have not ended yet, only what they told is known.
+        told = in_files + report.counters["worker.start_cpu_seconds"]
+        report.worker_cpu_seconds = in_files if inline else max(children, told)
         report.parent_cpu_seconds = max(0.0, own + children - in_files) if inline else own
 
     @staticmethod

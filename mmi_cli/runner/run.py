@@ -52,7 +52,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
     lectures = announce(plan.schemas, plan.labelled or ((),) * len(plan.schemas))
     with ExitStack() as stack:
         stack.enter_context(run_lock(plan.output.state_folder, where=plan.output.address))
-        stack.enter_context(traced_run(plan.trace_file))
+        stack.enter_context(traced_run(plan.trace_file, is_inline=plan.settings.is_inline))
         if plan.output.is_stdout:
             stack.callback(shutil.rmtree, plan.output.state_folder, ignore_errors=True)
         if plan.fresh:
@@ -130,6 +130,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             with span("write results", "run"):
                 write_results(plan.output, counted(plan, manifest, report, shard), summary_told)
 
+        report.workers = jobs
         executor = make_executor(spec, jobs=jobs)
         try:
             breaker = Breaker(plan.settings.stop_after_failures)

@@ -96,19 +96,22 @@ def writer() -> TraceWriter | None:
     return _writer
 
 
-def trace_this_process(path: Path, *, name: str, order: int) -> TraceWriter:
-    """Sends the spans of this process to a trace from now on."""
+def trace_this_process(path: Path, *, name: str, order: int, with_children: bool = True) -> TraceWriter:
+    """Sends the spans of this process to a trace from now on; see `meter.listen`."""
     global _writer
     if _writer is None:
         _writer = TraceWriter(path, name=name, order=order)
         atexit.register(_writer.flush)
-        meter.listen(_writer.write)
+        meter.listen(_writer.write, with_children=with_children)
     return _writer
 
 
 @contextmanager
-def traced_run(path: Path | None) -> Iterator[None]:
+def traced_run(path: Path | None, *, is_inline: bool = True) -> Iterator[None]:
     """Begins a trace, takes the spans of the run's own process, and ends it so that it is valid JSON; None: no trace.
+
+    Args:
+        is_inline: whether files are done in this very process.
 
     Raises:
         StorageDown: the file cannot be written.
@@ -121,7 +124,7 @@ def traced_run(path: Path | None) -> Iterator[None]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(head)[:-1] + ', "traceEvents": [\n', "ascii")
-        own = trace_this_process(path, name="run", order=0)
+        own = trace_this_process(path, name="run", order=0, with_children=is_inline)
     except OSError as error:
         raise StorageDown(f"cannot write the trace {path}: {error.strerror or error}") from error
     try:

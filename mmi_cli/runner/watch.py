@@ -66,7 +66,7 @@ class Watch:
         while not self._stopped.is_set():
             now = time.monotonic()
             if now - before > _FROZEN_S:
-                self._forgive(now - before)
+                self._forgive(now, now - before)
             before = now
             with self._lock:
                 busy = [worker for worker in self._workers() if worker.file is not None and worker.verdict is None]
@@ -79,10 +79,11 @@ class Watch:
                 self._work.wait()
                 before = time.monotonic()
 
-    def _forgive(self, seconds: float) -> None:
+    def _forgive(self, now_s: float, seconds: float) -> None:
         with self._lock:
             for worker in self._workers():
                 worker.started_s += seconds
+                worker.stirred_s = now_s
             self.listened_s += seconds
 
     def _look(self, worker: WorkerProcess, now_s: float) -> float:
@@ -113,7 +114,14 @@ class Watch:
                 f"the process that read the file did not hand over its result within {_UNDELIVERED_S:.0f} s"
             )
         allowed = allowance(self._settings, schemas=self._schemas, size_bytes=file.size_bytes, signs=signs)
-        return verdict(allowed, settings=self._settings, started_s=worker.started_s, signs=signs, now_s=now_s)
+        return verdict(
+            allowed,
+            settings=self._settings,
+            started_s=worker.started_s,
+            last_s=max(worker.started_s, worker.stirred_s, signs.last_s),
+            is_done=signs.is_done,
+            now_s=now_s,
+        )
 
 
 def _too_large(worker: WorkerProcess) -> WorkerOutOfMemory:

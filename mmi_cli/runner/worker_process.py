@@ -61,6 +61,9 @@ class WorkerProcess:
     memory_bytes: int = 0
     """The limit of its file."""
     started_s: float = 0.0
+    """When it got its file, later by the time in which everything stood still."""
+    stirred_s: float = 0.0
+    """When everything went on after that; no sign of life was to be had before."""
     files_done: int = 0
     verdict: FileError | None = None
     """Why it was ended by whoever watches it."""

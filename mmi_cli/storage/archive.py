@@ -122,7 +122,7 @@ def _zip_entries(opened: _Opened, settings: Settings) -> Iterator[tuple[str, str
     if sum(info.file_size for info in infos) > settings.max_unpacked_bytes:
         raise LimitExceeded(f"the archive unpacks to more than max_unpacked_bytes = {settings.max_unpacked_bytes:,}")
     for number, info in enumerate(infos):
-        if not info.is_dir() and not _is_zip_link(info):
+        if not info.filename.endswith("/") and not _is_zip_link(info):
             yield info.filename, f"{number}:{info.filename}", info.file_size
 
 

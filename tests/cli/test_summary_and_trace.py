@@ -31,7 +31,9 @@ def events_of(folder: Path, env: dict[str, str] | None = None) -> list[dict[str,
 
 @pytest.mark.parametrize("env", [{}, WORKERS])
 def test_the_summary_is_what_its_schema_says(env: dict[str, str], receipts: Path) -> None:
-    Draft202012Validator(SUMMARY).validate(summary_of(receipts, env=env))
+    told = summary_of(receipts, env=env)
+    Draft202012Validator(SUMMARY).validate(told)
+    assert set(told) == set(SUMMARY["properties"])  # nothing that its page does not name
 
 
 def test_a_run_with_nothing_to_do_has_a_summary_of_the_same_form(good: Path) -> None:
@@ -58,7 +60,7 @@ def test_the_summary_counts_what_was_done(receipts: Path) -> None:
     assert told["file_seconds"]["count"] == told["stages"]["detect"]["count"] == told["waits"]["files"]["count"] == 6
     assert told["stages"]["fill"]["count"] == 3
     assert len(told["slowest"]) == 6
-    assert told["waits"]["workers"]["starts"] == told["workers"]
+    assert 1 <= told["waits"]["workers"]["starts"] <= told["workers"]
     assert (
         told["cpu_seconds"]["workers"] > told["cpu_seconds"]["files"] > told["cpu_seconds"]["detect_extract_fill"] > 0
     )
@@ -98,7 +100,14 @@ def test_spans_of_a_process_nest(receipts: Path) -> None:
 
 def test_processes_have_names_in_a_trace(good: Path) -> None:
     named = [event["args"]["name"] for event in events_of(good, WORKERS) if event["name"] == "process_name"]
-    assert sorted(name.split()[0] for name in named) == ["run", "worker", "worker"]
+    assert {name.split()[0] for name in named} == {"run", "worker"}  # the first worker may have done it all
+    assert len(named) <= 3
+
+
+def test_the_run_does_not_claim_the_time_of_its_workers(good: Path) -> None:
+    events = events_of(good, WORKERS)
+    (ending,) = [event for event in events if event["name"] == "end workers"]
+    assert ending["tdur"] < 250_000  # a worker takes more to start alone
 
 
 def test_a_trace_changes_no_result(receipts: Path) -> None:

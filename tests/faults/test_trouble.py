@@ -132,6 +132,22 @@ def test_a_changed_wall_clock_changes_nothing(tmp_path: Path) -> None:
     assert run.seconds < 4 + 10 + 10
 
 
+def test_time_in_which_everything_stood_still_is_nobodys(tmp_path: Path) -> None:
+    """A container that is paused, a laptop that is closed: here by SIGSTOP for the run and all it started."""
+    troubled.write(tmp_path / "in", work="work 5")
+    environment = {**os.environ, "MMI_TIMEOUT_S": "8", "MMI_STALL_S": "4"}
+    process = subprocess.Popen(troubled.command(tmp_path / "in", tmp_path / "out"), env=environment)
+    wait_until(lambda: len(descendants(process.pid)) >= 3)
+    time.sleep(3)  # until the worker is at its file
+    everyone = descendants(process.pid)
+    for pid in everyone:
+        os.kill(pid, signal.SIGSTOP)
+    time.sleep(9)
+    for pid in everyone:
+        os.kill(pid, signal.SIGCONT)
+    assert process.wait(timeout=60) == 0
+
+
 @contextmanager
 def watched() -> Iterator[list[int]]:
     """[the most that any one process below this one held, bytes], looked at from outside a few hundred times a second."""
