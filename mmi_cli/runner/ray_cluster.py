@@ -71,7 +71,8 @@ def connect(settings: Settings, *, jobs: int) -> Cluster:
         except Exception as error:
             text = " ".join(str(error).split())[:300]
             raise StorageDown(
-                f"Ray at {address} does not answer ({type(error).__name__}: {text}); is the cluster up?"
+                f"Ray at {address} does not answer ({type(error).__name__}: {text}); is the cluster up, and its token known "
+                "(RAY_AUTH_MODE, RAY_AUTH_TOKEN)?"
             ) from error
     there = ray.cluster_resources()
     if settings.ray_gpus_per_actor > there.get("GPU", 0) and address == "local":

@@ -139,6 +139,9 @@ class RayExecutor:
                 begun = {number: times - 1 for number, (times, _) in self._stream.begun().items()}
             self._stream.close(at_once=True)
         if self._cluster is not None:
+            if self._cluster.is_ours:  # with the connection goes all that Ray still does for the old stream
+                disconnect(self._cluster)
+                self._cluster = connect(self._spec.settings, jobs=self._jobs)
             self._begin(self._cluster, begun)
 
     def _look(self) -> None:

@@ -131,12 +131,22 @@ def _state_folder(output: Output) -> Iterator[tuple[Path, bool]]:
     from .state_pieces import fetch_newest
 
     with tempfile.TemporaryDirectory(prefix="mmi-status-") as scratch:
-        if fetch_newest(output, Path(scratch)):
+        is_there = fetch_newest(output, Path(scratch))
+        if is_there and (not is_local or _began_s(Path(scratch)) > _began_s(output.state_folder)):
             yield Path(scratch), True
         elif is_local:
             yield output.state_folder, False
         else:
             raise UsageError(f"{output.address}: no run has written there")
+
+
+def _began_s(folder: Path) -> float:
+    """When the last run of a state began."""
+    try:
+        with _opened(folder, str(folder)) as database:
+            return float(database.execute("SELECT max(started_s) FROM run").fetchone()[0])
+    except (UsageError, StorageDown):
+        return 0.0
 
 
 @contextmanager
@@ -164,20 +174,23 @@ def _opened(folder: Path, address: str) -> Iterator[sqlite3.Connection]:
 
 def _status(database: sqlite3.Connection, folder: Path, most: int, *, is_copy: bool) -> RunStatus:
     run, listing, started_s, ended_s, is_listed, is_whole, pid, host = database.execute(OF_RUN).fetchone()
-    is_alive = _is_alive(pid, host, folder, ended_s)
-    state: State
-    if is_alive:
-        state = "running" if is_listed else "listing"
-    elif ended_s is not None:
-        state = "finished" if is_whole else "stopped"
-    else:
-        state = "unknown" if is_alive is None else "stopped"
     files = database.execute("SELECT count(*) FROM input WHERE listing = ? AND NOT is_archive", (listing,)).fetchone()[
         0
     ]
     pending, pending_bytes = database.execute(
         f"SELECT count(*), coalesce(sum(input.size_bytes), 0) {PENDING}", {"run": run}
     ).fetchone()
+    # A copy is made while the run goes on, the last one when only its results are to be written.
+    is_alive = None if is_copy else _is_alive(pid, host, folder, ended_s)
+    state: State
+    if is_alive:
+        state = "running" if is_listed else "listing"
+    elif ended_s is not None:
+        state = "finished" if is_whole else "stopped"
+    elif is_alive is None:
+        state = "finished" if is_listed and not pending else "unknown"
+    else:
+        state = "stopped"
     records: dict[str, int] = {}
     failed: dict[str, int] = {}
     for status, code, count in database.execute(STATUS_COUNTS, {"listing": listing}):

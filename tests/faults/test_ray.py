@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import troubled
 from tests.support.command_line import COMMAND, environment
 
 pytestmark = [
@@ -27,7 +29,10 @@ pytestmark = [
     ),
 ]
 SCHEMA = "total number, date date"
-ENVIRONMENT = {"MMI_INLINE": "false", "MMI_THREADS": "1", "MMI_FAIL_ON": "never"}
+ENVIRONMENT = {
+    "MMI_INLINE": "false", "MMI_THREADS": "1", "MMI_FAIL_ON": "never",
+    "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32),
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -145,18 +150,32 @@ def test_an_interrupt_writes_what_is_under_way_and_the_same_command_goes_on_with
     assert json.loads((folder / "stopped" / "summary.json").read_text())["files"]["done_before"] >= 1
 
 
+def test_what_kills_its_reader_costs_one_file(tmp_path: Path, cluster: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    troubled.write(tmp_path / "in", calm="", segfault="segfault", hang="hang", memory="eat 3000", last="")
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    more = ("--runner", "ray", "--address", cluster)
+    run = troubled.run(
+        tmp_path / "in", tmp_path / "out", *more, timeout_s=10, stall_s=5, worker_memory_bytes=700_000_000, limit_s=240
+    )
+    assert run.code == 0, run.said
+    codes = {path: record["errors"][0]["code"] if record["errors"] else None for path, record in run.records.items()}
+    assert codes == {
+        "calm.txt": None, "hang.txt": "timeout", "last.txt": None, "memory.txt": "out_of_memory", "segfault.txt": "crashed"
+    }  # fmt: skip
+
+
 def actors_of(cluster: str) -> list[int]:
-    """Processes of this cluster that do files."""
+    """Processes of this cluster that do files: they are children of its raylet, which names the port."""
     found = []
     for entry in Path("/proc").iterdir():
         try:
-            title, told = (entry / "cmdline").read_bytes(), (entry / "environ").read_bytes()
+            if (entry / "cmdline").read_bytes().startswith(b"ray::MapWorker"):
+                parent = (entry / "stat").read_text().rsplit(")", 1)[1].split()[1]
+                if f":{cluster.rpartition(':')[2]}" in Path(f"/proc/{parent}/cmdline").read_text():
+                    found.append(int(entry.name))
         except OSError:
             continue
-        if title.startswith(b"ray::MapWorker") and (
-            cluster.encode() in told or cluster.rpartition(":")[2].encode() in told
-        ):
-            found.append(int(entry.name))
     return found
 
 
