@@ -214,7 +214,14 @@ def executor_of(tmp_path: Path) -> Iterator[object]:
     def make(jobs: int = 1, memory_bytes: int = 4_000_000_000, **settings: object) -> ProcessExecutor:
         schema = tmp_path / "note.yaml"
         schema.write_text(troubled.SCHEMA)
-        fixed = {"language_model": "faults", "embedding": "none", "ocr": "none", "speech": "none", "threads": 1}
+        fixed = {
+            "language_model": "faults",
+            "embedding": "none",
+            "ocr": "none",
+            "speech": "none",
+            "threads": 1,
+            "cache": "off",
+        }
         spec = WorkSpec(
             inputs=(str(tmp_path / "in"),),
             schemas=(load_schema(str(schema)),),

@@ -38,7 +38,18 @@ def command(folder: Path, output: Path, *more: str) -> list[str]:
     """The run over a folder with the test double as its language model."""
     schema = output.parent / "note.yaml"
     schema.write_text(SCHEMA)
-    fixed = ["--language-model", "faults", "--embedding", "none", "--ocr", "none", "--speech", "none", "--quiet"]
+    fixed = [
+        "--language-model",
+        "faults",
+        "--embedding",
+        "none",
+        "--ocr",
+        "none",
+        "--speech",
+        "none",
+        "--quiet",
+        "--no-cache",
+    ]
     return [sys.executable, "-m", "mmi_cli", "run", str(folder), "-s", str(schema), "-o", str(output), *fixed, *more]
 
 
