@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.record import DATA, save
-from mmi_cli.runner.process_tree import descendants, own_memory_bytes
+from mmi_cli.runner.workers.process_tree import descendants, own_memory_bytes
 from tests.support import bombs
 
 SCHEMA = "name: s\nversion: 1\nfields:\n  total: {type: number}\n  date: {type: date}\n  issuer: {type: string}\n"

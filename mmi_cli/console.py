@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress, TaskID
 
-    from .runner.report import RunReport
+    from .runner.telling.report import RunReport
 
 _STYLE = {"ok": "green", "partial": "yellow", "empty": "dim", "unsupported": "dim", "skipped": "dim", "failed": "red"}
 
@@ -135,7 +135,7 @@ def print_summary(report: RunReport, *, where: str, settings: Settings) -> None:
         return
     from rich.table import Table
 
-    from .runner.report_words import in_words
+    from .runner.telling.report_words import in_words
 
     console = stderr_console()
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))

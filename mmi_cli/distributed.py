@@ -30,8 +30,8 @@ from .storage.local import path_of, uri_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from .runner.desk import Desk
     from .runner.work import WorkSpec
+    from .runner.workers.desk import Desk
 
 COLUMNS = ("path", "schema", "status", "record")
 """Of the frames that come out; `record` is the JSON line."""
@@ -182,8 +182,8 @@ class Extractor:
 
     def _desk(self) -> Desk:
         """That of this process; copies of this extractor share it."""
-        from .runner.desk import Desk
-        from .runner.machine import memory_share, usable_cores
+        from .runner.workers.desk import Desk
+        from .runner.workers.machine import memory_share, usable_cores
 
         key = (os.getpid(), self._key)
         with _LOCK:

@@ -18,7 +18,7 @@ from .printable import printable
 if TYPE_CHECKING:
     from .datamodel.record import ErrorInfo, Status
     from .datamodel.source import SourceFile
-    from .runner.report import RunReport
+    from .runner.telling.report import RunReport
 
 Write = Callable[[str], None]
 """Takes a line without its end."""

@@ -69,7 +69,7 @@ def start_detached(arguments: Sequence[str], output: Output, *, shown: str, read
 def _ended_before_work(process: subprocess.Popen[bytes], output: Output) -> int | None:
     """The exit code of a process that ended; None once it has listed its inputs, or takes long to."""
     from ..errors import RunError
-    from ..runner.run_status import read_local_status
+    from ..runner.state.run_status import read_local_status
 
     now_s = time.monotonic()
     begins_by_s, lists_by_s = now_s + _BEGINS_S, now_s + _BEGINS_S + _LISTS_S

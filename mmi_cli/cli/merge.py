@@ -56,8 +56,8 @@ def merge(
     rate = o.check_fail_on(fail_on) if fail_on is not None else None
 
     from ..console import printable
-    from ..runner.merge import merge as put_together
     from ..runner.output import parse_output
+    from ..runner.parts.merge import merge as put_together
 
     def note(message: str) -> None:
         if not quiet:

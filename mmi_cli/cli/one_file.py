@@ -28,8 +28,8 @@ def open_file(
         UsageError: it is several files, or none.
     """
     from ..fill.recalibration import read_calibration
-    from ..runner.machine import usable_cores
     from ..runner.work import WorkSpec, build_pipeline
+    from ..runner.workers.machine import usable_cores
     from ..storage.addresses import open_source
 
     files = []

@@ -35,8 +35,8 @@ def plan(
     schemas = o.load_schemas(schema)
     selection = o.selection_from(include, exclude, since)
 
-    from ..runner.machine import default_jobs
     from ..runner.survey import Totals, survey
+    from ..runner.workers.machine import default_jobs
     from ..storage.addresses import open_source
 
     totals = Totals()

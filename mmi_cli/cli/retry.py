@@ -41,7 +41,7 @@ def retry(
     The run's command is repeated where it was given; files that are new or were not yet done are done as well. Secrets are
     not kept: passwords and keys come from here, as they did then. Exit codes are those of `mmi run`.
     """
-    from ..runner.run_status import read_command
+    from ..runner.state.run_status import read_command
 
     codes = check_codes(code or [ANY])
     output = output_at(dest)

@@ -162,11 +162,11 @@ def run(
     selection = o.selection_from(include, exclude, since)
 
     from ..retry import Patience
-    from ..runner.assertions import Assertions
-    from ..runner.junit import JunitReport
     from ..runner.output import parse_output
+    from ..runner.parts.shards import parse_shard, shard_address
     from ..runner.plan import RunPlan
-    from ..runner.shards import parse_shard, shard_address
+    from ..runner.telling.assertions import Assertions
+    from ..runner.telling.junit import JunitReport
     from ..storage.addresses import open_source
 
     if follow:

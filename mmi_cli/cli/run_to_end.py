@@ -16,11 +16,11 @@ from . import options as o
 if TYPE_CHECKING:
     from ..console import TerminalObserver
     from ..run_log import RunLog
-    from ..runner.assertions import Assertions
-    from ..runner.junit import JunitReport
     from ..runner.observer import Observer
     from ..runner.plan import RunPlan
-    from ..runner.report import RunReport
+    from ..runner.telling.assertions import Assertions
+    from ..runner.telling.junit import JunitReport
+    from ..runner.telling.report import RunReport
 
 
 def run_to_end(plan: RunPlan, *, assertions: Assertions, junit: JunitReport | None, hint: str | None = None) -> None:

@@ -12,7 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from ..runner.output import Output
-    from ..runner.run_status import RunStatus
+    from ..runner.state.run_status import RunStatus
 
 Destination = Annotated[
     str, typer.Argument(metavar="DEST", show_default=False, help="What the run has as --output: a folder, a .jsonl file, an az:// prefix.")
@@ -31,7 +31,7 @@ def status(
 
     Example: mmi status out --watch
     """
-    from ..runner.run_status import read_status
+    from ..runner.state.run_status import read_status
 
     output = output_at(dest)
     if json_ or not (watch and sys.stdout.isatty()):

@@ -19,7 +19,7 @@ from ..datamodel.source import SourceFile
 from ..errors import StorageDown
 from ..retry import Patience
 from ..storage.local import path_text_of
-from .manifest import Done
+from .state.manifest import Done
 
 if TYPE_CHECKING:
     from ..storage.azure_blob import AzureDestination

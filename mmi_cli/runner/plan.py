@@ -9,10 +9,10 @@ from pathlib import Path
 from ..datamodel.schema import Schema
 from ..settings import Settings
 from ..storage.interface import Source
-from .manifest import Done
 from .output import Output
+from .parts.shards import Shard
 from .selection import ALL, Selection
-from .shards import Shard
+from .state.manifest import Done
 from .teaching import LabelledFile
 
 

@@ -15,26 +15,26 @@ from typing import Any
 from ..datamodel.source import SourceFile
 from ..fill.recalibration import read_calibration
 from ..meter import span, take_counts
-from .breaker import Breaker
-from .executor import Executor, make_executor
 from .follow import Drops, Writing, follow
 from .in_order import InOrder
 from .inputs import Listed, own_left_out
 from .interrupts import StopRequest, awaited_signals
-from .keys import RunKeys, run_keys
-from .lock import run_lock
-from .machine import share_machine
-from .manifest import Done, Manifest
 from .observer import Observer
 from .output import Output, print_line, write_results
+from .parts.shards import ShardOfRun
 from .plan import RunPlan
-from .recognition import hashes_of
-from .report import CpuClock, RunReport, summary
-from .shards import ShardOfRun
-from .state_keeper import StateKeeper, state_beside_results
+from .state.keys import RunKeys, run_keys
+from .state.lock import run_lock
+from .state.manifest import Done, Manifest
+from .state.recognition import hashes_of
+from .state.state_keeper import StateKeeper, state_beside_results
 from .teaching import announce, teach
-from .trace import traced_run, writer
+from .telling.report import CpuClock, RunReport, summary
+from .telling.trace import traced_run, writer
 from .work import WorkResult, WorkSpec
+from .workers.breaker import Breaker
+from .workers.executor import Executor, make_executor
+from .workers.machine import share_machine
 
 _LOST = ("timeout", "crashed", "out_of_memory")
 """Of a file with one of these errors a worker tells no more: the trace has a mark in place of its spans."""

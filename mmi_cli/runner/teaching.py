@@ -21,9 +21,9 @@ from ..pipeline import file_name
 from ..schema_file.vocabulary import words_to_expect
 from ..settings import Settings
 from ..storage.addresses import open_source
-from .executor import make_executor
-from .machine import default_jobs
 from .work import WorkSpec
+from .workers.executor import make_executor
+from .workers.machine import default_jobs
 
 _MOST_BYTES = 1_000_000_000
 

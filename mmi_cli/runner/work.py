@@ -21,7 +21,7 @@ from ..fill.lessons import Lessons
 from ..fill.recalibration import Recalibration
 from ..pipeline import Outcome, Pipeline, open_caches
 from ..settings import Settings
-from .attendance import between_files, present, seen_again
+from .workers.attendance import between_files, present, seen_again
 
 # Worst first: a file with several records is told by the worst of them.
 WORST_FIRST: tuple[Status, ...] = ("failed", "partial", "unsupported", "empty", "skipped", "ok")
@@ -97,7 +97,7 @@ def build_pipeline(spec: WorkSpec) -> Pipeline:
     from ..storage.addresses import open_source
 
     if spec.trace_file is not None:
-        from .trace import trace_this_process
+        from .telling.trace import trace_this_process
 
         trace_this_process(Path(spec.trace_file), name=f"worker {os.getpid()}", order=os.getpid())
     pipeline = Pipeline(

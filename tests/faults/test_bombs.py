@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mmi_cli.datamodel.record import STATUSES
-from mmi_cli.runner.process_tree import descendants, own_memory_bytes
+from mmi_cli.runner.workers.process_tree import descendants, own_memory_bytes
 from tests.support import bombs
 
 MEMORY = 1_000_000_000

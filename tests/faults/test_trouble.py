@@ -16,9 +16,9 @@ import pytest
 
 from mmi_cli.datamodel.source import SourceFile
 from mmi_cli.errors import RunError
-from mmi_cli.runner.process_executor import ProcessExecutor
-from mmi_cli.runner.process_tree import descendants, own_memory_bytes
 from mmi_cli.runner.work import WorkResult, WorkSpec
+from mmi_cli.runner.workers.process_executor import ProcessExecutor
+from mmi_cli.runner.workers.process_tree import descendants, own_memory_bytes
 from mmi_cli.schema_file.loading import load_schema
 from mmi_cli.settings import Settings
 from mmi_cli.storage.addresses import open_source

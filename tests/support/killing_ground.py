@@ -18,12 +18,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from mmi_cli.runner import worker, worker_process
 from mmi_cli.runner.observer import SilentObserver
 from mmi_cli.runner.output import parse_output
 from mmi_cli.runner.plan import RunPlan
 from mmi_cli.runner.run import execute
 from mmi_cli.runner.work import do_file
+from mmi_cli.runner.workers import worker, worker_process
 from mmi_cli.schema_file import load_schema
 from mmi_cli.settings import Settings
 from mmi_cli.storage.addresses import open_source

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from mmi_cli.errors import UsageError
-from mmi_cli.runner.assertions import Assertions
-from mmi_cli.runner.manifest import Done
+from mmi_cli.runner.state.manifest import Done
+from mmi_cli.runner.telling.assertions import Assertions
 from mmi_cli.schema_file import load_schema
 
 SCHEMAS = (load_schema("total number, date date"),)

@@ -7,9 +7,9 @@ import pytest
 from mmi_cli.datamodel.record import ErrorInfo
 from mmi_cli.datamodel.source import SourceFile
 from mmi_cli.errors import EngineUnreachable, FileIoError, StorageDown, StorageUnreachable
-from mmi_cli.runner.breaker import Breaker
-from mmi_cli.runner.executor import Finished
 from mmi_cli.runner.work import WorkResult
+from mmi_cli.runner.workers.breaker import Breaker
+from mmi_cli.runner.workers.executor import Finished
 
 STORAGE = StorageUnreachable("the network is gone").info("storage")
 ENGINE = EngineUnreachable("no server").info("fill")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 from mmi_cli import progress
-from mmi_cli.runner.file_clock import Allowance, allowance, verdict
-from mmi_cli.runner.life_signs import LifeSigns
+from mmi_cli.runner.workers.file_clock import Allowance, allowance, verdict
+from mmi_cli.runner.workers.life_signs import LifeSigns
 from mmi_cli.settings import Settings
 
 SETTINGS = Settings.model_validate({"timeout_s": 100, "timeout_page_s": 10, "timeout_minute_s": 60, "stall_s": 30})

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mmi_cli.runner.keys import RunKeys, SchemaKey
+from mmi_cli.runner.state.keys import RunKeys, SchemaKey
 from mmi_cli.settings import Settings
 
 SCHEMA = SchemaKey("s", "1")

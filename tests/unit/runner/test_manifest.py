@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from mmi_cli.datamodel.source import SourceFile
 from mmi_cli.errors import StorageDown
-from mmi_cli.runner.keys import RunKeys, SchemaKey
-from mmi_cli.runner.manifest import Manifest
+from mmi_cli.runner.state.keys import RunKeys, SchemaKey
+from mmi_cli.runner.state.manifest import Manifest
 from mmi_cli.runner.work import RecordLine
 from mmi_cli.settings import Settings
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mmi_cli.runner.ray_actor import Feed
+from mmi_cli.runner.workers.ray_actor import Feed
 from tests.support.command_line import environment, mmi
 
 

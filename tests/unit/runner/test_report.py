@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mmi_cli.datamodel.record import ErrorInfo
 from mmi_cli.datamodel.source import SourceFile
-from mmi_cli.runner.report import RunReport
-from mmi_cli.runner.report_words import in_words
+from mmi_cli.runner.telling.report import RunReport
+from mmi_cli.runner.telling.report_words import in_words
 from mmi_cli.runner.work import WorkResult
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mmi_cli.datamodel.source import SourceFile
-from mmi_cli.runner import machine
 from mmi_cli.runner.inputs import Listed
+from mmi_cli.runner.workers import machine
 from mmi_cli.settings import Settings
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mmi_cli.runner.state_head import Head, Piece
+from mmi_cli.runner.state.state_head import Head, Piece
 
 MANIFEST = Piece(name="manifest-0a.sqlite.gz", size_bytes=4, sha256="00")
 JOURNAL = (

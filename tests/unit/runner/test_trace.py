@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from mmi_cli import meter
-from mmi_cli.runner.distribution import Distribution
-from mmi_cli.runner.trace import TraceWriter, traced_run, writer
+from mmi_cli.runner.telling.distribution import Distribution
+from mmi_cli.runner.telling.trace import TraceWriter, traced_run, writer
 
 
 def names(path: Path) -> list[str]:

@@ -1,0 +1,1 @@
+"""Parts of a run done apart, and put together again."""

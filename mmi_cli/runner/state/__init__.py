@@ -1,0 +1,1 @@
+"""What a run knows on disk and on blob, and what it may rely on when it goes on."""

@@ -1,0 +1,578 @@
+"""What a run knows on disk: an index over the journal of finished records that survives any stop.
+
+A record is appended to the journal and flushed, then its row is committed: a row always points at a whole record. What stands in the
+journal behind the last row is a torn tail and is cut off when it is opened. The journal alone is enough: a manifest that is lost,
+damaged or of another layout is built again from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from ...datamodel.source import SourceFile
+from ...errors import StorageDown
+from ..work import RecordLine
+from .journal import Entry, Journal
+from .keys import RunKeys
+from .manifest_tables import (
+    ARCHIVED,
+    BUSY_S,
+    ENTRY_COLUMNS,
+    JOURNAL,
+    LAYOUT,
+    MANIFEST,
+    PENDING,
+    RESULTS,
+    TABLES,
+    TOUCHED,
+    row_of_entry,
+)  # fmt: skip
+
+HashesOf = Callable[[Sequence[SourceFile]], Iterable[str | None]]
+"""SHA-256 (hex) of each file's bytes as they are now; None where that cannot be told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """A record of the journal."""
+
+    path: str
+    status: str
+    line: str
+
+
+class Manifest:
+    """Opened by the one process that holds the run's lock.
+
+    Args:
+        keys: what the records of this run depend on.
+        max_attempts: how often a retryable failure is tried over several runs.
+        sync_every: records after which the journal is flushed to disk with fsync.
+        retried: codes of failures that are tried again whatever was tried before (empty: of any code); None: only what may be.
+        is_new_listing: False to go on with the inputs that the run before listed.
+        command: what the run was told to do, for whoever repeats it.
+        now_s: seconds since the epoch, for whoever watches the run.
+
+    Raises:
+        StorageDown: the folder cannot be written, or another program holds the database.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        keys: RunKeys,
+        max_attempts: int,
+        sync_every: int,
+        retried: Sequence[str] | None = None,
+        is_new_listing: bool = True,
+        command: str | None = None,
+        now_s: Callable[[], float] = time.time,
+    ) -> None:
+        self._folder = folder
+        self._keys = keys
+        self._sync_every = sync_every
+        self._now_s = now_s
+        self._unsynced = 0
+        self._tables = count(1)
+        self._numbers: dict[str, int] = {}
+        """Marks of this run → their numbers; those written to the journal already."""
+        self.notes: tuple[str, ...] = ()
+        """What a person may want to know about how it was found."""
+        with self._told():
+            folder.mkdir(parents=True, exist_ok=True)
+            self._journal = Journal(folder / JOURNAL)
+            self._database = self._opened()
+            self.torn_bytes = self._cut_torn_tail()
+            self._run = self._begin(max_attempts, retried, is_new_listing, command)
+
+    # --- opening
+
+    def _opened(self) -> sqlite3.Connection:
+        path = self._folder / MANIFEST
+        has_journal = self._journal.size_bytes > 0
+        lost = ""
+        database = None
+        try:
+            database = _connected(path)
+            layout = database.execute("PRAGMA user_version").fetchone()[0]
+            has_tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] > 0
+            if not has_tables and has_journal:
+                lost = "is gone"
+            elif layout != LAYOUT and has_tables:
+                lost = "is of another version"
+            elif has_tables and database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                lost = "is damaged"
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):  # busy, read-only, full: nothing is wrong with the file
+                raise
+            lost = "is damaged"
+        if lost:
+            if database is not None:
+                database.close()
+            for name in (MANIFEST, f"{MANIFEST}-wal", f"{MANIFEST}-shm"):
+                with suppress(FileNotFoundError):
+                    (self._folder / name).unlink()
+            database = _connected(path)
+        assert database is not None
+        database.executescript(TABLES)
+        database.execute(f"PRAGMA user_version={LAYOUT}")
+        if lost:
+            found = self._rebuild(database)
+            if has_journal:
+                self.notes += (f"the manifest {lost}: {found} records were found again in the journal",)
+        return database
+
+    def _rebuild(self, database: sqlite3.Connection) -> int:
+        """Fills an empty manifest from the journal: of several records of a file and schema the last one counts."""
+        numbers: dict[int, int] = {}
+        database.execute("BEGIN")
+        for line in self._journal.whole_lines():
+            if line.mark is not None:
+                numbers[line.mark[0]] = _number_of(database, line.mark[1])
+            elif line.entry is not None and line.entry.mark in numbers:
+                _put(database, line.entry, numbers[line.entry.mark], line.offset, line.end - line.offset)
+        found = database.execute("SELECT count(*) FROM record").fetchone()[0]
+        database.execute("COMMIT")
+        return int(found)
+
+    def _cut_torn_tail(self) -> int:
+        end = self._database.execute("SELECT max(offset + length) FROM record").fetchone()[0] or 0
+        size = self._journal.size_bytes
+        if size < end or not self._journal.is_whole(end):
+            # The disk lost a part of the journal, or gave it back damaged, but kept the rows: those records are to be done again.
+            self._forget_lost()
+            end = self._database.execute("SELECT max(offset + length) FROM record").fetchone()[0] or 0
+        self._journal.cut(end)
+        return max(0, size - end)
+
+    def _forget_lost(self) -> None:
+        whole = {line.offset: line.end for line in self._journal.whole_lines() if line.entry is not None}
+        lost = [
+            (offset,)
+            for offset, length in self._database.execute("SELECT offset, length FROM record")
+            if whole.get(offset) != offset + length
+        ]
+        self._database.execute("BEGIN")
+        self._database.executemany("DELETE FROM record WHERE offset = ?", lost)
+        self._database.execute("COMMIT")
+        if lost:
+            self.notes += (f"{len(lost)} records that the disk lost are made again",)
+
+    def _begin(
+        self, max_attempts: int, retried: Sequence[str] | None, is_new_listing: bool, command: str | None
+    ) -> int:
+        last = self._database.execute("SELECT max(listing) FROM run").fetchone()[0] or 0
+        whole = self._database.execute("SELECT max(listing) FROM run WHERE is_listed").fetchone()[0]
+        self._listing = last + 1 if is_new_listing or whole is None else whole
+        self._database.execute("BEGIN IMMEDIATE")
+        cursor = self._database.execute(
+            "INSERT INTO run (listing, started_s, max_attempts, retried, schemas, pid, host, command) VALUES (?,?,?,?,?,?,?,?)",
+            (
+                self._listing, self._now_s(), max_attempts, None if retried is None else ",".join(["", *retried]),
+                len(self._keys.schemas), os.getpid(), socket.gethostname(), command,
+            ),
+        )  # fmt: skip
+        run = int(cursor.lastrowid or 0)
+        self._database.execute("DELETE FROM accepted")
+        for number, mark in self._database.execute("SELECT number, mark FROM mark").fetchall():
+            self._accept(number, mark)
+        self._database.execute("COMMIT")
+        return run
+
+    def _accept(self, number: int, mark: str) -> None:
+        index = self._keys.accepts(mark)
+        if index is not None:
+            self._database.execute(
+                "INSERT OR IGNORE INTO accepted (mark, schema, position) VALUES (?,?,?)",
+                (number, self._keys.schemas[index].name, index),
+            )
+
+    # --- inputs
+
+    def list_inputs(self, files: Iterable[SourceFile]) -> None:
+        """Remembers the inputs of this run, streamed; those of an earlier run that are not named again do not count."""
+        with self._told(), self._together():
+            self._database.executemany(_UPSERT_INPUT, (self._input_row(file, None) for file in files))
+
+    def _input_row(self, file: SourceFile, parent: SourceFile | None) -> tuple[object, ...]:
+        return (
+            path_key(file.path), path_key(file.uri), file.size_bytes, file.etag, file.modified_s,
+            path_key("\0".join(file.members)), _version(file), _place(file.uri), path_key(parent.path) if parent else None,
+            self._listing,
+        )  # fmt: skip
+
+    def recognise(self, hashes_of: HashesOf) -> int:
+        """Looks at the bytes of files whose time changed and whose size did not: how many are what they were.
+
+        Their records hold, and so do the lists of members of archives that are as they were.
+        """
+        with self._told():
+            touched = [*self._rows_with_hash(TOUCHED), *self._rows_with_hash(ARCHIVED)]
+            same = 0
+            for (file, before), now in zip(touched, hashes_of([file for file, _ in touched]), strict=True):
+                if now == before:
+                    same += 1
+                    self._believe(file, before)
+            self._carry_members()
+            return same
+
+    def _rows_with_hash(self, query: str) -> list[tuple[SourceFile, str]]:
+        return [(_source_file(row[:6]), str(row[6])) for row in self._database.execute(query, (self._listing,))]
+
+    def _believe(self, file: SourceFile, sha256: str) -> None:
+        key, version = path_key(file.path), _version(file)
+        with self._together():
+            self._database.execute(
+                "UPDATE record SET version = ? WHERE path = ? AND sha256 = ?", (version, key, sha256)
+            )
+            self._database.execute(
+                "UPDATE archive SET version = ? WHERE path = ? AND sha256 = ?", (version, key, sha256)
+            )
+
+    def _carry_members(self) -> None:
+        """Archives that are what they were when they were unpacked are not opened again: their members are inputs as they were."""
+        identity = self._keys.unpacking
+        same = self._database.execute(f"{_SAME_ARCHIVE} AND input.listing = ?", (identity, self._listing))
+        waiting = [path for (path,) in same]
+        with self._together():
+            while waiting:
+                key = waiting.pop()
+                self._database.execute(
+                    "UPDATE input SET is_archive = 1, listing = ? WHERE path = ?", (self._listing, key)
+                )
+                modified_s = self._database.execute("SELECT modified_s FROM input WHERE path = ?", (key,)).fetchone()[0]
+                for row in self._database.execute(
+                    "SELECT path, uri, size_bytes, etag, modified_s, members FROM input WHERE parent = ? AND listing = "
+                    "(SELECT listing FROM archive WHERE path = ?)",
+                    (key, key),
+                ).fetchall():
+                    self._carry_member(_source_file(row), modified_s)
+                    if self._database.execute(f"{_SAME_ARCHIVE} AND path = ?", (identity, row[0])).fetchone():
+                        waiting.append(row[0])
+                self._database.execute("UPDATE archive SET listing = ? WHERE path = ?", (self._listing, key))
+
+    def _carry_member(self, file: SourceFile, modified_s: float | None) -> None:
+        moved = SourceFile(
+            uri=file.uri, path=file.path, size_bytes=file.size_bytes, etag=file.etag, modified_s=modified_s, members=file.members
+        )  # fmt: skip
+        key, version = path_key(file.path), _version(moved)
+        self._database.execute(
+            "UPDATE input SET modified_s = ?, version = ?, listing = ? WHERE path = ?",
+            (modified_s, version, self._listing, key),
+        )
+        for table in ("record", "archive"):
+            self._database.execute(
+                f"UPDATE {table} SET version = ? WHERE path = ? AND version = ?", (version, key, _version(file))
+            )
+
+    def unpack(self, file: SourceFile, members: Iterable[SourceFile], *, sha256: str | None = None) -> None:
+        """The file has no record of its own: its members have.
+
+        Args:
+            sha256: of the archive; with it, it is not opened again while it stays as it is.
+        """
+        key = path_key(file.path)
+        with self._told(), self._together():
+            self._database.execute("UPDATE input SET is_archive = 1 WHERE path = ?", (key,))
+            self._database.executemany(_UPSERT_INPUT, (self._input_row(member, file) for member in members))
+            self._database.execute("DELETE FROM record WHERE path = ?", (key,))
+            if sha256 is not None:
+                self._database.execute(
+                    "INSERT OR REPLACE INTO archive (path, version, place, size_bytes, sha256, identity, listing) VALUES (?,?,?,?,?,?,?)",
+                    (
+                        key, _version(file), _place(file.uri), file.size_bytes, sha256, self._keys.unpacking, self._listing,
+                    ),
+                )  # fmt: skip
+
+    def choose_members(self, takes: Callable[[SourceFile], bool] | None, *, parent: SourceFile | None = None) -> None:
+        """Members of archives that are not taken have no place in this run; those that an earlier one left out may be taken now.
+
+        Args:
+            takes: None: all are taken.
+            parent: only the members of this archive.
+        """
+        only = "AND parent = :parent" if parent is not None else ""
+        wanted = {"listing": self._listing, "parent": path_key(parent.path) if parent else None}
+        with self._told(), self._together(), closing(self._database.cursor()) as cursor:
+            self._database.execute(
+                f"UPDATE input SET is_archive = 0 WHERE listing = :listing AND parent IS NOT NULL AND is_archive = {_LEFT_OUT} {only}",
+                wanted,
+            )
+            if takes is None:
+                return
+            cursor.execute(
+                "SELECT path, uri, size_bytes, etag, modified_s, members FROM input "
+                f"WHERE listing = :listing AND parent IS NOT NULL AND NOT is_archive {only} ORDER BY path",
+                wanted,
+            )
+            for file in list(map(_source_file, cursor)):
+                if not takes(file):
+                    self._leave_out(file)
+
+    def leave_out(self, file: SourceFile) -> None:
+        """A file that was opened and has no place in this run after all."""
+        with self._told():
+            self._leave_out(file)
+
+    def _leave_out(self, file: SourceFile) -> None:
+        self._database.execute(f"UPDATE input SET is_archive = {_LEFT_OUT} WHERE path = ?", (path_key(file.path),))
+
+    def inputs(self) -> Iterator[SourceFile]:
+        """Every input that was listed, archives and their members included, by path."""
+        with self._told(), closing(self._database.cursor()) as cursor:
+            cursor.execute(
+                "SELECT path, uri, size_bytes, etag, modified_s, members FROM input WHERE listing = ? ORDER BY path",
+                (self._listing,),
+            )
+            yield from map(_source_file, cursor)
+
+    def was_listed(self) -> None:
+        """All inputs are known; whoever watches the run may tell how many are left."""
+        with self._told():
+            self._database.execute("UPDATE run SET is_listed = 1 WHERE id = ?", (self._run,))
+
+    def counts(self) -> tuple[int, int, int]:
+        """(files, bytes, files that need nothing more) of this run's inputs, archives left out."""
+        with self._told():
+            files, size = self._database.execute(
+                "SELECT count(*), coalesce(sum(size_bytes), 0) FROM input WHERE listing = ? AND NOT is_archive",
+                (self._listing,),
+            ).fetchone()
+            pending = self._database.execute(f"SELECT count(*) {PENDING}", {"run": self._run}).fetchone()[0]
+            return files, size, files - pending
+
+    def pending(self, *, parent: SourceFile | None = None, by_path: bool = False) -> Iterator[SourceFile]:
+        """Files that have something to do, largest first; safe while records are added.
+
+        Args:
+            parent: only the members of this archive.
+            by_path: in the order of the results instead.
+        """
+        only = "AND input.parent = :parent " if parent is not None else ""
+        with self._told():
+            # A question that stays open would keep the database from ever taking in what is written beside it (10 kB a record): the
+            # order is put into a table of this connection alone, and files are taken from it a few hundred at a time.
+            table = f"to_do_{next(self._tables)}"
+            order = "path" if by_path else "size_bytes DESC, path"
+            self._database.execute(
+                f"CREATE TEMP TABLE {table} AS SELECT input.path AS path {PENDING} {only} ORDER BY input.{order}",
+                {"run": self._run, "parent": path_key(parent.path) if parent else None},
+            )
+        return self._taken(table)
+
+    def _taken(self, table: str) -> Iterator[SourceFile]:
+        last = 0
+        while True:
+            with self._told():
+                rows = self._database.execute(
+                    f"SELECT {table}.rowid, input.path, uri, size_bytes, etag, modified_s, members FROM {table} "
+                    f"JOIN input ON input.path = {table}.path WHERE {table}.rowid > ? ORDER BY {table}.rowid LIMIT {_TAKEN_AT_ONCE}",
+                    (last,),
+                ).fetchall()
+                if not rows:
+                    self._database.execute(f"DROP TABLE {table}")
+                    return
+            last = rows[-1][0]
+            yield from (_source_file(row[1:]) for row in rows)
+
+    def is_pending(self, file: SourceFile) -> bool:
+        """Whether a listed file has something to do."""
+        with self._told():
+            found = self._database.execute(
+                f"SELECT 1 {PENDING} AND input.path = :path", {"run": self._run, "path": path_key(file.path)}
+            )
+            return found.fetchone() is not None
+
+    # --- records
+
+    def add(self, file: SourceFile, lines: tuple[RecordLine, ...], *, sha256: str | None = None) -> None:
+        """Appends the records of a file, all or none.
+
+        Args:
+            sha256: of the file's bytes; with it, a new time alone does not do the file again.
+        """
+        with self._told():
+            if not self._journal.is_there:
+                raise StorageDown(f"{self._folder} was removed while the run went on; run again, from the beginning")
+            written: list[tuple[Entry, int, int, int]] = []
+            new: list[tuple[int, str]] = []
+            for line in lines:
+                mark = self._keys.mark(line.schema_index, line.touched, passed_a_limit=line.passed_a_limit)
+                number = self._numbers.get(mark)
+                if number is None:
+                    number = self._numbers[mark] = _next_number(self._database, mark, new)
+                    self._journal.add_mark(number, mark)
+                    new.append((number, mark))
+                entry = self._entry(file, line, number, sha256)
+                written.append((entry, number, *self._journal.add(entry, line.line)))
+            self._journal.flush()
+            self._unsynced += len(lines)
+            if self._unsynced >= self._sync_every:
+                self.sync()
+            with self._together():
+                for number, mark in new:
+                    self._database.execute("INSERT OR IGNORE INTO mark (number, mark) VALUES (?,?)", (number, mark))
+                    self._accept(number, mark)
+                for entry, number, offset, length in written:
+                    _put(self._database, entry, number, offset, length)
+
+    def _entry(self, file: SourceFile, line: RecordLine, number: int, sha256: str | None) -> Entry:
+        schema, version = self._keys.schemas[line.schema_index].name, _version(file)
+        before = self._database.execute(
+            "SELECT attempts FROM record WHERE path = ? AND record.schema = ? AND version = ? AND mark IN (SELECT mark FROM accepted)",
+            (path_key(file.path), schema, version),
+        ).fetchone()
+        return Entry(
+            path=file.path, schema=schema, mark=number, version=version, place=_place(file.uri), size_bytes=file.size_bytes,
+            sha256=sha256, status=line.status, code=line.code, is_retryable=line.is_retryable,
+            attempts=1 + (before[0] if before else 0), run=self._run, finished_s=round(self._now_s(), 3),
+        )  # fmt: skip
+
+    def sync(self) -> None:
+        """Makes what was added so far survive a power cut."""
+        self._journal.sync()
+        self._unsynced = 0
+
+    def checkpoint(self, to: Path) -> int:
+        """Writes a copy of the index as it is now; returns how many bytes of the journal its rows stand on."""
+        self._journal.flush()
+        with self._told(), closing(sqlite3.connect(to)) as copy:
+            self._database.backup(copy)
+        return self._journal.end
+
+    def results(self, *, path: str | None = None) -> Iterator[Done]:
+        """The records of this run's inputs, by path, then by the schemas' order.
+
+        Args:
+            path: only those of this file.
+        """
+        only = "AND record.path = :path " if path is not None else ""
+        with self._told(), closing(self._database.cursor()) as cursor:
+            cursor.execute(
+                f"{RESULTS} {only} ORDER BY record.path, accepted.position",
+                {"listing": self._listing, "path": path_key(path) if path is not None else None},
+            )
+            for key, status, offset, length in cursor:
+                yield Done(path=_text(key), status=status, line=self._journal.read(offset, length))
+
+    def close(self, *, is_whole: bool = False) -> None:
+        """
+        Args:
+            is_whole: the run came to its end.
+        """
+        with self._told():
+            self._journal.sync()
+            self._database.execute(
+                "UPDATE run SET ended_s = ?, is_whole = ? WHERE id = ?", (self._now_s(), is_whole, self._run)
+            )
+            self._journal.close()
+            self._database.close()
+
+    @contextmanager
+    def _together(self) -> Iterator[None]:
+        """One transaction: all or none."""
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """
+        Raises:
+            StorageDown: in place of what the file system or the database says.
+        """
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            why = "another program holds it" if "locked" in str(error) else str(error)
+            raise StorageDown(f"{self._folder / MANIFEST}: {why}; nothing that was done is lost") from error
+        except sqlite3.DatabaseError as error:
+            raise StorageDown(
+                f"{self._folder / MANIFEST} was damaged while it was in use ({error}); run again: it is built anew from the journal"
+            ) from error
+        except OSError as error:
+            raise StorageDown(f"cannot write to {self._folder}: {error.strerror or error}") from error
+
+
+_TAKEN_AT_ONCE = 500
+_LEFT_OUT = 2
+"""In `is_archive`: like an archive, the file has no record in this run."""
+_SAME_ARCHIVE = "SELECT path FROM input JOIN archive USING (path, version, place) WHERE archive.identity = ?"
+_UPSERT_INPUT = (
+    "INSERT INTO input (path, uri, size_bytes, etag, modified_s, members, version, place, parent, listing) "
+    "VALUES (?,?,?,?,?,?,?,?,?,?) "
+    "ON CONFLICT (path) DO UPDATE SET uri=excluded.uri, size_bytes=excluded.size_bytes, etag=excluded.etag, "
+    "modified_s=excluded.modified_s, members=excluded.members, version=excluded.version, place=excluded.place, "
+    "parent=excluded.parent, listing=excluded.listing, is_archive=0"
+)
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, isolation_level=None, timeout=BUSY_S)
+    database.execute("PRAGMA journal_mode=WAL")
+    database.execute("PRAGMA synchronous=NORMAL")
+    return database
+
+
+def _put(database: sqlite3.Connection, entry: Entry, number: int, offset: int, length: int) -> None:
+    marks = ",".join("?" * len(ENTRY_COLUMNS))
+    database.execute(
+        f"INSERT OR REPLACE INTO record ({','.join(ENTRY_COLUMNS)}) VALUES ({marks})",
+        row_of_entry(entry, path_key(entry.path), number, offset, length),
+    )
+
+
+def _number_of(database: sqlite3.Connection, mark: str) -> int:
+    database.execute("INSERT OR IGNORE INTO mark (mark) VALUES (?)", (mark,))
+    return int(database.execute("SELECT number FROM mark WHERE mark = ?", (mark,)).fetchone()[0])
+
+
+def _next_number(database: sqlite3.Connection, mark: str, new: Sequence[tuple[int, str]]) -> int:
+    """The number of a mark; of one that was never seen, the next free one."""
+    known = database.execute("SELECT number FROM mark WHERE mark = ?", (mark,)).fetchone()
+    if known is not None:
+        return int(known[0])
+    last = database.execute("SELECT coalesce(max(number), 0) FROM mark").fetchone()[0]
+    return int(max([last, *(number for number, _ in new)])) + 1
+
+
+def _version(file: SourceFile) -> str:
+    """Changes when the file does: its storage mark, or its size and time."""
+    return file.etag or f"{file.size_bytes}:{file.modified_s}"
+
+
+def _place(uri: str) -> str:
+    """A short mark of where a file lies: its record names it, so the record of a file elsewhere is another."""
+    return hashlib.sha256(path_key(uri)).hexdigest()[:16]
+
+
+def _source_file(row: Sequence[object]) -> SourceFile:
+    path, uri, size_bytes, etag, modified_s, members = row
+    assert isinstance(path, bytes) and isinstance(uri, bytes) and isinstance(members, bytes)
+    return SourceFile(
+        uri=_text(uri), path=_text(path), size_bytes=size_bytes, etag=etag, modified_s=modified_s,  # type: ignore[arg-type]
+        members=tuple(_text(members).split("\0")) if members else (),
+    )  # fmt: skip
+
+
+def path_key(text: str) -> bytes:
+    """A path as bytes, so that a name that is not UTF-8 is kept; their order is that of the results."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _text(key: bytes) -> str:
+    return key.decode("utf-8", "surrogateescape")
