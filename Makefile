@@ -9,6 +9,10 @@ help: ## print the targets
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,heic,azure]"
+	@touch $@
+
+$(VENV)/.ready-for-tests: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,heic,azure,ray]"
 	@touch $@
 
@@ -26,7 +30,7 @@ check: $(VENV)/.ready ## lint, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-test: check models ## checks and all tests, with real models
+test: check models $(VENV)/.ready-for-tests ## checks and all tests, with real models and a real Ray
 	$(BIN)/pytest
 
 .venv-torch/.ready: pyproject.toml constraints.txt
