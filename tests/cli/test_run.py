@@ -181,7 +181,8 @@ def test_logs_as_json_are_one_object_a_line_and_hold_no_content(receipts: Path) 
     ran = mmi("run", receipts, "-s", SCHEMA, "-o", "-", "--log-format", "json", cwd=receipts)
     events = [json.loads(line) for line in ran.err.splitlines()]
     assert all(set(event) >= {"time", "event"} for event in events)
-    assert events[0]["event"] == "listed" and events[-1]["event"] == "summary"
+    assert [event["event"] for event in events[:2]] == ["start", "listed"]
+    assert [event["event"] for event in events[-2:]] == ["summary", "end"]
     assert [event["error"]["code"] for event in events if "error" in event] == ["corrupt"]
     assert "Corner Shop" not in ran.err
     assert len(ran.records) == 6
