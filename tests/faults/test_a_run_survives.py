@@ -151,9 +151,12 @@ def test_two_runs_on_one_output_do_not_mix(folder: Path, tmp_path: Path) -> None
     for _ in range(300):
         if lock.exists() and lock.stat().st_size:
             break
-        time.sleep(0.01)
+        time.sleep(0.005)
+    first.send_signal(signal.SIGSTOP)  # it holds the output, however fast it is
+    assert first.poll() is None
     second = run(folder, tmp_path / "out")
-    first.wait()
+    first.send_signal(signal.SIGCONT)
+    assert first.wait() == 0
     assert second.returncode == 4
     assert "another run writes to" in second.stderr
 
