@@ -11,9 +11,12 @@ import pytest
 
 from tests.support.azurite import HOW, azurite_program, running_azurite
 
-# A shell that starts the tests in the background has them ignore interrupts, and the programs that they start would, too.
+# A shell that starts the tests in the background, or `nohup`, has them ignore these, and the programs that they start would, too;
+# a handler is not handed on.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda number, frame: None)
 
 
 @pytest.fixture(scope="session", autouse=True)
