@@ -202,7 +202,7 @@ def test_it_gives_up_in_the_end(serve: Serve) -> None:
     server = serve(Answer(502, headers={"Retry-After": "0"}))
     with pytest.raises(EngineFailed, match="502, 7 times"):
         ask(engine(server))
-    assert len(server.asked) == 5
+    assert len(server.asked) == 7
 
 
 def test_a_server_that_is_not_there_is_named() -> None:
