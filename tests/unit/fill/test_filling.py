@@ -214,7 +214,7 @@ def test_the_title_is_the_highest_heading() -> None:
 
 
 def test_members_of_a_row_are_found_beside_each_other() -> None:
-    content = page_of("Table 2 Guests 1", "1 Tea 3.00", "2 Cake 8.00", "1 Tea 3.00", "Total 14.00")
+    content = page_of("Table 2 Guests 1", "1 Tea 3.00", "2 Cake 8.00", "1 Tea 3.00", "Total 15.40")
     schema = """
 name: x
 fields:
