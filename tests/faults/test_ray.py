@@ -131,7 +131,8 @@ def test_killed_and_started_again_it_goes_on_with_what_was_finished(folder: Path
     again = on_ray(folder, cluster, "killed", "--content")
     assert again.wait(240) == 0, (folder / "killed.err").read_text()
     assert tree(folder / "killed") == tree(folder / "one")
-    assert json.loads((folder / "killed" / "summary.json").read_text())["files"]["done_before"] >= 5
+    done_before = json.loads((folder / "killed" / "summary.json").read_text())["files"]["done_before"]
+    assert done_before >= 4  # of the last record the kill may have come before its row
 
 
 def test_an_interrupt_writes_what_is_under_way_and_the_same_command_goes_on_without_ray(

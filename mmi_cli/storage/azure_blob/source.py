@@ -18,7 +18,7 @@ from .client import container_client, shown_url, told
 from .download import download
 
 _SPELLED = {"": "%2F", ".": "%2E", "..": "%2E%2E"}
-_LIKE_SPELLED = re.compile(r"(?:%25)*(?:%2F|%2E|%2E%2E)")
+_LIKE_SPELLED = re.compile(r"%(?:25)*(?:2F|2E|2E%2E)")
 
 
 class AzureSource:
