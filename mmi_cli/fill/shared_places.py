@@ -1,4 +1,4 @@
-"""Two fields that claim one identifier: it belongs to the one whose label stands beside it."""
+"""Two fields that claim one place: an identifier belongs to the one whose label stands beside it, a title to the one that asks for it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from ..datamodel.record import FieldValue, LeafValue
 from ..datamodel.schema import Field
 from .candidates import candidate_kinds
 from .proposals import Proposal
+from .titles import asks_for_title
 
 _AHEAD = 0.1
 """How much surer the owner must be than the field that loses the value."""
@@ -16,20 +17,35 @@ _AHEAD = 0.1
 def without_own_place(
     fields: Iterable[Field], values: Mapping[str, FieldValue], labelled: Mapping[str, Sequence[Proposal]]
 ) -> set[str]:
-    """Fields whose value is an identifier that stands at the label of another field, and at none of their own."""
+    """Fields whose value is an identifier at the label of another field, or the title of the file, and at no label of their own."""
+    fields = tuple(fields)
     places: dict[tuple[int, int], list[tuple[float, bool, str]]] = {}
     for field in fields:
         value = values.get(field.name)
         if not isinstance(value, LeafValue) or value.value is None or "identifier" not in candidate_kinds(field):
             continue
-        span = next((piece.span for piece in value.evidence if piece.span is not None), None)
+        span = _span(value)
         if span is None:
             continue
         is_own = any(each.start == span[0] for each in labelled.get(field.name, ()))
         places.setdefault(span, []).append((value.confidence, is_own, field.name))
-    return {
+    titles = {span for field in fields if asks_for_title(field) and (span := _span(values.get(field.name)))}
+    called = {
+        field.name
+        for field in fields
+        if field.type == "string" and field.kind == "extracted" and not asks_for_title(field)
+        and (span := _span(values.get(field.name))) in titles
+        and not any(each.start == span[0] for each in labelled.get(field.name, ()) if span)
+    }  # fmt: skip
+    return called | {
         name
         for claims in places.values()
         for confidence, is_own, name in claims
         if not is_own and any(other - confidence > _AHEAD and own for other, own, _ in claims)
     }
+
+
+def _span(value: FieldValue | None) -> tuple[int, int] | None:
+    if not isinstance(value, LeafValue) or value.value is None:
+        return None
+    return next((piece.span for piece in value.evidence if piece.span is not None), None)

@@ -15,10 +15,16 @@ _FIRST_PAGES = 2
 _MAX_CHARS = 200
 
 
+def asks_for_title(field: Field) -> bool:
+    """Whether a field asks for the title of the file, and not for that of a person."""
+    name = field.name.replace("_", " ")
+    is_title = field.type == "string" and _TITLE.search(name) is not None
+    return is_title and _ABOUT_PEOPLE.search(f"{name} {field.description}") is None
+
+
 def by_heading(reading: Reading, field: Field) -> Proposal | None:
     """The first heading of the highest level on the first pages, for a field that asks for a title; None where there is none."""
-    name = field.name.replace("_", " ")
-    if field.type != "string" or not _TITLE.search(name) or _ABOUT_PEOPLE.search(f"{name} {field.description}"):
+    if not asks_for_title(field):
         return None
     headings = [
         block for block in reading.content.blocks if block.kind in ("title", "heading") and _is_early(reading, block)

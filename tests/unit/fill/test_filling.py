@@ -213,6 +213,13 @@ def test_the_title_is_the_highest_heading() -> None:
     assert (title.value, title.evidence[0].paragraph) == ("Insurance Summary", 3)
 
 
+def test_the_title_of_a_file_is_no_other_fields_value() -> None:
+    content = page_of("Mutual Understanding", "This paper is about peace.", "It lasts as long as we like.")
+    model = ScriptedModel({"title": "Mutual Understanding", "term": "Mutual Understanding", "mood": "peace"})
+    filled = fill(content, "title, term, mood", model)
+    assert [leaf(filled, name).value for name in ("title", "term", "mood")] == ["Mutual Understanding", None, "peace"]
+
+
 def test_members_of_a_row_are_found_beside_each_other() -> None:
     content = page_of("Table 2 Guests 1", "1 Tea 3.00", "2 Cake 8.00", "1 Tea 3.00", "Total 15.40")
     schema = """
