@@ -47,7 +47,9 @@ def test_the_container_of_an_address_has_no_name_and_no_secret() -> None:
     assert container_of(f"az://c/p?{SAS}") == "az://c"
 
 
-PARTS = st.sampled_from(["", ".", "..", "%2F", "%2E", "%252F", "%25%2F", "%2E%2E", "%252E%2E", "%25252E%2E", "a", "%", "a%2F"])
+PARTS = st.sampled_from(
+    ["", ".", "..", "%2F", "%2E", "%252F", "%25%2F", "%2E%2E", "%252E%2E", "%25252E%2E", "a", "%", "a%2F"]
+)
 
 
 @example(["%2E%2E"], ["%252E%2E"])
