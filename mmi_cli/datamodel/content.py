@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-Box = tuple[float, float, float, float]
-"""x0, y0, x1, y1 in the unit of the page or frame, origin top left."""
+from .figure import Box as Box
+from .figure import Figure
 
 
 class PageBox(NamedTuple):
@@ -82,7 +82,7 @@ class Word(NamedTuple):
 
 BlockKind = Literal[
     "title", "heading", "paragraph", "list_item", "table", "header", "footer", "footnote", "caption", "code", "form_field",
-    "key_value", "utterance", "on_screen_text", "shot", "figure", "metadata",
+    "key_value", "utterance", "on_screen_text", "shot", "figure", "barcode", "metadata",
 ]  # fmt: skip
 
 
@@ -98,7 +98,7 @@ class Block:
     level: int = 0
     """Heading level from 1; list depth from 0."""
     label: str | None = None
-    """Name of a form field, alternative text of a figure, list marker, sheet name of a table."""
+    """Name of a form field, alternative text of a figure, list marker, sheet name of a table, symbology of a barcode."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +223,8 @@ class Content:
     pages: tuple[Page, ...] = ()
     media: Media | None = None
     parts: tuple[Part, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    """In the order of their blocks."""
     language: str | None = None
     """ISO 639-1, when the reader knows it (speech recognition does)."""
     metadata: tuple[tuple[str, str], ...] = ()

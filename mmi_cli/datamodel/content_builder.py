@@ -22,6 +22,7 @@ from .content import (
     Usage,
     Word,
 )
+from .figure import Figure
 
 # Control characters (C0 without tab and newline, DEL, C1) and surrogates have no place in a text that is shown and matched;
 # bidi controls are kept out as well, since they reorder what a terminal shows.
@@ -50,6 +51,7 @@ class ContentBuilder:
         self._tables: list[Table] = []
         self._pages: list[Page] = []
         self._parts: list[Part] = []
+        self._figures: list[Figure] = []
         self._part_names: dict[str, int] = {}
         """Name of a part → how many there are of it: a mail may have thousands of one name."""
         self._warnings: list[Notice] = []
@@ -62,6 +64,10 @@ class ContentBuilder:
     @property
     def word_count(self) -> int:
         return len(self._words)
+
+    @property
+    def block_count(self) -> int:
+        return len(self._blocks)
 
     def add_text_block(
         self, kind: BlockKind, text: str, place: Place, *, level: int = 0, label: str | None = None
@@ -132,6 +138,15 @@ class ContentBuilder:
         )
         self._blocks.append(Block(kind="table", first=first, last=len(self._words), label=label))
 
+    def add_figure(self, figure: Figure, *, label: str | None = None) -> None:
+        """A figure with a `figure` block of its own; its `block` is set here.
+
+        Args:
+            label: alternative text that the file gives.
+        """
+        self._figures.append(replace(figure, block=len(self._blocks)))
+        self.add_block("figure", (), label=label)
+
     def add_page(self, page: Page) -> None:
         """A page; counts into usage."""
         self._pages.append(page)
@@ -171,6 +186,15 @@ class ContentBuilder:
         self._pages.extend(
             replace(page, part=name if page.part is None else f"{name}/{page.part}") for page in content.pages
         )
+        self._figures.extend(
+            replace(
+                figure,
+                block=figure.block + block_base,
+                part=name if figure.part is None else f"{name}/{figure.part}",
+                caption=figure.caption and (figure.caption[0] + word_base, figure.caption[1] + word_base),
+            )
+            for figure in content.figures
+        )
         self._parts.append(Part(name=name, media_type=media_type, start=offset, end=self._length))
         self._parts.extend(
             replace(part, name=f"{name}/{part.name}", start=part.start + offset, end=part.end + offset)
@@ -191,6 +215,7 @@ class ContentBuilder:
             pages=tuple(self._pages),
             media=self.media,
             parts=tuple(self._parts),
+            figures=tuple(self._figures),
             language=self.language,
             metadata=tuple(sorted(self._metadata.items())),
             warnings=tuple(self._warnings),

@@ -31,6 +31,7 @@ from .content import (
     Usage,
     Word,
 )
+from .figure import Chart, ChartMark, Colour, Figure, Tag
 
 # What would begin a heading, quote, list, rule, fence or the line under a table's head at the start of a line.
 _LINE_START = re.compile(r"^(\s*)(#{1,6}(?=\s)|>|[-+*](?=\s)|(?:=+|_{3,}|\*{3,}|[|:-][|:\s-]*)$|```|~~~)", re.MULTILINE)
@@ -236,7 +237,7 @@ def to_json(content: Content) -> dict[str, Any]:
         "text": content.text,
         "words": [word_to_json(word) for word in content.words],
     }
-    for name in ("blocks", "tables", "pages", "media", "parts", "language", "warnings", "usage"):
+    for name in ("blocks", "tables", "pages", "media", "parts", "figures", "language", "warnings", "usage"):
         if (given := getattr(content, name)) not in ((), None, Usage()):
             value[name] = _to_plain(given)
     value["metadata"] = dict(content.metadata)
@@ -261,6 +262,7 @@ def from_json(value: dict[str, Any]) -> Content:
             pages=tuple(Page(**page) for page in value.get("pages", ())),
             media=_media_from_json(value["media"]) if "media" in value else None,
             parts=tuple(Part(**part) for part in value.get("parts", ())),
+            figures=tuple(_figure_from_json(figure) for figure in value.get("figures", ())),
             language=value.get("language"),
             metadata=tuple(value["metadata"].items()),
             warnings=tuple(Notice(**notice) for notice in value.get("warnings", ())),
@@ -325,6 +327,18 @@ def _table_from_json(value: dict[str, Any]) -> Table:
     cells = tuple(TableCell(**cell) for cell in value["cells"])
     box = tuple(value["box"]) if "box" in value else None
     return Table(**{**value, "cells": cells, "box": box})
+
+
+def _figure_from_json(value: dict[str, Any]) -> Figure:
+    known: dict[str, Any] = {name: tuple(value[name]) for name in ("box", "caption") if name in value}
+    known["tags"] = tuple(Tag(*tag) for tag in value.get("tags", ()))
+    known["colours"] = tuple(Colour(*colour) for colour in value.get("colours", ()))
+    if "chart" in value:
+        chart = value["chart"]
+        marks = tuple(ChartMark(**{**mark, "box": tuple(mark["box"])}) for mark in chart.get("marks", ()))
+        lists = {name: tuple(chart[name]) for name in ("series", "title_box", "warnings") if name in chart}
+        known["chart"] = Chart(**{**chart, **lists, "marks": marks})
+    return Figure(**{**value, **known})
 
 
 def _media_from_json(value: dict[str, Any]) -> Media:

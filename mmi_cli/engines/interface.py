@@ -114,6 +114,72 @@ class TextEmbedder(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What an image tagger makes of pictures, one row a picture."""
+
+    probabilities: NDArray[np.float32]
+    """Shape (pictures, len(tagger.labels)); each row sums to 1."""
+    features: NDArray[np.float32]
+    """Unit vectors, shape (pictures, tagger.dimensions): what it sees before it names it."""
+
+
+class ImageTagger(Protocol):
+    """Names what is seen on pictures, and gives features by which pictures can be compared and told apart."""
+
+    name: str
+    labels: tuple[str, ...]
+    """English nouns, lower case; several names of one class are joined by a comma and a space."""
+    dimensions: int
+
+    def look(self, images: Sequence[NDArray[np.uint8]]) -> Seen:
+        """Args:
+        images: RGB, each of shape (height, width, 3), uint8, of any size.
+        """
+        ...
+
+
+class JointEmbedder(Protocol):
+    """Maps texts and pictures to vectors of one space; cosine is the dot product."""
+
+    name: str
+    dimensions: int
+
+    def embed_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors, shape (len(texts), dimensions); longer texts are cut at the model's limit."""
+        ...
+
+    def embed_images(self, images: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """Unit vectors, shape (len(images), dimensions).
+
+        Args:
+            images: RGB, each of shape (height, width, 3), uint8, of any size.
+        """
+        ...
+
+
+class VisionModel(Protocol):
+    """A model that looks at a picture and answers in words."""
+
+    name: str
+
+    def look(
+        self,
+        image: NDArray[np.uint8],
+        *,
+        system: str,
+        user: str,
+        json_schema: dict[str, Any] | None = None,
+        max_tokens: int = 512,
+    ) -> Completion:
+        """One turn about one picture; with `json_schema` the answer is JSON that the schema accepts (unless it was cut).
+
+        Args:
+            image: RGB, shape (height, width, 3), uint8.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TokenChoice:
     """One decoded token with its log-probability, as the model reports it."""
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mmi_cli.datamodel.content import Content, Page, PageBox, ParagraphPlace, SheetCell, TimeSpan
 from mmi_cli.datamodel.content_builder import ContentBuilder, clean_text
+from mmi_cli.datamodel.figure import Figure
 
 hostile_text = st.text(alphabet=st.characters(codec=None), max_size=30) | st.sampled_from(
     ["plain", "a b", " ", "", "\x00", "\u202eevil", "\ud800", "x\u200by", "\r\n", "é\tü", "\x85", "漢字", "\ufeff"]
@@ -158,3 +159,17 @@ def test_whatever_ends_a_line_parts_words(end: str) -> None:
     content = builder.build()
     assert [word.text for word in content.words] == ["one", "two"]
     assert "\r" not in dict(content.metadata)["title"] and dict(content.metadata)["title"] != "onetwo"
+
+
+def test_a_figure_has_a_block_of_its_own_and_moves_with_its_part() -> None:
+    inner = ContentBuilder()
+    inner.add_text_block("caption", "Figure 1. A peak", PageBox(1, (0, 90, 50, 100)))
+    inner.add_figure(Figure(kind="picture", block=-1, page=1, box=(0, 0, 50, 80), caption=(0, 4)), label="a mountain")
+    outer = ContentBuilder()
+    outer.add_text_block("paragraph", "See below", PageBox(1, (0, 0, 50, 10)))
+    outer.add_part("a.pdf", "application/pdf", inner.build())
+    content = outer.build()
+    (figure,) = content.figures
+    assert (content.blocks[figure.block].kind, content.blocks[figure.block].label) == ("figure", "a mountain")
+    assert figure.part == "a.pdf"
+    assert figure.caption is not None and content.text_of(*figure.caption) == "Figure 1. A peak"

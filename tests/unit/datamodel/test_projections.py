@@ -24,6 +24,7 @@ from mmi_cli.datamodel.content import (
     Usage,
 )
 from mmi_cli.datamodel.content_builder import ContentBuilder
+from mmi_cli.datamodel.figure import Chart, ChartMark, Colour, Figure, Tag
 from mmi_cli.datamodel.projections import clock, from_json, to_json, to_markdown, to_text
 from mmi_cli.datamodel.record import dump_line
 from tests.unit.datamodel.test_content_builder import nested
@@ -200,3 +201,17 @@ def test_a_hundred_pages_take_less_than_a_few_seconds() -> None:
     to_text(content)
     from_json(json.loads(dump_line(to_json(content))))
     assert time.perf_counter() - started < 5.0  # 0.5 s on an idle core; the machines of tests are not
+
+
+def test_figures_come_back_from_json_as_they_were() -> None:
+    builder = ContentBuilder()
+    mark = ChartMark(series="a", x="Mon", y=2.5, box=(1, 2, 3, 4), confidence=0.9, y_text="2.5")
+    chart = Chart(
+        kind="bar", confidence=0.8, title="T", series=("a", "b"), marks=(mark,), title_box=(0, 0, 1, 1), warnings=("w",)
+    )
+    builder.add_figure(Figure(kind="chart", block=-1, page=1, box=(0.0, 0.0, 9.0, 9.0), caption=(0, 0), chart=chart))
+    builder.add_figure(
+        Figure(kind="picture", block=-1, tags=(Tag("cat", 0.7),), colours=(Colour("red", "#ff0000", 0.5),))
+    )
+    content = builder.build()
+    assert from_json(json.loads(json.dumps(to_json(content)))) == content
