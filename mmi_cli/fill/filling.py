@@ -67,8 +67,9 @@ def _result(task: Task) -> Filled:
     }
     part_people_from_companies(task, values)
     labelled = {name: finds.labelled for name, finds in task.finds.items()}
+    lost = without_own_place(task.schema.fields, values, labelled)
     for each in task.schema.fields:
-        if each.name in without_own_place(task.schema.fields, values, labelled):
+        if each.name in lost:
             values[each.name] = absent(each, confidence_of(Signals(finder="none", other="differs")))
     fields = tuple(compute_all(task.schema.fields, values).items())
     checks = run_checks(task.schema, fields)

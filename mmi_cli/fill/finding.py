@@ -23,12 +23,11 @@ from .members import looked_for
 from .phrases import find_phrases, is_closed, spelled_out
 from .proposals import Proposal, proposal_of_span
 from .sums import settle_sums
-from .task import Finds, Task, Weighed
+from .task import MAX_LIST, Finds, Task, Weighed
 from .titles import by_heading
 
 # Kinds whose form alone proves them: a checksum, or a shape that nothing else has.
 _SELF_EVIDENT = frozenset({"iban", "email", "url", "isbn", "card"})
-_MAX_LIST = 50
 _CLEAR_CLAUSE = 0.7
 _SURE = 0.45
 """Probability from which a cheap find is taken without asking the model: on what the finders leave, it is right about as often."""
@@ -99,7 +98,7 @@ def _array_without_model(task: Task, each: Field) -> ArrayValue | None:
     if inner.kind == "extracted" and inner.type in ("date", "number", "integer"):
         kinds = frozenset({"amount"}) if inner.type == "number" else candidate_kinds(inner)
         found = {c.value: c for c in reversed(task.reading.candidates(kinds))}
-        ordered = sorted(found.values(), key=lambda candidate: candidate.start)[:_MAX_LIST]
+        ordered = sorted(found.values(), key=lambda candidate: candidate.start)[:MAX_LIST]
         proposals = [proposal_of_span(task.reading, inner, c.start, c.end, "pattern") for c in ordered]
         return task.array([(inner, proposal) for proposal in proposals if proposal is not None])
     return None

@@ -118,18 +118,6 @@ def _issuer(reading: Reading, field: Field) -> Proposal | None:
     return None
 
 
-def whole_name(reading: Reading, start: int, end: int) -> tuple[int, int]:
-    """A part of a name at the beginning or end of its line, made the whole line without a registration number."""
-    line = reading.line_at(start)
-    if line is None or end > line.end or len(line.text) > _MAX_LINE:
-        return start, end
-    text = reading.content.text
-    first, last = _trimmed(text, line.start, line.end)
-    before, after = text[first:start], text[end:last]
-    is_small = len(before) + len(after) <= 1.2 * (end - start) and not re.search(r"[:\t;|]|\d{3}", before + after)
-    return (min(first, start), max(last, end)) if is_small else (start, end)
-
-
 def _name_of(line: Line) -> str:
     start, end = _trimmed(line.text, 0, len(line.text))
     return line.text[start:end]

@@ -51,6 +51,8 @@ class Reading:
         self._detectors = Detectors(content, self.hints)
         self.column_sums: list[float] | None = None
         """See `sums.column_sums`."""
+        self.largest_amount: float | None = None
+        """Once it was asked for."""
         self._candidates: dict[frozenset[str], tuple[Candidate, ...]] = {}
         self._vectors: dict[int, NDArray[np.float32]] = {}
 

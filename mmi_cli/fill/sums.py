@@ -59,8 +59,9 @@ def is_outdone(reading: Reading, field: Field, value: object) -> bool:
     """Whether the field asks for the whole of several amounts and a larger one stands in the file."""
     if not isinstance(value, int | float) or not is_money(field) or _role(field) != "gross":
         return False
-    largest = max((abs(float(each.value or 0)) for each in _amounts(reading)), default=0.0)
-    return largest > abs(value) + _CENT
+    if reading.largest_amount is None:
+        reading.largest_amount = max((abs(float(each.value or 0)) for each in _amounts(reading)), default=0.0)
+    return reading.largest_amount > abs(value) + _CENT
 
 
 def _role(field: Field) -> str | None:

@@ -19,7 +19,8 @@ from .reading import Reading
 from .sums import is_outdone
 
 _NAMES = frozenset({"company", "person"})
-_MAX_LIST = 50
+MAX_LIST = 50
+"""Values of a list that are kept."""
 _MAX_SAID = 5
 
 
@@ -97,7 +98,7 @@ class Task:
         seen: dict[Any, LeafValue] = {}
         for inner, proposal in found:
             key = proposal.value.casefold() if isinstance(proposal.value, str) else proposal.value
-            if key not in seen and len(seen) < _MAX_LIST:
+            if key not in seen and len(seen) < MAX_LIST:
                 seen[key] = self.leaf(inner, proposal)
         return ArrayValue(items=tuple(seen.values()))
 

@@ -6,7 +6,7 @@ import shutil
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from .plan import RunPlan
 from .state.keys import RunKeys, run_keys
 from .state.lock import run_lock
 from .state.manifest import Done, Manifest
+from .state.manifest_tables import JOURNAL, MANIFEST_FILES
 from .state.recognition import hashes_of
 from .state.state_keeper import StateKeeper, state_beside_results
 from .teaching import announce, teach
@@ -88,7 +89,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         with span("find what is to do", "run"):
             if plan.is_listed_anew:
                 manifest.recognise(hashes_of)
-                manifest.choose_members(None if plan.selection.takes_all else plan.selection.looks_into)
+                manifest.choose_members(plan.selection.choice)
             manifest.was_listed()
             files, size_bytes, already = manifest.counts()
         report.files_already_done = already
@@ -176,7 +177,7 @@ def _follow(
     def take_up(files: Sequence[SourceFile]) -> list[SourceFile]:
         manifest.list_inputs(files)
         manifest.recognise(hashes_of)
-        manifest.choose_members(None if plan.selection.takes_all else plan.selection.looks_into)
+        manifest.choose_members(plan.selection.choice)
         wanted = [file for file in files if manifest.is_pending(file)]
         observer.added(files=len(wanted))
         return wanted
@@ -184,8 +185,7 @@ def _follow(
     def was_done(file: SourceFile, result: WorkResult) -> None:
         drops.was_done(file, result)
         if plan.output.is_stdout:
-            for done in manifest.results(path=file.path):
-                print_line(done.line)
+            _print_results(manifest, file.path)
         else:
             writing.was_done()
 
@@ -255,8 +255,8 @@ def do_files(
             if result.members:
                 report.also(result)
                 manifest.unpack(file, result.members, sha256=result.sha256)
-                if not plan.selection.takes_all:
-                    manifest.choose_members(plan.selection.looks_into, parent=file)
+                if (choice := plan.selection.choice) is not None:
+                    manifest.choose_members(choice, parent=file)
                 found.extend(members := tuple(manifest.pending(parent=file)))
                 observer.added(files=len(members) - 1)
                 if streamed is not None:
@@ -284,12 +284,12 @@ def do_files(
 
 def _streamed(output: Output, manifest: Manifest) -> InOrder | None:
     """What prints results while the run goes on; None where they are written at its end."""
+    return InOrder(partial(_print_results, manifest)) if output.is_stdout else None
 
-    def give(path: str) -> None:
-        for done in manifest.results(path=path):
-            print_line(done.line)
 
-    return InOrder(give) if output.is_stdout else None
+def _print_results(manifest: Manifest, path: str) -> None:
+    for done in manifest.results(path=path):
+        print_line(done.line)
 
 
 def counted(plan: RunPlan, manifest: Manifest, report: RunReport, shard: ShardOfRun | None = None) -> Iterator[Done]:
@@ -306,6 +306,5 @@ def counted(plan: RunPlan, manifest: Manifest, report: RunReport, shard: ShardOf
 
 def forget(state_folder: Path) -> None:
     """Removes what an earlier run left, the lock apart."""
-    for name in ("manifest.sqlite", "manifest.sqlite-wal", "manifest.sqlite-shm", "journal.jsonl"):
-        with suppress(FileNotFoundError):
-            (state_folder / name).unlink()
+    for name in (*MANIFEST_FILES, JOURNAL):
+        (state_folder / name).unlink(missing_ok=True)

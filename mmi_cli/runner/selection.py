@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -12,6 +12,7 @@ from functools import lru_cache
 from ..datamodel.record import Status
 from ..datamodel.source import SourceFile
 from ..errors import UsageError
+from ..storage.glob import past_any_folders
 
 _UNITS_S = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _ARCHIVE_NAMES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz")
@@ -31,6 +32,11 @@ class Selection:
     @property
     def takes_all(self) -> bool:
         return not self.include and not self.exclude and self.since_s is None
+
+    @property
+    def choice(self) -> Callable[[SourceFile], bool] | None:
+        """`looks_into`; None where every file is taken, so that nobody need ask."""
+        return None if self.takes_all else self.looks_into
 
     def takes(self, file: SourceFile) -> bool:
         """Whether a file, or a member of an archive, is to have a record.
@@ -141,9 +147,11 @@ def _follow(pattern: str, path: str) -> tuple[bool, bool]:
     parts = _compiled(pattern)
     end, asks_for_folder = len(parts), pattern.endswith("/")
     names = path.split("/")
-    places = _skipping({0}, parts)
+    places = past_any_folders({0}, parts)
     for number, name in enumerate(names):
-        places = _skipping({after for place in places if place < end for after in _steps(parts, place, name)}, parts)
+        places = past_any_folders(
+            {after for place in places if place < end for after in _steps(parts, place, name)}, parts
+        )
         if end in places:
             is_match = not (asks_for_folder and number == len(names) - 1)
             if is_match or number == len(names) - 1:
@@ -158,16 +166,6 @@ def _steps(parts: tuple[re.Pattern[str] | None, ...], place: int, name: str) -> 
         yield place
     elif part.fullmatch(name):
         yield place + 1
-
-
-def _skipping(places: set[int], parts: tuple[re.Pattern[str] | None, ...]) -> set[int]:
-    """The same places, and those behind a `**` that stands for no folder at all."""
-    out = set(places)
-    for place in sorted(places):
-        while place < len(parts) and parts[place] is None:
-            place += 1
-            out.add(place)
-    return out
 
 
 @lru_cache(maxsize=1000)

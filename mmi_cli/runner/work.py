@@ -6,7 +6,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,11 +16,11 @@ from ..datamodel.content import Content
 from ..datamodel.record import ErrorInfo, FileRecord, Stage, Status
 from ..datamodel.schema import Schema
 from ..datamodel.source import SourceFile
-from ..errors import StorageDown
 from ..fill.lessons import Lessons
 from ..fill.recalibration import Recalibration
 from ..pipeline import Outcome, Pipeline, open_caches
 from ..settings import Settings
+from .whole_file import whole_file
 from .workers.attendance import between_files, present, seen_again
 
 # Worst first: a file with several records is told by the worst of them.
@@ -206,17 +206,8 @@ def write_content(folder: Path, file: SourceFile, content: Content) -> None:
     if any(isinstance(word.place, TimeSpan) for word in content.words):
         texts[".vtt"] = to_vtt(content)
     for suffix, text in texts.items():
-        target = folder / (mirrored(file) + suffix)
-        partial = target.parent / f".{os.getpid()}.partial"
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(folder / (mirrored(file) + suffix)) as partial:
             partial.write_text(text, "utf-8", errors="replace")
-            partial.replace(target)
-        except OSError as error:
-            raise StorageDown(f"cannot write {target}: {error.strerror or error}") from error
-        finally:
-            with suppress(OSError):
-                partial.unlink()
 
 
 def mirrored(file: SourceFile) -> str:

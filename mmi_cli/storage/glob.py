@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -51,11 +51,11 @@ class GlobSource:
 
     def _reach(self, path: str) -> tuple[bool, bool]:
         """Whether the pattern matches a path or a folder above it, and whether it may match something below it."""
-        states = _skipping({0}, self._parts)
+        states = past_any_folders({0}, self._parts)
         for name in path.split("/"):
             if len(self._parts) in states:
                 return True, True  # below a folder that matches
-            states = _skipping(_step(states, name, self._parts), self._parts)
+            states = past_any_folders(_step(states, name, self._parts), self._parts)
         return len(self._parts) in states, bool(states)
 
 
@@ -71,7 +71,7 @@ def _step(states: set[int], name: str, parts: list[re.Pattern[str] | None]) -> s
     return after
 
 
-def _skipping(states: set[int], parts: list[re.Pattern[str] | None]) -> set[int]:
+def past_any_folders(states: set[int], parts: Sequence[re.Pattern[str] | None]) -> set[int]:
     """The same places, and those behind a `**` that stands for no folder at all."""
     out = set(states)
     for state in sorted(states):

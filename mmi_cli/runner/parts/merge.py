@@ -11,16 +11,17 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
-from ...errors import StorageDown, UsageError
+from ...errors import UsageError
 from ...storage.addresses import open_destination, open_source
 from ..output import CONTENT, CONTENT_MARK, RESULTS, Output, print_line, write_results
 from ..state.lock import run_lock
 from ..state.manifest import Done, path_key
+from ..whole_file import whole_file
 from .shard_parts import Part, check_parts, find_parts
 from .shard_summary import merged_summary
 from .shards import below
@@ -207,17 +208,8 @@ def _put(path: Path, name: str, output: Output) -> None:
     if output.destination is not None:
         output.destination.write(f"{CONTENT}/{name}", path)
     elif output.content_folder is not None:
-        target = output.content_folder / name
-        partial = target.parent / f".{os.getpid()}.partial"
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(output.content_folder / name) as partial:
             try:
                 os.link(path, partial)  # a run that writes it anew puts another file in its place
             except OSError:
                 shutil.copyfile(path, partial)
-            partial.replace(target)
-        except OSError as error:
-            raise StorageDown(f"cannot write {target}: {error.strerror or error}") from error
-        finally:
-            with suppress(OSError):
-                partial.unlink()

@@ -13,7 +13,7 @@ import socket
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -30,6 +30,7 @@ from .manifest_tables import (
     JOURNAL,
     LAYOUT,
     MANIFEST,
+    MANIFEST_FILES,
     PENDING,
     RESULTS,
     TABLES,
@@ -119,9 +120,8 @@ class Manifest:
         if lost:
             if database is not None:
                 database.close()
-            for name in (MANIFEST, f"{MANIFEST}-wal", f"{MANIFEST}-shm"):
-                with suppress(FileNotFoundError):
-                    (self._folder / name).unlink()
+            for name in MANIFEST_FILES:
+                (self._folder / name).unlink(missing_ok=True)
             database = _connected(path)
         assert database is not None
         database.executescript(TABLES)

@@ -6,6 +6,8 @@ from .journal import Entry
 
 LAYOUT = 3
 MANIFEST, JOURNAL = "manifest.sqlite", "journal.jsonl"
+MANIFEST_FILES = (MANIFEST, f"{MANIFEST}-wal", f"{MANIFEST}-shm")
+"""The manifest and what SQLite keeps beside it."""
 BUSY_S = 60.0
 """How long to wait for another program that holds the database."""
 

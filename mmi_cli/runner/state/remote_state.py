@@ -18,7 +18,7 @@ from ...errors import RunError, StorageDown
 from ...settings import Settings
 from ..output import CONTENT_MARK, Output
 from .manifest import Manifest
-from .manifest_tables import JOURNAL, MANIFEST
+from .manifest_tables import JOURNAL, MANIFEST, MANIFEST_FILES
 from .state_copier import CONTENTS, Base, Copying, StateCopier, read_base, write_base
 from .state_head import HEAD, Head
 from .state_pieces import fetch_state
@@ -122,7 +122,7 @@ class RemoteState:
 
     def _forget_local(self) -> None:
         write_base(self._folder, None)
-        for name in (CONTENT_MARK, MANIFEST, f"{MANIFEST}-wal", f"{MANIFEST}-shm", JOURNAL):
+        for name in (CONTENT_MARK, *MANIFEST_FILES, JOURNAL):
             (self._folder / name).unlink(missing_ok=True)
         for name in CONTENTS:
             shutil.rmtree(self._folder / name, ignore_errors=True)

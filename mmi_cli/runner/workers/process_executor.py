@@ -26,10 +26,11 @@ from ..work import WorkSpec, as_result
 from . import keeper
 from .channel import BadMessage, Closed, packed
 from .executor import Finished
+from .fault import RunFault
 from .machine import kernel_oom_kills, memory_share
 from .process_tree import kill_marked, own_memory_bytes
 from .watch import Watch
-from .worker import Done, Started, Walls, WorkerFault
+from .worker import Done, Started, Walls
 from .worker_process import WorkerProcess, hire, how_it_ended
 
 _POLL_S = 0.2
@@ -255,7 +256,7 @@ class ProcessExecutor:
         return finished
 
     def _take(self, worker: WorkerProcess, message: object) -> list[Finished]:
-        if isinstance(message, WorkerFault):
+        if isinstance(message, RunFault):
             raise message.error()
         if isinstance(message, Started):
             worker.has_started()

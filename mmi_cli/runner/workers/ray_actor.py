@@ -15,10 +15,11 @@ from typing import Any
 from ... import __version__
 from ...datamodel.schema import Schema
 from ...datamodel.source import SourceFile
-from ...errors import RunError, StorageDown, UsageError, WorkerCrashed
+from ...errors import RunError, WorkerCrashed
 from ...pipeline import Outcome, failed_records
 from ..work import WorkResult, WorkSpec, as_result
 from .desk import Desk
+from .fault import RunFault
 from .machine import memory_share, usable_cores
 
 TRIES = 3
@@ -34,17 +35,6 @@ class Briefing:
     """A pickled `WorkSpec`."""
     actors: int
     cpus_per_actor: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RayFault:
-    """The run cannot go on: comes in place of a result."""
-
-    kind: str
-    message: str
-
-    def error(self) -> RunError:
-        return {"UsageError": UsageError, "StorageDown": StorageDown}.get(self.kind, RunError)(self.message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +120,7 @@ class FileActor:
     def __init__(self, briefing: bytes, feed: Any) -> None:
         self._briefing = briefing
         self._feed = feed
-        self._work: _Work | RayFault | None = None
+        self._work: _Work | RunFault | None = None
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[Any]]:
         """Files with their numbers → pickled results, empty for files that were done already."""
@@ -149,7 +139,7 @@ class FileActor:
         try:
             if self._work is None:
                 self._work = _understood(self._briefing)
-            if isinstance(self._work, RayFault):
+            if isinstance(self._work, RunFault):
                 return pickle.dumps(self._work)
             file: SourceFile = pickle.loads(data)  # noqa: S301 - from our own run
             if times > TRIES:
@@ -157,9 +147,9 @@ class FileActor:
             result, content = self._work.desk.do(file, sign=lambda: self._feed.sign.remote(number))
             return pickle.dumps(RayResult(result=result, content=content))
         except RunError as error:
-            return pickle.dumps(RayFault(kind=type(error).__name__, message=str(error)))
+            return pickle.dumps(RunFault.of(error))
         except Exception as error:  # noqa: BLE001 - Ray would end the whole run without a word that helps
-            return pickle.dumps(RayFault(kind="RunError", message=f"internal error in a Ray actor: {error!r}"))
+            return pickle.dumps(RunFault(kind="RunError", message=f"internal error in a Ray actor: {error!r}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,18 +163,18 @@ class _Work:
         return as_result(Outcome(records=failed_records(file, self.schemas, error)), seconds=0.0)
 
 
-def _understood(data: bytes) -> _Work | RayFault:
+def _understood(data: bytes) -> _Work | RunFault:
     import ray
 
     briefing: Briefing = pickle.loads(data)  # noqa: S301 - from our own run
     where = f"node {ray.util.get_node_ip_address()}"
     if briefing.tool_version != __version__:
         message = f"{where} has mmi {__version__}, the run is of {briefing.tool_version}: install the same version on all nodes"
-        return RayFault(kind="UsageError", message=message)
+        return RunFault(kind="UsageError", message=message)
     spec: WorkSpec = pickle.loads(briefing.spec)  # noqa: S301 - from our own run
     for address in spec.inputs:
         if Path(address).is_absolute() and not Path(address).exists():
             message = f"{where} has no {address}: put the inputs on a disk that all nodes share, or on blob"
-            return RayFault(kind="StorageDown", message=message)
+            return RunFault(kind="StorageDown", message=message)
     beside = max(1, min(briefing.actors, int(usable_cores() // max(briefing.cpus_per_actor, 0.01))))
     return _Work(Desk(spec, memory_bytes=memory_share(spec.settings, beside)), spec.schemas)

@@ -21,9 +21,11 @@ from typing import Any
 from ... import __version__
 from ...datamodel.source import SourceFile
 from ...errors import StorageDown
+from ..whole_file import whole_file
 from ..work import WorkSpec
 from .executor import Finished
-from .ray_actor import Briefing, Feed, FileActor, RayFault, RayResult
+from .fault import RunFault
+from .ray_actor import Briefing, Feed, FileActor, RayResult
 from .ray_cluster import Cluster, connect, disconnect
 
 _POLL_S = 0.2
@@ -86,7 +88,7 @@ class RayExecutor:
                 number = self._now[number]
             if number not in self._open:
                 continue  # done before: Ray did it again
-            if isinstance(result, RayFault):
+            if isinstance(result, RunFault):
                 raise result.error()
             self._restarts, self._has_begun = 0, True
             stream.done(number)
@@ -193,14 +195,8 @@ class RayExecutor:
             StorageDown: it cannot be written.
         """
         for name, data in result.content:
-            target = Path(self._spec.content_folder or "") / name
-            partial = target.parent / ".ray.partial"
-            try:
-                target.parent.mkdir(parents=True, exist_ok=True)
+            with whole_file(Path(self._spec.content_folder or "") / name) as partial:
                 partial.write_bytes(data)
-                partial.replace(target)
-            except OSError as error:
-                raise StorageDown(f"cannot write {target}: {error.strerror or error}") from error
         return result.result
 
 

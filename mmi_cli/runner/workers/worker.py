@@ -16,10 +16,11 @@ from pathlib import Path
 
 from ... import progress
 from ...datamodel.source import SourceFile
-from ...errors import RunError, StorageDown, UsageError
+from ...errors import RunError
 from ...pipeline import Outcome, Pipeline, as_error_info, failed_records
 from ..work import WorkResult, WorkSpec, as_result, build_pipeline, do_file
 from .channel import Closed, packed, receive
+from .fault import RunFault
 from .life_signs import LifeSigns
 
 _PR_SET_PDEATHSIG = 1
@@ -42,17 +43,6 @@ class Done:
     result: WorkResult
     is_worn: bool = False
     """Whether the worker wants to be replaced: something a file left behind goes on in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerFault:
-    """The run cannot go on: sent in place of a result."""
-
-    kind: str
-    message: str
-
-    def error(self) -> RunError:
-        return {"UsageError": UsageError, "StorageDown": StorageDown}.get(self.kind, RunError)(self.message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +76,11 @@ def _serve(line: socket.socket, signs: LifeSigns) -> None:
     except Closed:
         raise
     except RunError as error:
-        line.sendall(packed(WorkerFault(type(error).__name__, str(error))))
+        line.sendall(packed(RunFault.of(error)))
         return
     except Exception as error:  # noqa: BLE001 - whatever it is, no file is to blame, and no worker can start
         what = f"a worker process cannot start: {type(error).__name__}: {error}; `mmi doctor` looks for what is missing"
-        line.sendall(packed(WorkerFault("RunError", what)))
+        line.sendall(packed(RunFault("RunError", what)))
         return
     _mute()
     progress.listen(signs)
@@ -103,7 +93,7 @@ def _serve(line: socket.socket, signs: LifeSigns) -> None:
         try:
             message = Done(_result_of(file, pipeline, spec, signs))
         except RunError as error:
-            message = WorkerFault(type(error).__name__, str(error))
+            message = RunFault.of(error)
         goes_on = _has_children() or threading.active_count() > threads + _THREADS_LEFT
         if isinstance(message, Done) and goes_on:
             message = Done(message.result, is_worn=True)
