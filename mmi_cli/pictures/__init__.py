@@ -1,0 +1,1 @@
+"""Pixels → tags, colours, sharpness, codes: what is on a picture, as data."""

@@ -1,0 +1,1 @@
+"""A run as one HTML page: each value where it was found."""
