@@ -18,7 +18,7 @@ from typing import Any, Literal
 from .errors import MissingEngine, UsageError
 from .meter import span
 
-Kind = Literal["ocr", "speech", "embedding", "language_model", "extractor"]
+Kind = Literal["ocr", "speech", "embedding", "image_tags", "language_model", "extractor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ _BUILT_IN: dict[Kind, dict[str, Entry]] = {
         "minilm": Entry("mmi_cli.engines.embedding_minilm:MiniLm"),
         "sentence-transformers": Entry("mmi_cli.engines.embedding_sentence_transformers:SentenceTransformers", "torch"),
     },
+    "image_tags": {"efficientnet-lite0": Entry("mmi_cli.engines.image_tags_efficientnet:EfficientNetLite0")},
     "language_model": {
         "llama-cpp": Entry("mmi_cli.engines.language_llama_cpp:LlamaCpp"),
         "openai": Entry("mmi_cli.engines.language_openai:OpenAiCompatible"),
