@@ -31,6 +31,7 @@ OF_ENGINE: dict[str, tuple[str, ...]] = {
     "ocr": ("ocr",),
     "speech": ("speech", "speech_model", "speech_language"),
     "embedding": ("embedding", "embedding_model"),
+    "joint_embedding": ("joint_embedding", "joint_model"),
     "language_model": (
         "language_model", "language_model_path", "openai_base_url", "openai_model", "allow_remote", "context_tokens", "prompt_tokens",
     ),

@@ -15,6 +15,7 @@ _CALLS: dict[str, dict[str, str]] = {
     "ocr": {"read": "ocr page"},
     "speech": {"transcribe": "transcribe"},
     "embedding": {"embed": "embed"},
+    "joint_embedding": {"embed_texts": "embed texts jointly", "embed_images": "embed pictures"},
     "language_model": {"complete": "language model", "count_tokens": "count tokens"},
 }
 """Kind → method → name of its spans."""
