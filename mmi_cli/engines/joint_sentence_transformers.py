@@ -71,6 +71,17 @@ class JointSentenceTransformers:
         """See `JointEmbedder`."""
         return self._called([_picture(image) for image in images], "pictures")
 
+    @property
+    def most_tokens(self) -> int:
+        """See `CountsTokens`."""
+        return int(self._model.max_seq_length or 64)
+
+    def count_tokens(self, text: str) -> int:
+        """See `CountsTokens`."""
+        tokenizer = self._model.tokenizer
+        tokenizer = getattr(tokenizer, "tokenizer", tokenizer)
+        return len(tokenizer(encodable(text), add_special_tokens=False, truncation=False)["input_ids"])
+
     def _called(self, given: list[Any], what: str) -> NDArray[np.float32]:
         if not given:
             return np.zeros((0, self.dimensions), np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import string
 from pathlib import Path
@@ -16,10 +17,8 @@ def make_tiny_clip(folder: Path) -> Path:
     """Writes the model; needs torch and transformers."""
     from mmi_cli.engines.torchvision_compat import import_torchvision
 
-    try:
+    with contextlib.suppress(ImportError):
         import_torchvision()
-    except ImportError:
-        pass
     import torch
     from transformers import CLIPConfig, CLIPImageProcessor, CLIPModel, CLIPProcessor, CLIPTokenizerFast
 
