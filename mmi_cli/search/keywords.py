@@ -8,6 +8,8 @@ import unicodedata
 from dataclasses import dataclass
 from math import log
 
+from .function_words import telling_words
+
 _WORD = re.compile(r"[^\W_]+")
 # Scripts written without spaces: every pair of characters is a word, as search engines do where there is no dictionary.
 _UNSPACED = re.compile(
@@ -59,7 +61,7 @@ def weighted_words(connection: sqlite3.Connection, question: str, *, total: int)
         total: items of the index.
     """
     found = []
-    for word in dict.fromkeys(words_of(question)[: 4 * _MOST_WORDS]):
+    for word in telling_words(words_of(question))[: 4 * _MOST_WORDS]:
         if (stem := _stem(connection, word)) is None:
             continue
         row = connection.execute("SELECT doc FROM vocabulary WHERE term = ?", (stem,)).fetchone()

@@ -12,6 +12,7 @@ from ..engines.interface import CountsTokens
 from ..errors import MissingEngine, UsageError
 from ..settings import Settings
 from .embedding import MARKS_AT_THE_ENDS, embed_whole, image_tagger
+from .function_words import telling_words
 from .index import FoundFile, FoundItem, Index, SpaceRows
 from .items import KINDS, Space
 from .keywords import match_any, weighted_words, words_of
@@ -157,7 +158,7 @@ class Searcher:
         words = weighted_words(connection, text, total=total)
         if not words:
             return ()
-        unseen = len(set(words_of(text))) - len(words)
+        unseen = len(telling_words(words_of(text))) - len(words)
         most = sum(each.weight for each in words) + max(0, unseen) * float(np.log(1 + (total + 0.5) / 0.5)) * 0.5
         covered: dict[int, float] = {}
         for each in words:
@@ -182,7 +183,7 @@ class Searcher:
         similarity = fused(lists)
         items = {item.id: item for item in self._index.items(sorted(similarity))}
         files = self.files(item.file for item in items.values())
-        wanted = frozenset(words_of(question.text))
+        wanted = frozenset(telling_words(words_of(question.text)))
         places: dict[int, dict[str, dict[str, Any]]] = {}
         for name, each in lists.items():
             for rank, placed in ranked(each):

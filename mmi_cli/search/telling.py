@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from .duplicates import Group
+from .function_words import telling_words
 from .index import FoundFile
 from .keywords import words_of
 from .question import Answer, Hit
@@ -110,7 +111,7 @@ def snippet(text: str, question: str, *, most: int = SNIPPET) -> str:
     flat = " ".join(text.split())
     if len(flat) <= most:
         return flat
-    wanted = [word for word in words_of(question) if len(word) > 2]
+    wanted = telling_words(words_of(question))
     lower = flat.casefold()
     found = sorted(at for at in (lower.find(word) for word in wanted) if at >= 0)
     best = max(found, key=lambda at: (sum(at <= other < at + most for other in found), -at), default=0)
@@ -205,7 +206,7 @@ def link(file: FoundFile, place: Mapping[str, Any]) -> str:
 
 def _marked(text: str, question: str) -> str:
     """A text with the question's words marked."""
-    wanted = {word for word in words_of(question) if len(word) > 2}
+    wanted = set(telling_words(words_of(question)))
     pieces = []
     for piece in _clean(text).split(" "):
         is_wanted = bool(wanted & set(words_of(piece)))
