@@ -11,17 +11,23 @@ from ..datamodel.schema import Field
 _MEANINGS = {
     "sum": "total totals sum summe gesamt gesamtbetrag gesamtsumme amount amounts amt betrag summen montant importe importo totale "
     "totaal insgesamt jumlah somme monto bedrag complessivo totais",
-    "gross": "gross grand brutto bruttobetrag bruttosumme bruttowert rechnungsbetrag rechnungssumme endbetrag endsumme gesamtbetrag ttc "
+    "gross": "gross grand brutto bruttobetrag bruttosumme bruttowert rechnungsbetrag rechnungssumme endbetrag endsumme "
+    "gesamtbetrag ttc "
     "rounded nett factuurbedrag totaalbedrag eindtotaal",
-    "net": "net netto nettobetrag nettosumme nettowert nettopreis ht subtotal sub zwischensumme warenwert taxable basis base basisbetrag "
+    "net": "net netto nettobetrag nettosumme nettowert nettopreis ht subtotal sub zwischensumme warenwert taxable basis base "
+    "basisbetrag "
     "untaxed imponible subtotaal nettobedrag grondslag tussentotaal imponibile ilíquido",
-    "lines": "line lines item items position positionen positionssumme positionsbetrag article articles goods merchandise zeilen lignes",
-    "tax": "tax taxes gst vat sst mwst ust umsatzsteuer mehrwertsteuer steuer steuern steuerbetrag ustbetrag mwstbetrag tva iva btw hst "
+    "lines": "line lines item items position positionen positionssumme positionsbetrag article articles goods merchandise zeilen "
+    "lignes",
+    "tax": "tax taxes gst vat sst mwst ust umsatzsteuer mehrwertsteuer steuer steuern steuerbetrag ustbetrag mwstbetrag tva iva "
+    "btw hst "
     "pst taxe impuesto imposta steuersumme btwbedrag imposto",
     "due": "due payable pay balance zahlbetrag zahlen fällig faellig offen payer pagar outstanding owed owing zahlungsbetrag "
     "remaining residual restant solde saldo betalen voldoen openstaand pagare liquidar",
-    "paid": "paid cash tender tendered tenders received given gegeben bar cb espèces efectivo card visa mastercard debit credit payment "
-    "deposit prepaid anzahlung anzahlungen advance vorauszahlung acompte accepted ideal rembours betaald contant voldaan vooruitbetaald contanti pagato pago sinal acconto",
+    "paid": "paid cash tender tendered tenders received given gegeben bar cb espèces efectivo card visa mastercard debit credit "
+    "payment "
+    "deposit prepaid anzahlung anzahlungen advance vorauszahlung acompte accepted ideal rembours betaald contant voldaan "
+    "vooruitbetaald contanti pagato pago sinal acconto",
     "earlier": "previous prior earlier unpaid forward opening brought past overdue arrears vortrag saldovortrag übertrag rückstand "
     "rückständig altsaldo antérieur précédent anterior precedente arretrati",
     "change": "change rückgeld wechselgeld rendu cambio zurück wisselgeld resto troco",
@@ -30,8 +36,10 @@ _MEANINGS = {
     "charge": "charge charges zuschlag zuschläge shipping freight delivery versand versandkosten porto frais livraison tip gratuity "
     "service handling postage fee fees surcharge verzendkosten toeslag spedizione spese portes",
     "rounding": "rounding rundung arrondi afronding arrotondamento arredondamento",
-    "quantity": "qty quantity quantities quantité menge anzahl pcs pieces count units hours stk stück items aantal hoeveelheid stuks quantità quantidade",
-    "unit": "unit each per price prices rate bruttopreis einzelpreis stückpreis unitaire unitario preis prix precio uprice stukprijs eenheidsprijs prijs prezzo preço unitário",
+    "quantity": "qty quantity quantities quantité menge anzahl pcs pieces count units hours stk stück items aantal hoeveelheid "
+    "stuks quantità quantidade",
+    "unit": "unit each per price prices rate bruttopreis einzelpreis stückpreis unitaire unitario preis prix precio uprice "
+    "stukprijs eenheidsprijs prijs prezzo preço unitário",
 }  # fmt: skip
 _WORDS = {word: meaning for meaning, words in reversed(_MEANINGS.items()) for word in words.split()}
 _ALSO = {
@@ -50,10 +58,12 @@ _ALSO = {
 _MEANS = {word: frozenset(_ALSO.get(word, (meaning,))) for word, meaning in _WORDS.items()}
 
 _WITH = frozenset(
-    "incl including inclusive included inc with mit inkl inklusive inclus comprise incluido con ttc enthalten inclusief compreso".split()
+    "incl including inclusive included inc with mit inkl inklusive inclus comprise incluido con ttc enthalten inclusief "
+    "compreso".split()
 )
 _WITHOUT = frozenset(
-    "excl excluding exclusive excluded exc without before ohne exkl zzgl zuzüglich hors sin senza plus no ex basis base exclusief esclusa escluso sem".split()
+    "excl excluding exclusive excluded exc without before ohne exkl zzgl zuzüglich hors sin senza plus no ex basis base exclusief "
+    "esclusa escluso sem".split()
 )
 _MONEY = re.compile(
     r"(?<![^\W_])(?:amounts?|totals?|sum|price|cost|fees?|payments?|balance|tax(?:es)?|vat|gst|net|gross|subtotal|paid|due|charges?|"

@@ -31,6 +31,8 @@ _MOST_AMOUNTS = 8000
 """Amounts that are looked at, most of them from the end of a file, where sums stand."""
 _MAX_HEADER_LINES = 12
 _MAX_HEADING_LINES = 3
+_LIST = 4
+"""Amounts below one heading from which they are the rows of a list."""
 _WIDE = 4.0
 """Widths of an amount that the heading of its column may have."""
 _WORD = re.compile(r"[^\W\d_]+")
@@ -45,6 +47,8 @@ class _Place:
     words: str
     """The label as it stands, folded to words."""
     is_above: bool
+    heading: str = ""
+    """What its column is called, where that was looked at."""
 
 
 def by_amount_words(reading: Reading, field: Field, labels: Sequence[tuple[str, float]]) -> list[Proposal]:
@@ -59,7 +63,9 @@ def by_amount_words(reading: Reading, field: Field, labels: Sequence[tuple[str, 
     wanted = meanings_of(field)
     length = max(1, len(reading.content.text))
     scored: list[tuple[float, Candidate]] = []
-    for place in _places(reading, amounts):
+    places = _places(reading, amounts)
+    rows = Counter(place.heading for place in places if place.is_above)
+    for place in places:
         score = _fit(wanted, place.meanings) + _named(place.words, labels)
         if _begins_with_own_label(place.words, labels):
             score = max(score, _OWN_LABEL)
@@ -69,7 +75,9 @@ def by_amount_words(reading: Reading, field: Field, labels: Sequence[tuple[str, 
         if has_money and candidate.detector != "amount":
             score -= 0.6
         if place.is_above:
-            score *= 0.6
+            score *= (
+                0.6 if rows[place.heading] < _LIST or not place.heading else 0.4
+            )  # a list has many amounts and no sum
         if not wanted & {"tax", *OWN_NAME_ONLY} and float(candidate.value or 0) <= 0:
             score -= 0.2 if candidate.value else 0.5
         score += 0.1 * candidate.start / length  # sums stand at the end
@@ -170,13 +178,13 @@ def _places(reading: Reading, amounts: Sequence[Candidate]) -> list[_Place]:
             if not position:  # what the row is about: `Zuschlag Versandkosten 115,30 7 % UST 5,80`
                 row = meanings(_words(reading.content.text[line.start : candidate.start])) & _OF_A_ROW
             said |= row
-            words = label
+            words, above = label, ""
             if not label or (len(members) > 1 and said <= {"sum"}):
                 above = _header(reading, line, candidate, by_line)
                 is_above = not said  # all that is known of it is what its column is called
                 said |= meanings(above)
                 words = label or above
-            places.append(_Place(candidate, said, words, is_above))
+            places.append(_Place(candidate, said, words, is_above, above))
         out.extend(_beside_tax(places))
     return out
 
@@ -257,7 +265,11 @@ def _over(reading: Reading, line: Line, page: int, box: Box) -> str:
         if not isinstance(place, PageBox) or place.page != page or place.box[0] >= box[2] or place.box[2] <= box[0]:
             continue
         segment = reading.segments.at(word.offset)
-        if segment is not None and segment.box is not None and _WIDE * (box[2] - box[0]) >= segment.box[2] - segment.box[0]:
+        if (
+            segment is not None
+            and segment.box is not None
+            and _WIDE * (box[2] - box[0]) >= segment.box[2] - segment.box[0]
+        ):
             if segment is not last:
                 out.append(segment.text)
             last = segment

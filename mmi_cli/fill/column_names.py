@@ -34,9 +34,9 @@ _FORMS: tuple[tuple[Sense, re.Pattern[str], float], ...] = tuple(
     (sense, re.compile(form), score)  # type: ignore[misc]
     for sense, form, score in (
         ("description", r"(?:item |product |article |service |goods )?(?:descriptions?|name|title|text)|details|particulars|goods|services?", 1.0),
-        ("description", r"(?:artikel|produkt|leistungs|waren|positions)?(?:beschreibung|bezeichnung|text)|artikel|produkt|leistung|ware", 1.0),
+        ("description", r"(?:artikel|produkt|leistungs|waren|positions)?(?:beschreibung|bezeichnung|text)|leistung", 1.0),
         ("description", r"d[ée]signation|libell[ée]|descripci[óo]n|descri[çc][ãa]o|descrizione|concepto|prestations?|produit|produits|omschrijving|prodotto|produto", 1.0),
-        ("description", r"items?|products?|articles?|articulos?|art[íi]culos?|articolo|activity|work|task", 0.85),
+        ("description", r"items?|products?|articles?|artikel|produkt|ware|articulos?|art[íi]culos?|articolo|activity|work|task", 0.85),
         ("description", r".*(?:description|beschreibung|bezeichnung|d[ée]signation|descripci[óo]n)\b.*", 0.75),
         ("quantity", r"(?:item )?(?:quantity|quantities|qty|qnty|qnt|count|units?|pieces|pcs|hours|hrs|days|nights)(?: ordered| shipped| billed)?", 1.0),
         ("quantity", r"(?:bestell|liefer)?menge|anzahl|stk|st[üu]ck|stunden|quantit[éeà]s?|qt[ée]s?|cantidad|cant|aantal|hoeveelheid|stuks|quantidade|qtd|q t[ée]", 1.0),
