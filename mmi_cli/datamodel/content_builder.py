@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from .. import progress
 from .content import (
@@ -68,6 +69,10 @@ class ContentBuilder:
     @property
     def block_count(self) -> int:
         return len(self._blocks)
+
+    @property
+    def figure_count(self) -> int:
+        return len(self._figures)
 
     def add_text_block(
         self, kind: BlockKind, text: str, place: Place, *, level: int = 0, label: str | None = None
@@ -146,6 +151,14 @@ class ContentBuilder:
         """
         self._figures.append(replace(figure, block=len(self._blocks)))
         self.add_block("figure", (), label=label)
+
+    def change_figure(self, number: int, **changes: Any) -> None:
+        """Sets fields of a figure that was added: what is known of it only later.
+
+        Args:
+            number: how many figures had been added before it.
+        """
+        self._figures[number] = replace(self._figures[number], **changes)
 
     def add_page(self, page: Page) -> None:
         """A page; counts into usage."""
