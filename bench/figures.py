@@ -3,8 +3,8 @@
     python bench/figures.py [--keep FOLDER]
 
 A figure is found when its box and a true one overlap by 0.7 of their union (IoU); formulas count when they overlap by 0.5, for one is
-low and a point above it weighs much. A caption is right when the figure that was found has the words of the true one. Needs matplotlib. Writes
-`bench/results/figures.json`.
+low and a point above it weighs much. A caption is right when the figure that was found has the words of the true one. Needs matplotlib.
+Writes `bench/results/figures.json`.
 """
 
 from __future__ import annotations
