@@ -32,6 +32,7 @@ OF_ENGINE: dict[str, tuple[str, ...]] = {
     "speech": ("speech", "speech_model", "speech_language"),
     "embedding": ("embedding", "embedding_model"),
     "image_tags": ("image_tags",),
+    "joint_embedding": ("joint_embedding", "joint_model"),
     "language_model": (
         "language_model", "language_model_path", "openai_base_url", "openai_model", "allow_remote", "context_tokens", "prompt_tokens",
     ),

@@ -69,7 +69,7 @@ def identity(role: str, settings: Settings, *, vocabulary: Sequence[str] = ()) -
     else:
         engine = str(getattr(settings, role))
         given = {each: getattr(settings, each) for each in OF_ENGINE[role]}
-        parts = [given, _packages(role, engine), _weights(role, engine, settings)]
+        parts = [given, _packages(role, engine), weights_of(role, engine, settings)]
         if role == "speech":
             parts.append(list(vocabulary))
     return hash_of(role, parts)
@@ -110,7 +110,7 @@ def _packages(role: str, engine: str) -> list[str]:
     ]
 
 
-def _weights(role: str, engine: str, settings: Settings) -> str:
+def weights_of(role: str, engine: str, settings: Settings) -> str:
     """A fingerprint of the files; `none` where there are none, so that an engine that arrives later counts as another."""
     path: Path | None = None
     if role == "speech" and engine == "faster-whisper":
@@ -121,6 +121,9 @@ def _weights(role: str, engine: str, settings: Settings) -> str:
     elif role == "embedding" and engine in ("minilm", "sentence-transformers"):
         named = settings.models_dir / settings.embedding_model
         path = named if named.is_dir() else Path(settings.embedding_model).expanduser()
+    elif role == "joint_embedding" and engine == "sentence-transformers":
+        named = settings.models_dir / settings.joint_model
+        path = named if named.is_dir() else Path(settings.joint_model).expanduser()
     elif role == "ocr" and engine == "easyocr":
         path = settings.models_dir / "easyocr-en"
     elif role == "image_tags" and engine == "efficientnet-lite0":

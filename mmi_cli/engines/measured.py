@@ -16,6 +16,7 @@ _CALLS: dict[str, dict[str, str]] = {
     "speech": {"transcribe": "transcribe"},
     "embedding": {"embed": "embed"},
     "image_tags": {"look": "image tags"},
+    "joint_embedding": {"embed_texts": "embed texts jointly", "embed_images": "embed pictures"},
     "language_model": {"complete": "language model", "count_tokens": "count tokens"},
 }
 """Kind → method → name of its spans."""
