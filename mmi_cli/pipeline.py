@@ -29,6 +29,7 @@ from .extract.interface import ExtractContext
 from .extract.part_limits import PartLimits
 from .fill.filling import fill_content
 from .fill.lessons import Lessons
+from .fill.picture_fields import asks_for_looks
 from .fill.recalibration import Recalibration, recalibrated
 from .meter import span
 from .registry import load
@@ -321,7 +322,7 @@ class Pipeline:
         detection = draft.detection
         if detection is None or (schema.modalities and detection.modality not in schema.modalities):
             return draft.record(schema, "skipped")
-        if not content.words:
+        if not content.words and not (content.figures and asks_for_looks(schema)):
             return draft.record(schema, "empty", content=content)
         try:
             if lessons is not None:
