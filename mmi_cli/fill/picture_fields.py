@@ -52,9 +52,7 @@ def find_seen(task: Task, engines: Engines) -> None:
         if each.expression is not None or (each.name in task.decided and not is_choice(each)):
             continue
         if is_choice(each):
-            if (chosen := _by_lessons(task, each, figure)) is not None:
-                task.decided[each.name] = chosen
-            elif (
+            if (chosen := _by_lessons(task, each, figure)) is not None or (
                 each.name not in task.decided
                 and not _has_text(task, each)
                 and (chosen := _by_tags(task, each, figure, engines)) is not None
