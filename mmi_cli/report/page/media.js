@@ -55,7 +55,7 @@ function waveStrip(wave, seconds, pieces, player) {
     canvas.width = width * scale;
     canvas.height = height * scale;
     const paint = canvas.getContext('2d');
-    paint.fillStyle = getComputedStyle(strip).getPropertyValue('--wave').trim();
+    paint.fillStyle = getComputedStyle(canvas).color;
     if (!peaks) { paint.fillRect(0, (height * scale) / 2 - scale / 2, canvas.width, scale); return; }
     const step = 3 * scale;
     for (let x = 0; x < canvas.width; x += step) {
