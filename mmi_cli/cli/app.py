@@ -14,6 +14,7 @@ from . import (
     calibrate,
     config,
     doctor,
+    embed,
     evaluate,
     extract,
     merge,
@@ -24,6 +25,7 @@ from . import (
     retry,
     run,
     schema,
+    search,
     status,
 )
 from .mistakes import mistake_in_flags
@@ -67,6 +69,8 @@ app.add_typer(schema.app, name="schema")
 app.command("eval")(evaluate.evaluate)
 app.command()(calibrate.calibrate)
 app.command()(report.report)
+app.command()(embed.embed)
+app.command()(search.search)
 app.add_typer(models.app, name="models")
 app.command()(doctor.doctor)
 app.add_typer(config.app, name="config")
