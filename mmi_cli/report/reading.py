@@ -11,7 +11,7 @@ from pathlib import Path
 from ..datamodel.content import Content
 from ..datamodel.projections import from_json
 from ..datamodel.source import SourceFile
-from ..engines.interface import LanguageModel, OcrEngine, SpeechEngine, TextEmbedder
+from ..engines.interface import ImageTagger, LanguageModel, OcrEngine, SpeechEngine, TextEmbedder
 from ..errors import MissingEngine, MmiError
 from ..pipeline import Caches, Pipeline, open_caches
 from ..storage.addresses import open_destination
@@ -126,6 +126,9 @@ class _NoEngines:
     def language_model(self) -> LanguageModel | None:
         self._refuse()
         return None
+
+    def image_tagger(self) -> ImageTagger | None:
+        return None  # tags are beside what a file says
 
     def _refuse(self) -> None:
         if not self._allowed:
