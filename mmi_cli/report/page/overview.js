@@ -80,9 +80,12 @@ function drawOverview() {
   const most = Math.max(...((index.run && index.run.slowest) || []).map((each) => each[1]), 0);
   const slow = ((index.run && index.run.slowest) || []).slice(0, 6).filter(([, seconds]) => seconds >= most / 100).map(([path, seconds]) => ({ record: byPath.get(path), path, right: duration(seconds) }));
   const schemas = tally('schema');
-  byId('overview').replaceChildren(...[
-    numbers(), parts('Status', tally('status'), 'status'), parts('Kind of file', tally('modality'), 'modality'),
+  const cards = [
+    parts('Status', tally('status'), 'status'), parts('Kind of file', tally('modality'), 'modality'),
     schemas.length > 1 && parts('Schema', schemas, 'schema'), confidences(),
-    fileList('Failed', failed), fileList('Slowest', slow), measured(),
-  ].filter(Boolean));
+    fileList('Failed', failed), fileList('Slowest', slow),
+  ].filter(Boolean);
+  const overview = byId('overview');
+  overview.style.setProperty('--columns', String([0, 1, 2, 3, 4, 3, 3, 4][cards.length])); // no card alone in its row
+  overview.replaceChildren(...[numbers(), ...cards, measured()].filter(Boolean));
 }
