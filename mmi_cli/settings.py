@@ -32,6 +32,10 @@ class Settings(BaseModel):
     embedding_model: str = Field(
         "all-MiniLM-L6-v2", description="Model of the catalogue, or a folder, for the embedding engine."
     )
+    image_tags: str = Field(
+        "efficientnet-lite0",
+        description="Engine that names what is seen on pictures: `efficientnet-lite0`, `none`, or a plug-in's.",
+    )
     joint_embedding: str = Field(
         "none",
         description="Engine for texts and pictures in one space, for `mmi embed` and `mmi search`: `none`, `sentence-transformers`, or "

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from .. import engines
 from ..errors import MissingEngine
 from ..settings import Settings
 from .deciding import OF_ENGINE, OF_FORMAT
@@ -22,6 +23,7 @@ _PACKAGES = {
     "minilm": ("onnxruntime", "ctranslate2", "tokenizers"),
     "sentence-transformers": ("sentence-transformers", "torch"),
     "llama-cpp": ("xllamacpp",),
+    "efficientnet-lite0": ("onnxruntime", "pillow"),
 }
 _LIBRARIES = {
     "pdf": ("pypdfium2",),
@@ -55,7 +57,7 @@ def identity(role: str, settings: Settings, *, vocabulary: Sequence[str] = ()) -
     """Hash (hex) of what decides what an engine or a format gives.
 
     Args:
-        role: `ocr`, `speech`, `embedding`, `language_model`, or `format:` and a name.
+        role: `ocr`, `speech`, `embedding`, `image_tags`, `language_model`, or `format:` and a name.
         vocabulary: words to expect; they decide what speech recognition hears.
     """
     if role.startswith(_FORMAT):
@@ -124,6 +126,8 @@ def weights_of(role: str, engine: str, settings: Settings) -> str:
         path = named if named.is_dir() else Path(settings.joint_model).expanduser()
     elif role == "ocr" and engine == "easyocr":
         path = settings.models_dir / "easyocr-en"
+    elif role == "image_tags" and engine == "efficientnet-lite0":
+        path = Path(engines.__file__).parent / "weights" / engine
     elif role == "language_model" and engine == "llama-cpp":
         from ..engines.language_weights import gguf_file
 
