@@ -12,11 +12,84 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-KINDS = ("bar", "bar", "barh", "grouped", "stacked", "line", "line", "line_dates", "line_many", "pie", "donut", "scatter", "area", "stacked_area", "log")  # fmt: skip
-STYLES = ("default", "ggplot", "seaborn-v0_8", "seaborn-v0_8-whitegrid", "bmh", "fivethirtyeight", "dark_background", "seaborn-v0_8-pastel", "tableau-colorblind10")  # fmt: skip
-WORDS = "Apples Oranges North South East West Berlin Paris London Rome Cars Bikes Trains Ships Retail Energy Health Steel Coffee Tea Milk Bread Cheese Windows Linux Android Mobile Desktop Tablet Alpha Beta Gamma Delta Spain Portugal Norway Finland".split()  # fmt: skip
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-TITLES = ("Sales by region", "Monthly revenue", "Energy use", "Visitors per day", "Market share", "Rainfall 2023", "Output of the plant", "Survey results")  # fmt: skip
+KINDS = (
+    "bar",
+    "bar",
+    "barh",
+    "grouped",
+    "stacked",
+    "line",
+    "line",
+    "line_dates",
+    "line_many",
+    "pie",
+    "donut",
+    "scatter",
+    "area",
+    "stacked_area",
+    "log",
+)
+STYLES = (
+    "default",
+    "ggplot",
+    "seaborn-v0_8",
+    "seaborn-v0_8-whitegrid",
+    "bmh",
+    "fivethirtyeight",
+    "dark_background",
+    "seaborn-v0_8-pastel",
+    "tableau-colorblind10",
+)
+WORDS = [
+    "Apples",
+    "Oranges",
+    "North",
+    "South",
+    "East",
+    "West",
+    "Berlin",
+    "Paris",
+    "London",
+    "Rome",
+    "Cars",
+    "Bikes",
+    "Trains",
+    "Ships",
+    "Retail",
+    "Energy",
+    "Health",
+    "Steel",
+    "Coffee",
+    "Tea",
+    "Milk",
+    "Bread",
+    "Cheese",
+    "Windows",
+    "Linux",
+    "Android",
+    "Mobile",
+    "Desktop",
+    "Tablet",
+    "Alpha",
+    "Beta",
+    "Gamma",
+    "Delta",
+    "Spain",
+    "Portugal",
+    "Norway",
+    "Finland",
+]
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+TITLES = (
+    "Sales by region",
+    "Monthly revenue",
+    "Energy use",
+    "Visitors per day",
+    "Market share",
+    "Rainfall 2023",
+    "Output of the plant",
+    "Survey results",
+)
 
 
 def draw(kind: str, random_: random.Random, path: Path) -> dict[str, Any]:
@@ -47,7 +120,16 @@ def draw(kind: str, random_: random.Random, path: Path) -> dict[str, Any]:
         figure.tight_layout()
         figure.savefig(path)
         plt.close(figure)
-    plain = {"barh": "bar", "grouped": "bar", "stacked": "bar", "log": "bar", "line_dates": "line", "line_many": "line", "donut": "pie", "stacked_area": "area"}  # fmt: skip
+    plain = {
+        "barh": "bar",
+        "grouped": "bar",
+        "stacked": "bar",
+        "log": "bar",
+        "line_dates": "line",
+        "line_many": "line",
+        "donut": "pie",
+        "stacked_area": "area",
+    }
     return {
         "file": f"files/{path.name}", "kind": plain.get(kind, kind), "drawn": kind, "style": style, "title": title,
         "rows": [{"series": s, "x": x, "y": y} for s, x, y in rows],
@@ -70,7 +152,12 @@ def _names(random_: random.Random, count: int) -> list[str]:
 def _bar(axes: Any, random_: random.Random) -> list[Row]:
     names = MONTHS if random_.random() < 0.25 else _names(random_, random_.randint(3, 9))
     values = _values(random_, len(names))
-    drawn = axes.bar(names, values, width=random_.choice([0.5, 0.8, 0.9]), color=random_.choice([None, "#4c78a8", "#888888", "tab:green"]))  # fmt: skip
+    drawn = axes.bar(
+        names,
+        values,
+        width=random_.choice([0.5, 0.8, 0.9]),
+        color=random_.choice([None, "#4c78a8", "#888888", "tab:green"]),
+    )
     if random_.random() < 0.35:
         axes.bar_label(drawn, fmt="%g")
     if len(names) > 6 or random_.random() < 0.2:
@@ -104,7 +191,12 @@ def _grouped(axes: Any, random_: random.Random) -> list[Row]:
     names, series, values = _many(random_)
     width = 0.8 / len(series)
     for k, name in enumerate(series):
-        axes.bar([i + (k - (len(series) - 1) / 2) * width for i in range(len(names))], values[k], width=width * random_.choice([1, 1, 0.9]), label=name)  # fmt: skip
+        axes.bar(
+            [i + (k - (len(series) - 1) / 2) * width for i in range(len(names))],
+            values[k],
+            width=width * random_.choice([1, 1, 0.9]),
+            label=name,
+        )
     axes.set_xticks(range(len(names)), names)
     axes.legend()
     return [(s, n, values[k][i]) for k, s in enumerate(series) for i, n in enumerate(names)]
@@ -144,7 +236,11 @@ def _line(axes: Any, random_: random.Random) -> list[Row]:
 
 def _line_dates(axes: Any, random_: random.Random) -> list[Row]:
     count = random_.randint(6, 12)
-    days = [date(2022, 1 + i, 1) for i in range(count)] if random_.random() < 0.5 else [date(2023, 3, 1) + timedelta(7 * i) for i in range(count)]  # fmt: skip
+    days = (
+        [date(2022, 1 + i, 1) for i in range(count)]
+        if random_.random() < 0.5
+        else [date(2023, 3, 1) + timedelta(7 * i) for i in range(count)]
+    )
     values = _walk(random_, count)
     axes.plot(days, values, marker=random_.choice([None, "o"]))
     axes.tick_params(axis="x", rotation=random_.choice([0, 45, 90]))
@@ -194,7 +290,9 @@ def _scatter(axes: Any, random_: random.Random) -> list[Row]:
     rows: list[Row] = []
     many = random_.random() < 0.4
     for name in ["North", "South"][: 2 if many else 1]:
-        points = [(round(random_.uniform(0, 50), 1), round(random_.uniform(0, 200), 1)) for _ in range(random_.randint(8, 25))]
+        points = [
+            (round(random_.uniform(0, 50), 1), round(random_.uniform(0, 200), 1)) for _ in range(random_.randint(8, 25))
+        ]
         axes.scatter([p[0] for p in points], [p[1] for p in points], label=name, s=random_.choice([20, 36, 50]))
         rows += [(name if many else None, x, y) for x, y in points]
     if many:

@@ -26,7 +26,16 @@ from mmi_cli.evaluate.tables import TableScore, relative_distance, score_table
 from mmi_cli.extract.ocr_page import read_page_image
 from mmi_cli.settings import Settings
 
-KINDS = {"arc": "pie", "area": "area", "bar": "bar", "line": "line", "point": "scatter", "circle": "scatter", "tick": "scatter", "boxplot": "other"}  # fmt: skip
+KINDS = {
+    "arc": "pie",
+    "area": "area",
+    "bar": "bar",
+    "line": "line",
+    "point": "scatter",
+    "circle": "scatter",
+    "tick": "scatter",
+    "boxplot": "other",
+}
 LAYERED = {
     "bar_simple_extent.png": "bar", "layer_bar_labels.png": "bar", "layer_bar_labels_style.png": "bar",
     "layer_bar_line.png": "bar", "layer_falkensee.png": "line", "layer_line_errorband_pre_aggregated.png": "line",
@@ -90,7 +99,9 @@ def vega_truth(label: dict[str, Any]) -> dict[tuple[str, str], float | str]:
             return {}
         is_turned = x[1] == "quantitative" and y[1] in ("nominal", "ordinal") and label["mark"] == "bar"
         name, value = (y[0], x[0]) if is_turned else (x[0], y[0])
-    series = channels.get("column", (None,))[0] and channels.get("color", (None,))[0] or channels.get("color", (None,))[0]
+    series = (channels.get("column", (None,))[0] and channels.get("color", (None,))[0]) or channels.get(
+        "color", (None,)
+    )[0]
     if "column" in channels:
         name = channels["column"][0]
     if series in (name, value):
@@ -126,7 +137,9 @@ def of_vega(half: str) -> Iterator[tuple[str, Path, str | None, dict[tuple[str, 
         yield name, DATA / "charts_vega" / label["file"], kind, truth, bool(label["simple"]), label["title"]
 
 
-def of_drawn(folder: Path) -> Iterator[tuple[str, Path, str | None, dict[tuple[str, str], float | str], bool, str | None]]:
+def of_drawn(
+    folder: Path,
+) -> Iterator[tuple[str, Path, str | None, dict[tuple[str, str], float | str], bool, str | None]]:
     for line in (folder / "labels.jsonl").read_text("utf-8").splitlines():
         label = json.loads(line)
         yield Path(label["file"]).name, folder / label["file"], label["kind"], drawn_truth(label), True, label["title"]
@@ -137,7 +150,9 @@ def right_marks(chart: Chart, truth: dict[tuple[str, str], float | str]) -> list
     answer = []
     many = len({column for _, column in truth}) > 1
     for mark in chart.marks:
-        wanted = [v for (x, s), v in truth.items() if x.lower() == plain(mark.x).lower() and (not many or s == mark.series)]
+        wanted = [
+            v for (x, s), v in truth.items() if x.lower() == plain(mark.x).lower() and (not many or s == mark.series)
+        ]
         if not wanted and not isinstance(mark.x, str) and mark.x is not None:
             wanted = [v for (x, s), v in truth.items() if _is_near(x, float(mark.x)) and (not many or s == mark.series)]
         right = mark.y is not None and any(
@@ -182,14 +197,17 @@ def measure(name: str, charts: Any, ocr: KeptOcr, verbose: bool) -> dict[str, An
         if kind:
             kinds.append(chart is not None and chart.kind == kind)
         if title:
-            titles.append(bool(chart and chart.title and chart.title.lower().replace(" ", "") == title.lower().replace(" ", "")))
+            titles.append(
+                bool(chart and chart.title and chart.title.lower().replace(" ", "") == title.lower().replace(" ", ""))
+            )
         if truth and is_simple and kind:
             named = any(column for _, column in truth)
             score = score_table(entries_of(chart, "value" if named else ""), truth) if chart else TableScore(0, 0, 0)
             scores[kind].append(score)
             if chart:
                 pairs += right_marks(chart, truth)
-            text += f" rnss {score.rnss:.2f} rms {score.f1:.2f} (p {score.precision:.2f} r {score.recall:.2f}) marks {len(chart.marks) if chart else 0}/{len(truth)}"
+            text += f" rnss {score.rnss:.2f} rms {score.f1:.2f} (p {score.precision:.2f} r {score.recall:.2f})"
+            text += f" marks {len(chart.marks) if chart else 0}/{len(truth)}"
         if verbose:
             print(text + (f" conf {chart.confidence:.2f} {chart.warnings}" if chart else ""))
     numbers: dict[str, Any] = {f"{name}.charts": len(seconds), f"{name}.recognised": recognised}
@@ -217,7 +235,11 @@ def alarms(ocr: KeptOcr, verbose: bool, most: int) -> dict[str, Any]:
     """Pictures that are no charts."""
     numbers: dict[str, Any] = {}
     for name in ("sroie", "clothing", "imagenet_samples", "ocr_text"):
-        files = sorted(p for p in (DATA / name / "files").rglob("*") if p.suffix.lower() in (".jpg", ".jpeg", ".png", ".tif", ".webp"))
+        files = sorted(
+            p
+            for p in (DATA / name / "files").rglob("*")
+            if p.suffix.lower() in (".jpg", ".jpeg", ".png", ".tif", ".webp")
+        )
         files = files[:: max(1, len(files) // most)][:most]
         found, passed, refusal = 0, 0, []
         from mmi_cli.charts.refusal import may_be_chart
@@ -257,7 +279,16 @@ def opencqa(ocr: KeptOcr, verbose: bool) -> dict[str, Any]:
             marks += len(chart.marks)
             printed += sum(m.y_text is not None for m in chart.marks)
         if verbose:
-            print(label["file"], chart.kind if chart else None, titles[-1], len(chart.marks) if chart else 0, "|", chart.title if chart else None, "|", label["title"])  # fmt: skip
+            print(
+                label["file"],
+                chart.kind if chart else None,
+                titles[-1],
+                len(chart.marks) if chart else 0,
+                "|",
+                chart.title if chart else None,
+                "|",
+                label["title"],
+            )
     return {
         "opencqa.charts": len(labels), "opencqa.recognised": len(labels) - kinds["none"], "opencqa.title_right": round(sum(titles) / len(titles), 3),
         "opencqa.marks": marks, "opencqa.marks_printed": printed, **{f"opencqa.kind.{k}": n for k, n in sorted(kinds.items())},
@@ -288,7 +319,12 @@ def main() -> None:
     if given.set in ("opencqa", "all"):
         numbers |= opencqa(ocr, given.verbose)
     if given.save:
-        save("charts", numbers, data="charts_vega, drawn charts, charts_opencqa, pictures without charts", packages=("rapidocr", "numpy", "opencv-python-headless", "matplotlib"))  # fmt: skip
+        save(
+            "charts",
+            numbers,
+            data="charts_vega, drawn charts, charts_opencqa, pictures without charts",
+            packages=("rapidocr", "numpy", "opencv-python-headless", "matplotlib"),
+        )
     else:
         for key, value in numbers.items():
             print(f"{key}: {value}")

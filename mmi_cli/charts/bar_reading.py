@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -90,7 +91,8 @@ def read_bars(bars: Bars, frame: Frame, legend: Sequence[Entry], colours: Sequen
                 low, high = bars.place(patch)
                 x = _neat(other.value((low + high) / 2), other)
             agrees = number_printed is not None and (
-                value is None or abs(number_printed - value) <= max(0.06 * abs(number_printed), _px(scale, factor) * 2.5)
+                value is None
+                or abs(number_printed - value) <= max(0.06 * abs(number_printed), _px(scale, factor) * 2.5)
             )
             mark = Measured(
                 series=by_colour[patch.colour] if has_series else None,
@@ -146,7 +148,9 @@ def rounded(value: float, step: float) -> float:
 
 def _neat(value: float, scale: Scale) -> float | str:
     """A number on an axis: the round number within a pixel or so."""
-    return neat(value, abs(scale.value(scale.ticks[0][0] + 1.2) - scale.ticks[0][1]) if not scale.is_log else 0.02 * abs(value))
+    return neat(
+        value, abs(scale.value(scale.ticks[0][0] + 1.2) - scale.ticks[0][1]) if not scale.is_log else 0.02 * abs(value)
+    )
 
 
 def neat(value: float, tolerance: float) -> float:
@@ -176,12 +180,10 @@ def _groups(bars: Bars) -> list[list[Patch]]:
     colours = {slot[0].colour for slot in slots}
     if len(colours) < 2 or len(slots) < 3:
         return slots
-    gaps = [
-        bars.place(b[0])[0] - bars.place(a[0])[1] for a, b in zip(slots, slots[1:], strict=False)
-    ]
+    gaps = [bars.place(b[0])[0] - bars.place(a[0])[1] for a, b in itertools.pairwise(slots)]
     size = sorted(bars.place(s[0])[1] - bars.place(s[0])[0] for s in slots)[len(slots) // 2]
     ordered = sorted(gaps)
-    jumps = [(b - a, (a + b) / 2) for a, b in zip(ordered, ordered[1:], strict=False)]
+    jumps = [(b - a, (a + b) / 2) for a, b in itertools.pairwise(ordered)]
     jump, limit = max(jumps, default=(0.0, 0.0))
     if jump < max(2.5, 0.12 * size):
         return slots
@@ -221,7 +223,10 @@ def _names(
 
 def _holds(outer: Box, inner: Box) -> bool:
     return (
-        outer[0] - 0.5 <= inner[0] and outer[1] - 0.5 <= inner[1] and outer[2] + 0.5 >= inner[2] and outer[3] + 0.5 >= inner[3]
+        outer[0] - 0.5 <= inner[0]
+        and outer[1] - 0.5 <= inner[1]
+        and outer[2] + 0.5 >= inner[2]
+        and outer[3] + 0.5 >= inner[3]
     )
 
 
@@ -245,7 +250,7 @@ def _printed(bars: Bars, texts: Sequence[Text]) -> dict[int, Text]:
             is_on = min(begin, end) - 1 <= middle <= max(begin, end) + 1
             if is_on:
                 pairs.append((abs(middle - (begin + end) / 2) * 0.01, patch, text))
-            elif -2.0 <= behind <= 1.3 * text.height + 3 and not (bars.is_stacked and False):
+            elif -2.0 <= behind <= 1.3 * text.height + 3 and not (False):
                 pairs.append((2.0 + max(behind, 0.0), patch, text))
     used: set[int] = set()
     for _, patch, text in sorted(pairs, key=lambda pair: pair[0]):
@@ -279,5 +284,3 @@ def _scale_of_printed(bars: Bars, printed: dict[int, Text]) -> tuple[float | Non
 def series_name(colour: tuple[int, int, int], legend: Sequence[Entry]) -> str | None:
     near = [(max(abs(a - b) for a, b in zip(colour, entry.colour, strict=True)), entry.name) for entry in legend]
     return min(near)[1] if near and min(near)[0] <= 30 else None
-
-

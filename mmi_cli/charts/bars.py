@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,9 +35,7 @@ def find_bars(patches: Sequence[Patch], *, prefers_horizontal: bool | None) -> B
     `prefers_horizontal`: what the axes say, where they do.
     """
     candidates = [p for p in patches if p.is_rectangle and min(p.width, p.height) >= 2.5]
-    families = [
-        family for horizontal in (False, True) if (family := _family(candidates, horizontal)) is not None
-    ]
+    families = [family for horizontal in (False, True) if (family := _family(candidates, horizontal)) is not None]
     if not families:
         return None
 
@@ -61,7 +59,7 @@ def _family(candidates: Sequence[Patch], horizontal: bool) -> Bars | None:
     long_enough = [p for p in candidates if across(p)[1] - across(p)[0] >= 3]
     if not long_enough:
         return None
-    votes: Counter[float] = Counter()
+    votes: dict[float, float] = defaultdict(float)
     usual = 0 if horizontal else 1
     for patch in long_enough:
         for side, edge in enumerate(along(patch)):

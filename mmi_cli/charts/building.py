@@ -8,7 +8,9 @@ from .frame import Frame, find_titles
 from .texts import union
 
 
-def build(kind: ChartKind, table: Table, frame: Frame, *, is_horizontal: bool = False, is_stacked: bool = False) -> Chart:
+def build(
+    kind: ChartKind, table: Table, frame: Frame, *, is_horizontal: bool = False, is_stacked: bool = False
+) -> Chart:
     """Boxes are rounded to tenths of a pixel."""
     hull = union([mark.box for mark in table.marks])
     titles = find_titles(frame, hull, table.used)

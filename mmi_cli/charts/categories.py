@@ -25,7 +25,9 @@ def axis_name(text: str) -> str:
     return text.rstrip("-–—ー一_.,'|: ") or text
 
 
-def labels_beside(texts: Sequence[Text], places: Sequence[tuple[float, float]], edge: float, *, reach: float) -> list[Label | None]:
+def labels_beside(
+    texts: Sequence[Text], places: Sequence[tuple[float, float]], edge: float, *, reach: float
+) -> list[Label | None]:
     """The label of each place of a vertical axis: (top, bottom) of its marks; labels end left of `edge`."""
     left = [t for t in texts if t.box[2] <= edge + 4 and t.box[0] < edge and not t.turned and edge - t.box[2] < reach]
     if not left:
@@ -57,7 +59,11 @@ def _blocks(texts: list[Text]) -> list[Label]:
             last = group[-1]
             gap = text.box[1] - last.box[3]
             aligned = min(abs(text.box[0] - last.box[0]), abs(text.box[2] - last.box[2])) <= max(3.0, 0.5 * text.height)
-            if -0.5 * text.height <= gap <= 0.35 * text.height and aligned and abs(text.height - last.height) < 0.35 * text.height:
+            if (
+                -0.5 * text.height <= gap <= 0.35 * text.height
+                and aligned
+                and abs(text.height - last.height) < 0.35 * text.height
+            ):
                 group.append(text)
                 break
         else:
@@ -75,9 +81,7 @@ def labels_under(
     texts: Sequence[Text], places: Sequence[tuple[float, float]], edge: float, *, is_above: bool = False
 ) -> list[Label | None]:
     """The label of each place of a horizontal axis: (left, right) of its marks; labels begin below `edge` (or end above it)."""
-    side = [
-        t for t in texts if (t.box[3] <= edge + 4 if is_above else t.box[1] >= edge - 4)
-    ]
+    side = [t for t in texts if (t.box[3] <= edge + 4 if is_above else t.box[1] >= edge - 4)]
     if not side or not places:
         return [None] * len(places)
     first = _first_row(side, places, edge, is_above)
@@ -95,7 +99,11 @@ def labels_under(
                 is_over = min(text.box[2], last.box[2]) - max(text.box[0], last.box[0]) > 0.5 * min(
                     text.box[2] - text.box[0], last.box[2] - last.box[0]
                 )
-                if is_over and -0.6 * last.height <= gap <= _LINE_GAP * last.height * 0.6 and abs(text.height - last.height) < 0.3 * last.height:
+                if (
+                    is_over
+                    and -0.6 * last.height <= gap <= _LINE_GAP * last.height * 0.6
+                    and abs(text.height - last.height) < 0.3 * last.height
+                ):
                     group.append(text)
                     break
     labels = [_label(group, vertical=False) for group in groups]
@@ -105,9 +113,7 @@ def labels_under(
     taken: set[int] = set()
     for left, right in places:
         middle = (left + right) / 2
-        near = sorted(
-            (abs(label.at - middle), number) for number, label in enumerate(labels) if number not in taken
-        )
+        near = sorted((abs(label.at - middle), number) for number, label in enumerate(labels) if number not in taken)
         if near and near[0][0] <= max(0.55 * pitch, (right - left) / 2 + 2):
             taken.add(near[0][1])
             answer.append(labels[near[0][1]])

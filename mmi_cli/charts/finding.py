@@ -14,7 +14,7 @@ from .bar_reading import Table, read_bars
 from .bars import Bars, find_bars
 from .building import build
 from .frame import Frame, find_frame
-from .ink import Ink, take_apart
+from .ink import Ink, close_gaps, components, take_apart
 from .legends import Entry, find_legend, matched
 from .line_reading import read_areas, read_lines
 from .patches import Patch, find_patches, split_stairs
@@ -85,11 +85,11 @@ def _ticks_again(pixels: NDArray[np.uint8], scene: Scene, ocr: OcrEngine) -> tup
         return None
     numbers = [t for t in frame.texts if number_of(t.text, is_lenient=True) is not None or len(t.text) == 1]
     column = [t for t in numbers if t.x < 0.3 * frame.width]
-    if len(column) < 3:
+    if len(column) < 2:
         return None
     right = sorted(t.box[2] for t in column)[len(column) // 2]
     near = [t for t in column if abs(t.box[2] - right) < 8]
-    if len(near) < 3 or max(t.height for t in near) > 24:
+    if len(near) < 2 or max(t.height for t in near) > 24:
         return None
     hull = union([t.box for t in near])
     height = max(t.height for t in near)
@@ -107,7 +107,9 @@ def _names_again(pixels: NDArray[np.uint8], scene: Scene, bars: Bars, ocr: OcrEn
     pitch = (high - low) / max(count, 1)
     under = [t for t in frame.texts if t.box[1] > bottom - 3 and low - pitch < t.at < high + pitch]
     first = [t for t in under if t.box[1] - bottom < 30]
-    if (frame.x_scale is not None and len(frame.x_scale.ticks) >= 3) or any(t.turned == 0 and len(t.text) > 2 for t in first):
+    if (frame.x_scale is not None and len(frame.x_scale.ticks) >= 3) or any(
+        t.turned == 0 and len(t.text) > 2 for t in first
+    ):
         return scene
     slots = {round((t.at - low) / pitch) for t in first}
     sure = [t for t in first if t.score > 0.85]
@@ -124,7 +126,7 @@ def _names_again(pixels: NDArray[np.uint8], scene: Scene, bars: Bars, ocr: OcrEn
 
 def _bars(scene: Scene) -> Bars | None:
     frame, ink = scene.frame, scene.ink
-    words = [t for t in frame.texts]
+    words = list(frame.texts)
     candidates = []
     for patch in scene.patches:
         if any(_covers(t.box, patch.box) for t in words):
@@ -143,7 +145,9 @@ def _bars(scene: Scene) -> Bars | None:
 
 
 def _covers(outer: Box, inner: Box) -> bool:
-    return outer[0] - 1 <= inner[0] and outer[1] - 1 <= inner[1] and outer[2] + 1 >= inner[2] and outer[3] + 1 >= inner[3]
+    return (
+        outer[0] - 1 <= inner[0] and outer[1] - 1 <= inner[1] and outer[2] + 1 >= inner[2] and outer[3] + 1 >= inner[3]
+    )
 
 
 def _area_of(bars: Bars) -> int:
@@ -171,20 +175,21 @@ def _areas(scene: Scene) -> list[tuple[tuple[int, int, int], NDArray[np.bool_]]]
     plot = scene.plot
     width, height = plot[2] - plot[0], plot[3] - plot[1]
     found = []
-    for patch in scene.patches:
-        if patch.width < 0.5 * width or patch.area < 0.02 * width * height or patch.height < 6:
-            continue
-        if patch.box[0] < plot[0] - 8 or patch.box[2] > plot[2] + 8 or patch.fill > 0.995:
-            continue
-        mask = np.zeros(scene.ink.distance.shape, bool)
-        x0, y0, x1, y1 = (int(v) for v in patch.box)
-        mask[y0:y1, x0:x1] = scene.ink.mask(scene.ink.colours[patch.colour])[y0:y1, x0:x1]
-        columns = mask[:, x0:x1]
-        filled = columns.sum(axis=0)
-        extent = np.where(filled > 0, columns.shape[0] - columns[::-1].argmax(axis=0) - columns.argmax(axis=0), 0)
-        if filled.sum() < 0.85 * extent.sum() or (filled > 0).mean() < 0.9:
-            continue
-        found.append((scene.ink.colours[patch.colour], mask))
+    for colour in scene.ink.colours:
+        mask = close_gaps(scene.ink.mask(colour))
+        labels, stats = components(mask)
+        for index, (x, _y, w, h, area) in enumerate(stats.tolist()):
+            if index == 0 or w < 0.5 * width or area < 0.02 * width * height or h < 6 or area > 0.995 * w * h:
+                continue
+            if x < plot[0] - 8 or x + w > plot[2] + 8:
+                continue
+            piece = labels == index
+            columns = piece[:, x : x + w]
+            filled = columns.sum(axis=0)
+            extent = np.where(filled > 0, columns.shape[0] - columns[::-1].argmax(axis=0) - columns.argmax(axis=0), 0)
+            if filled.sum() < 0.8 * extent.sum() or (filled > 0).mean() < 0.9:
+                continue
+            found.append((colour, np.asarray(piece)))
     if not found:
         return []
     bottoms = [float(np.median(m.shape[0] - m[::-1].argmax(axis=0)[m.any(axis=0)])) for _, m in found]

@@ -28,8 +28,8 @@ class Frame:
 
 def find_frame(width: int, height: int, texts: Sequence[Text]) -> Frame:
     """The longest scale of each direction; a second vertical one (at the other side) is not used."""
-    vertical = [s for s in find_scales([t for t in texts if not t.turned], is_vertical=True)]
-    level = [s for s in find_scales(texts, is_vertical=False)]
+    vertical = list(find_scales([t for t in texts if not t.turned], is_vertical=True))
+    level = list(find_scales(texts, is_vertical=False))
     y_scale = vertical[0] if vertical else None
     x_scale = level[0] if level else None
     if y_scale and x_scale:
@@ -141,7 +141,10 @@ def _glued(frame: Frame, free: Sequence[Text]) -> str | None:
 
 def _is_near(box: Box, other: Box, reach: float) -> bool:
     return (
-        box[0] < other[2] + reach and box[2] > other[0] - reach and box[1] < other[3] + reach and box[3] > other[1] - reach
+        box[0] < other[2] + reach
+        and box[2] > other[0] - reach
+        and box[1] < other[3] + reach
+        and box[3] > other[1] - reach
     )
 
 
@@ -157,8 +160,15 @@ def _title_lines(above: list[Text]) -> list[Text]:
         last = lines[-1]
         same_row = abs(text.y - last.y) < 0.4 * last.height
         next_row = -0.3 * last.height <= text.box[1] - last.box[3] <= 0.8 * last.height
-        aligned = same_row or abs(text.box[0] - lines[0].box[0]) < text.height or abs(text.x - lines[0].x) < 1.5 * text.height
-        if text.height >= 0.8 * lines[0].height and text.height <= 1.25 * lines[0].height and aligned and (same_row or next_row):
+        aligned = (
+            same_row or abs(text.box[0] - lines[0].box[0]) < text.height or abs(text.x - lines[0].x) < 1.5 * text.height
+        )
+        if (
+            text.height >= 0.8 * lines[0].height
+            and text.height <= 1.25 * lines[0].height
+            and aligned
+            and (same_row or next_row)
+        ):
             lines.append(text)
         elif not same_row:
             break

@@ -66,7 +66,14 @@ def take_apart(pixels: NDArray[np.uint8], plot: tuple[float, float, float, float
 
 def _paper(pixels: NDArray[np.uint8]) -> NDArray[np.int16]:
     """The colour of most of the margin, or of most of the picture where the margin has none of its own."""
-    ring = np.concatenate([pixels[:3].reshape(-1, 3), pixels[-3:].reshape(-1, 3), pixels[:, :3].reshape(-1, 3), pixels[:, -3:].reshape(-1, 3)])  # fmt: skip
+    ring = np.concatenate(
+        [
+            pixels[:3].reshape(-1, 3),
+            pixels[-3:].reshape(-1, 3),
+            pixels[:, :3].reshape(-1, 3),
+            pixels[:, -3:].reshape(-1, 3),
+        ]
+    )
     colour = _mode(ring)
     if float((np.abs(ring.astype(np.int16) - colour).max(axis=1) <= 10).mean()) >= 0.5:
         return colour
@@ -74,29 +81,38 @@ def _paper(pixels: NDArray[np.uint8]) -> NDArray[np.int16]:
 
 
 def _plot_ground(
-    pixels: NDArray[np.uint8], wide: NDArray[np.int16], plot: tuple[float, float, float, float], paper: NDArray[np.int16]
+    pixels: NDArray[np.uint8],
+    wide: NDArray[np.int16],
+    plot: tuple[float, float, float, float],
+    paper: NDArray[np.int16],
 ) -> NDArray[np.int16]:
     """The colour inside the plot that reaches all of its corners, if that is not the paper's."""
     x0, y0, x1, y1 = (int(v) for v in plot)
     part = pixels[max(y0, 0) : y1, max(x0, 0) : x1]
     if part.size == 0:
         return paper
-    for colour in (_mode(part.reshape(-1, 3)),):
-        if np.abs(colour - paper).max() <= 6 or int(colour.max() - colour.min()) > 40:
-            return paper
+    flat = part.reshape(-1, 3)
+    keys = (flat >> 4).astype(np.int32) @ np.array([256, 16, 1], np.int32)
+    counts = np.bincount(keys, minlength=4096)
+    for key in np.argsort(-counts, kind="stable")[:4]:
+        colour = np.median(flat[keys == key], axis=0).astype(np.int16)
+        if counts[key] < 0.08 * len(flat) or np.abs(colour - paper).max() <= 6 or int(colour.max() - colour.min()) > 40:
+            continue
         mask = np.abs(wide - colour).max(axis=2) <= 4
-        rows, columns = np.flatnonzero(mask.mean(axis=1) > 0.2), np.flatnonzero(mask.mean(axis=0) > 0.2)
+        rows, columns = np.flatnonzero(mask.mean(axis=1) > 0.04), np.flatnonzero(mask.mean(axis=0) > 0.04)
         if len(rows) < 10 or len(columns) < 10:
-            return paper
+            continue
         inner = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        h, w = max(3, inner.shape[0] // 12), max(3, inner.shape[1] // 12)
-        corners = [inner[:h, :w], inner[:h, -w:], inner[-h:, :w], inner[-h:, -w:]]
-        if sum(float(corner.mean()) > 0.5 for corner in corners) >= 3:
-            return colour
+        h, w = max(3, inner.shape[0] // 40), max(3, inner.shape[1] // 40)
+        top = [inner[:h, :w], inner[:h, -w:]]
+        spans = inner.shape[1] > 0.6 * part.shape[1] and inner.shape[0] > 0.6 * part.shape[0]
+        if spans and all(float(corner.mean()) > 0.4 for corner in top):
+            return np.asarray(colour)
     return paper
 
 
 def _mode(flat: NDArray[np.uint8]) -> NDArray[np.int16]:
+    """The most frequent colour of pixels of shape (count, 3)."""
     keys = (flat >> 4).astype(np.int32) @ np.array([256, 16, 1], np.int32)
     best = int(np.bincount(keys, minlength=4096).argmax())
     return np.asarray(np.median(flat[keys == best], axis=0).astype(np.int16))
@@ -141,3 +157,9 @@ def components(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.i
     """(label of each pixel, rows of x, y, width, height, area); label 0 is what is not in the mask."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
     return np.asarray(labels, np.int32), np.asarray(stats, np.int32)
+
+
+def close_gaps(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The mask with lines of up to three pixels that cross it filled in."""
+    closed = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    return np.asarray(closed > 0)

@@ -77,7 +77,11 @@ def _swatch(ink: Ink, patches: Sequence[Patch], text: Text) -> Entry | None:
     if not pieces:
         return None
     box = (min(p[0] for p in pieces), min(p[1] for p in pieces), max(p[2] for p in pieces), max(p[3] for p in pieces))
-    if abs((box[1] + box[3]) / 2 + y0 - text.y) > 0.4 * height or x1 - (box[2] + x0) > 1.8 * height or box[2] - box[0] < 0.4 * height:
+    if (
+        abs((box[1] + box[3]) / 2 + y0 - text.y) > 0.4 * height
+        or x1 - (box[2] + x0) > 1.8 * height
+        or box[2] - box[0] < 0.4 * height
+    ):
         return None
     part = (slice(y0 + box[1], y0 + box[3]), slice(x0 + box[0], x0 + box[2]))
     away = ink.distance[part]

@@ -12,7 +12,7 @@ from .bar_reading import Measured, Table, rounded, series_name
 from .frame import Frame
 from .legends import Entry
 from .sampling import Place, places_on
-from .strokes import Stroke, trace
+from .strokes import Stroke, markers, trace
 from .texts import Text, number_of
 from .vertices import bends, heights
 
@@ -26,7 +26,12 @@ def read_lines(strokes: Sequence[Stroke], frame: Frame, legend: Sequence[Entry])
         return None
     paths = [(stroke.colour, trace(stroke), _thickness(stroke)) for stroke in strokes]
     names, used = axis_names(frame, legend)
-    places = _places(frame, [path for _, path, _ in paths], names)
+    marked = [markers(stroke) for stroke in strokes]
+    corners = [
+        [m[0] for m in dots] if _reach_ends(dots, path) else bends(path)
+        for dots, (_, path, _) in zip(marked, paths, strict=True)
+    ]
+    places = _places(frame, [path for _, path, _ in paths], names, corners)
     scale = frame.y_scale
     many = len(legend) >= 2 or len(paths) > 1
     marks: list[Measured] = []
@@ -36,7 +41,11 @@ def read_lines(strokes: Sequence[Stroke], frame: Frame, legend: Sequence[Entry])
         name = series_name(colour, legend)
         series = (name or f"line {number + 1}") if many else None
         mine: list[Measured] = []
-        for place, row in zip(places, heights(path, [p.at for p in places], thickness), strict=True):
+        pen = max([thickness, *(m[2] for m in marked[number][:1])])
+        for place, row in zip(places, heights(path, [p.at for p in places], pen), strict=True):
+            dot = min(marked[number], key=lambda m: abs(m[0] - place.at), default=None)
+            if dot is not None and abs(dot[0] - place.at) <= 2.5:
+                row = dot[1]
             if row is None:
                 continue
             near = path[max(0, int(place.at - 4)) : int(place.at + 5)]
@@ -117,7 +126,23 @@ def axis_names(frame: Frame, legend: Sequence[Entry]) -> tuple[list[tuple[str, f
     return [(t.text, t.at, t.score) for t in best], best
 
 
-def _places(frame: Frame, paths: Sequence[NDArray[np.float32]], names: Sequence[tuple[str, float, float]]) -> list[Place]:
+def _reach_ends(dots: Sequence[tuple[float, float, float]], path: NDArray[np.float32]) -> bool:
+    """Markers stand at the points of a line when its ends have one."""
+    columns = np.flatnonzero(np.isfinite(path))
+    return bool(
+        len(dots) >= 3
+        and len(columns)
+        and dots[0][0] - columns[0] <= dots[0][2]
+        and columns[-1] - dots[-1][0] <= dots[0][2]
+    )
+
+
+def _places(
+    frame: Frame,
+    paths: Sequence[NDArray[np.float32]],
+    names: Sequence[tuple[str, float, float]],
+    corners: Sequence[Sequence[float]],
+) -> list[Place]:
     columns = [np.flatnonzero(np.isfinite(path)) for path in paths]
     columns = [c for c in columns if len(c)]
     if not columns:
@@ -126,7 +151,7 @@ def _places(frame: Frame, paths: Sequence[NDArray[np.float32]], names: Sequence[
     if names:
         return [Place(name, at, score) for name, at, score in names if low - 4 <= at <= high + 4]
     if frame.x_scale is not None:
-        return places_on(frame.x_scale, [bends(path) for path in paths], low + 1, high - 1)
+        return places_on(frame.x_scale, corners, low + 1, high - 1)
     return []
 
 
@@ -137,7 +162,9 @@ def _thickness(stroke: Stroke) -> float:
     return float(np.percentile(sums, 25)) if len(sums) else 2.0
 
 
-def read_areas(areas: Sequence[tuple[tuple[int, int, int], NDArray[np.bool_]]], frame: Frame, legend: Sequence[Entry]) -> Table | None:
+def read_areas(
+    areas: Sequence[tuple[tuple[int, int, int], NDArray[np.bool_]]], frame: Frame, legend: Sequence[Entry]
+) -> Table | None:
     """Args:
     areas: colour and pixels of each area; stacked ones lie on each other.
     """
@@ -150,7 +177,7 @@ def read_areas(areas: Sequence[tuple[tuple[int, int, int], NDArray[np.bool_]]], 
         tops.append(np.where(any_, mask.argmax(axis=0), np.nan).astype(np.float32))
         bottoms.append(np.where(any_, mask.shape[0] - mask[::-1].argmax(axis=0), np.nan).astype(np.float32))
     names, used = axis_names(frame, legend)
-    places = _places(frame, tops, names)
+    places = _places(frame, tops, names, [bends(top) for top in tops])
     floor = max(float(np.nanmedian(bottom)) for bottom in bottoms)
     many = len(areas) > 1
     rows: list[tuple[int, list[Measured]]] = []
@@ -161,13 +188,25 @@ def read_areas(areas: Sequence[tuple[tuple[int, int, int], NDArray[np.bool_]]], 
         at = [p.at for p in places]
         is_on_top = float(np.nanmedian(bottoms[number])) < floor - 3
         mine = []
-        for place, top, bottom in zip(places, heights(tops[number], at, 1.0), heights(bottoms[number], at, 1.0), strict=True):
+        for place, top, bottom in zip(
+            places, heights(tops[number], at, 1.0), heights(bottoms[number], at, 1.0), strict=True
+        ):
             if top is None or bottom is None:
                 continue
             value = scale.value(top) - (scale.value(bottom) if is_on_top and not scale.is_log else 0.0)
             value = rounded(value, abs(scale.value(top + 0.25) - scale.value(top)))
             box: Box = (place.at - 2, min(top, bottom), place.at + 2, max(top, bottom))
-            mine.append(Measured(series=series, x=place.x, y=value, box=box, measured=value, size_px=abs(bottom - top), x_score=place.score))
+            mine.append(
+                Measured(
+                    series=series,
+                    x=place.x,
+                    y=value,
+                    box=box,
+                    measured=value,
+                    size_px=abs(bottom - top),
+                    x_score=place.score,
+                )
+            )
         rows.append((order.index(name) if name in order else len(order), mine))
     rows.sort(key=lambda row: row[0])
     marks = [mark for _, mine in rows for mark in mine]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -50,7 +51,7 @@ def find_patches(ink: Ink, texts: Sequence[Text], *, least_area: int = 6) -> lis
     """All pieces of the flat colours, with the pieces of one bar that a number or a grid line cuts put together."""
     covered = np.zeros(ink.distance.shape, bool)
     for text in texts:
-        x0, y0, x1, y1 = (int(round(v)) for v in text.box)
+        x0, y0, x1, y1 = (round(v) for v in text.box)
         covered[max(y0, 0) : y1, max(x0, 0) : x1] = True
     sums = np.pad(covered.astype(np.int32).cumsum(0).cumsum(1), ((1, 0), (1, 0)))
     found: list[Patch] = []
@@ -135,7 +136,7 @@ def split_stairs(patch: Patch, mask: NDArray[np.bool_]) -> list[Patch]:
         elif flat_side is None:
             continue
         runs = _runs(profile)
-        if len(runs) < 2 or len(runs) > 60 or min(end - start for start, end in runs) < 4:
+        if len(runs) < 2 or len(runs) > 60 or not _are_steps(runs, profile):
             continue
         bars = []
         for start, end in runs:
@@ -151,6 +152,17 @@ def split_stairs(patch: Patch, mask: NDArray[np.bool_]) -> list[Patch]:
         if all(bar.is_rectangle for bar in bars):
             return bars
     return [patch]
+
+
+def _are_steps(runs: Sequence[tuple[int, int]], profile: NDArray[np.intp]) -> bool:
+    """Stairs of bars are equally wide and not shallow, as a slope is that is drawn in pixels."""
+    widths = sorted(end - start for start, end in runs)
+    usual = widths[len(widths) // 2]
+    even = all(abs(w / usual - round(w / usual)) <= max(0.15, 1.5 / usual) and w >= 0.8 * usual for w in widths)
+    rises = [
+        abs(int(profile[(b[0] + b[1]) // 2]) - int(profile[(a[0] + a[1]) // 2])) for a, b in itertools.pairwise(runs)
+    ]
+    return usual >= 4 and even and (sorted(rises)[len(rises) // 2] >= 4 or usual >= 14)
 
 
 def _runs(profile: NDArray[np.intp]) -> list[tuple[int, int]]:

@@ -52,7 +52,9 @@ def find_disk(ink: Ink, texts: Sequence[Text]) -> Disk | None:
         x0, y0, x1, y1 = (int(v) for v in text.box)
         # Text beside a slice must not join it to anything; text on a slice is filled in from around.
         around = drawn[max(y0 - 2, 0) : y1 + 2, max(x0 - 2, 0) : x1 + 2]
-        edge = np.concatenate([around[0], around[-1], around[:, 0], around[:, -1]]) if around.size else np.zeros(1, bool)
+        edge = (
+            np.concatenate([around[0], around[-1], around[:, 0], around[:, -1]]) if around.size else np.zeros(1, bool)
+        )
         drawn[max(y0, 0) : y1, max(x0, 0) : x1] = float(edge.mean()) > 0.6
     import cv2
 
@@ -60,7 +62,7 @@ def find_disk(ink: Ink, texts: Sequence[Text]) -> Disk | None:
     solid = cv2.morphologyEx(solid.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)) > 0
     labels, stats = components(np.asarray(solid))
     for index in np.argsort(-stats[1:, 4])[:3] + 1:
-        x, y, w, h, area = stats[index].tolist()
+        x, y, w, h, _area = stats[index].tolist()
         if min(w, h) < 2 * _LEAST_RADIUS or not 0.9 < w / h < 1.11 or w * h < 0.03 * width * height:
             continue
         radius, middle_x, middle_y = (w + h) / 4, x + w / 2, y + h / 2
@@ -124,7 +126,9 @@ def _slices(ink: Ink, x: float, y: float, radius: float, texts: Sequence[Text]) 
     return Disk(x=x, y=y, radius=radius, hole=hole, slices=slices)
 
 
-def _at(ink: Ink, x: float, y: float, turns: NDArray[np.float64], r: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _at(
+    ink: Ink, x: float, y: float, turns: NDArray[np.float64], r: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     height, width = ink.distance.shape
     rows = np.clip((y - r * np.cos(turns)).astype(np.intp), 0, height - 1)
     columns = np.clip((x + r * np.sin(turns)).astype(np.intp), 0, width - 1)
@@ -153,7 +157,7 @@ def _runs(winner: NDArray[np.int64]) -> list[tuple[int, int, int]]:
     if len(merged) > 1 and merged[0][0] == merged[-1][0] and merged[0][1] + count - merged[-1][2] <= 3:
         merged[-1][2] = merged[0][2] + count
         merged.pop(0)
-    for before, after in zip(merged, merged[1:] + [[merged[0][0], merged[0][1] + count, 0]], strict=True):
+    for before, after in zip(merged, [*merged[1:], [merged[0][0], merged[0][1] + count, 0]], strict=True):
         gap = after[1] - before[2]
         if 0 < gap <= 40:
             before[2] += gap // 2
@@ -195,7 +199,7 @@ def read_disk(disk: Disk, texts: Sequence[Text], legend: Sequence[Entry]) -> Tab
             used_texts.append(text)
         elif value is None and index not in names:
             words = text.text.split()
-            if len(words) > 1 and (v := number_of(words[-1].strip("()"))) is not None and is_percent(words[-1].strip("()")):
+            if len(words) > 1 and number_of(words[-1].strip("()")) is not None and is_percent(words[-1].strip("()")):
                 printed.setdefault(index, text._replace(text=words[-1].strip("()")))
                 text_name = text._replace(text=" ".join(words[:-1]).rstrip(":,"))
                 names[index] = text_name
@@ -214,12 +218,13 @@ def read_disk(disk: Disk, texts: Sequence[Text], legend: Sequence[Entry]) -> Tab
         value = number_of(text_printed.text) if text_printed else None
         share = shares[index]
         agrees = value is not None and whole is not None and abs(value / whole - share) <= max(0.06 * share, 0.012)
-        y = value if agrees else share * whole if whole else share
+        measured = share * whole if whole else share
+        y = value if agrees and value is not None else round(measured, 2 if whole else 4)
         marks.append(
             Measured(
                 series=None,
                 x=name,
-                y=y if agrees else round(y, 4 if not whole else 2),
+                y=y,
                 box=_hull(disk, piece),
                 y_text=text_printed.text if agrees and text_printed else None,
                 measured=share,

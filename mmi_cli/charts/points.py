@@ -56,7 +56,15 @@ def find_dots(stroke: Stroke, plot: Box) -> list[Dot] | None:
             split = _apart(labels[y : y + h, x : x + w] == index, usual)
             if not split:
                 odd += 1
-            dots += [Dot(x + cx, y + cy, (x + cx - usual / 2, y + cy - usual / 2, x + cx + usual / 2, y + cy + usual / 2), True) for cx, cy in split]  # fmt: skip
+            dots += [
+                Dot(
+                    x + cx,
+                    y + cy,
+                    (x + cx - usual / 2, y + cy - usual / 2, x + cx + usual / 2, y + cy + usual / 2),
+                    True,
+                )
+                for cx, cy in split
+            ]
         else:
             return None
     return dots if dots and odd <= 0.34 * len(dots) else None
@@ -77,7 +85,9 @@ def _apart(mask: NDArray[np.bool_], usual: int) -> list[tuple[float, float]]:
     return found
 
 
-def read_dots(groups: Sequence[tuple[tuple[int, int, int], list[Dot]]], frame: Frame, legend: Sequence[Entry]) -> Table | None:
+def read_dots(
+    groups: Sequence[tuple[tuple[int, int, int], list[Dot]]], frame: Frame, legend: Sequence[Entry]
+) -> Table | None:
     """A mark for each point; its x is a number, a date, or the nearest name."""
     scale = frame.y_scale
     names, used = axis_names(frame, legend)

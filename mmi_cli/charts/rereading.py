@@ -18,7 +18,9 @@ _SIDE = 1200
 """To which the longer side of a strip is enlarged at most, pixels."""
 
 
-def read_strip(pixels: NDArray[np.uint8], box: Box, ocr: OcrEngine, *, is_turned: bool, factor: float = 3.0) -> list[Text]:
+def read_strip(
+    pixels: NDArray[np.uint8], box: Box, ocr: OcrEngine, *, is_turned: bool, factor: float = 3.0
+) -> list[Text]:
     """Labels in a strip, in pixels of the picture.
 
     Args:
@@ -39,7 +41,9 @@ def read_strip(pixels: NDArray[np.uint8], box: Box, ocr: OcrEngine, *, is_turned
         return []
     factor = max(factor, 1.0)
     pad = 16
-    larger = cv2.resize(np.ascontiguousarray(strip), (round(width * factor), round(height * factor)), interpolation=cv2.INTER_CUBIC)
+    larger = cv2.resize(
+        np.ascontiguousarray(strip), (round(width * factor), round(height * factor)), interpolation=cv2.INTER_CUBIC
+    )
     larger = cv2.copyMakeBorder(larger, pad, pad, pad, pad, cv2.BORDER_REPLICATE)
     lines = ocr.read(np.ascontiguousarray(larger))
 
@@ -52,7 +56,11 @@ def read_strip(pixels: NDArray[np.uint8], box: Box, ocr: OcrEngine, *, is_turned
         return (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
 
     if is_turned:
-        level = [line for line in lines if abs(line.quad[1][0] - line.quad[0][0]) >= abs(line.quad[1][1] - line.quad[0][1]) or len(line.text) <= 1]
+        level = [
+            line
+            for line in lines
+            if abs(line.quad[1][0] - line.quad[0][0]) >= abs(line.quad[1][1] - line.quad[0][1]) or len(line.text) <= 1
+        ]
         return [Text(line.text.strip(), box_back(line.box), 90, line.score) for line in level if line.text.strip()]
     return [
         text

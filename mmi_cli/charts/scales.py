@@ -13,7 +13,7 @@ from typing import Literal
 from .texts import Text, number_of
 
 ScaleType = Literal["number", "date", "year"]
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?$")
 _NAMED = re.compile(r"^(?:(\d{1,2})[ .-])?([A-Za-z]{3})[a-z]*\.?[ ,'-]*(?:(\d{1,2}),? )?(\d{4}|\d{2})$")
 _LEAST_SHARE = 0.5
@@ -94,7 +94,9 @@ def _fit(row: list[tuple[Text, float]], is_vertical: bool, kind: ScaleType) -> S
     points = [(text.y if is_vertical else text.at, value, text) for text, value in row]
     best: tuple[float, list[tuple[float, float, Text]], bool] | None = None
     for is_log in (False, True):
-        usable = [(at, math.log10(value) if is_log else value, text) for at, value, text in points if not is_log or value > 0]
+        usable = [
+            (at, math.log10(value) if is_log else value, text) for at, value, text in points if not is_log or value > 0
+        ]
         for first, second in itertools.combinations(usable, 2):
             if abs(first[0] - second[0]) < 4 or first[1] == second[1]:
                 continue

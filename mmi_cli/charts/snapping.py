@@ -54,7 +54,7 @@ def snapped(scale: Scale, ink: Ink, plot: Box) -> Scale:
         return _trimmed(scale)
     exact = fitted(points, scale.is_log, scale.is_vertical, scale.kind)
     while exact is not None and exact.residual > 1.2 and len(points) > max(3, 0.5 * len(scale.ticks)):
-        worst = max(points, key=lambda p: abs((p[1] - exact.offset) / exact.slope - p[0]))  # type: ignore[union-attr]  # noqa: B023
+        worst = max(points, key=lambda p: abs((p[1] - exact.offset) / exact.slope - p[0]))  # type: ignore[union-attr]
         points.remove(worst)
         exact = fitted(points, scale.is_log, scale.is_vertical, scale.kind)
     rough = _trimmed(scale)

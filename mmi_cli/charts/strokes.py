@@ -35,7 +35,9 @@ class Stroke:
     """Of the plot's width, in [0, 1]: columns that hold some of it."""
 
 
-def find_strokes(ink: Ink, plot: Box, patches: Sequence[Patch], texts: Sequence[Text], free: Sequence[Box]) -> list[Stroke]:
+def find_strokes(
+    ink: Ink, plot: Box, patches: Sequence[Patch], texts: Sequence[Text], free: Sequence[Box]
+) -> list[Stroke]:
     """Strokes in the plot, those with most pixels first; axes, grids and text are left out.
 
     Args:
@@ -44,12 +46,12 @@ def find_strokes(ink: Ink, plot: Box, patches: Sequence[Patch], texts: Sequence[
     """
     height, width = ink.distance.shape
     open_ = np.zeros((height, width), bool)
-    x0, y0, x1, y1 = (int(round(v)) for v in plot)
+    x0, y0, x1, y1 = (round(v) for v in plot)
     open_[max(y0, 0) : y1, max(x0, 0) : x1] = True
     for box in [*(text.box for text in texts), *free]:
         open_[max(int(box[1]) - 1, 0) : int(box[3]) + 2, max(int(box[0]) - 1, 0) : int(box[2]) + 2] = False
-    for colour in {patch.colour for patch in patches if min(patch.width, patch.height) >= 12 and patch.area >= 150}:
-        open_ &= ~_thick(ink.mask(ink.colours[colour]))
+    for index in {patch.colour for patch in patches if min(patch.width, patch.height) >= 12 and patch.area >= 150}:
+        open_ &= ~_thick(ink.mask(ink.colours[index]))
     drawn = open_ & (ink.distance > _CLEAR)
     drawn &= ~_ruled(drawn, plot)
     found: list[Stroke] = []
@@ -92,7 +94,7 @@ def _thick(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def _ruled(drawn: NDArray[np.bool_], plot: Box) -> NDArray[np.bool_]:
     """Pixels of rows and columns that are drawn on over most of the plot: axes and grids."""
-    x0, y0, x1, y1 = (int(round(v)) for v in plot)
+    x0, y0, x1, y1 = (round(v) for v in plot)
     part = drawn[max(y0, 0) : y1, max(x0, 0) : x1]
     ruled = np.zeros_like(drawn)
     if not part.size:
@@ -117,14 +119,16 @@ def pieces_of(stroke: Stroke) -> list[Box]:
     """Boxes of the connected pieces of a stroke, those of a few pixels left out."""
     _, stats = components(stroke.share > 0.4)
     return [
-        (float(x), float(y), float(x + w), float(y + h)) for x, y, w, h, area in stats[1:].tolist() if area >= 5 or w * h >= 9
+        (float(x), float(y), float(x + w), float(y + h))
+        for x, y, w, h, area in stats[1:].tolist()
+        if area >= 5 or w * h >= 9
     ]
 
 
 def trace(stroke: Stroke) -> NDArray[np.float32]:
     """Row of the line in each column of the picture (middle of a pixel is .5), NaN where there is none."""
     share = np.where(stroke.share > 0.25, stroke.share, 0)
-    height, width = share.shape
+    _height, width = share.shape
     path = np.full(width, np.nan, np.float32)
     before: float | None = None
     for column in range(int(stroke.box[0]), int(stroke.box[2])):
@@ -137,12 +141,39 @@ def trace(stroke: Stroke) -> NDArray[np.float32]:
         if before is None:
             run = max(runs, key=lambda r: float(values[r].sum()))
         else:
-            run = min(runs, key=lambda r: max(0.0, float(r[0]) - before, before - float(r[-1])) if before is not None else 0.0)
+            run = min(
+                runs, key=lambda r: max(0.0, float(r[0]) - before, before - float(r[-1])) if before is not None else 0.0
+            )
         weight = values[run]
         middle = float((weight * (run + 0.5)).sum() / weight.sum())
         path[column] = middle
         before = middle
     return path
+
+
+def markers(stroke: Stroke) -> list[tuple[float, float, float]]:
+    """(column, row, size) of the markers on a line, left to right: blots of one size that are thicker than it. Empty without them."""
+    import cv2
+
+    mask = (stroke.share > 0.4).astype(np.uint8)
+    heights = mask.sum(axis=0)
+    used = heights[heights > 0]
+    if len(used) < 12:
+        return []
+    pen = int(np.percentile(used, 15))
+    for size in (pen + 2, pen + 3, pen + 1):
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+        blots = cv2.morphologyEx(mask, cv2.MORPH_OPEN, kernel)
+        _, stats = components(blots > 0)
+        pieces = [(x, y, w, h, a) for x, y, w, h, a in stats[1:].tolist() if a >= 0.5 * w * h]
+        if len(pieces) < 3:
+            continue
+        usual = sorted(max(p[2], p[3]) for p in pieces)[len(pieces) // 2]
+        alike = [p for p in pieces if abs(p[2] - usual) <= 2 and abs(p[3] - usual) <= 2]
+        covered = sum(p[2] for p in alike) / len(used)
+        if len(alike) >= 3 and len(alike) >= 0.7 * len(pieces) and usual >= pen + 2 and covered < 0.75:
+            return sorted((x + w / 2, y + h / 2, float(usual)) for x, y, w, h, _ in alike)
+    return []
 
 
 def is_smooth(path: NDArray[np.float32]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Sequence
@@ -17,6 +18,10 @@ _NUMBER = re.compile(
     r"(?P<power>[eE][+-]?\d+)?\s*(?P<scale>[kKMmBGTb]n?|%|°|€|\$|£)?[.*\-:_']?$"
 )
 _SCALES = {"k": 1e3, "K": 1e3, "M": 1e6, "m": 1e6, "B": 1e9, "b": 1e9, "bn": 1e9, "Bn": 1e9, "G": 1e9, "T": 1e12}
+_TICK = re.compile(
+    r"^(\d{4}-\d\d(-\d\d)?|\d\d:\d\d(:\d\d)?|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Q[1-4])[a-z]*)$"
+)
+"""Labels of an axis that stand in a row."""
 _LOOKALIKES = {"o": "0", "O": "0", "i": "1", "l": "1", "I": "1", "|": "1"}
 
 
@@ -56,7 +61,7 @@ def texts_of(lines: Sequence[OcrLine]) -> tuple[Text, ...]:
 
 
 def _labels(line: OcrLine) -> list[Text]:
-    (ax, ay), (bx, by), (cx, cy), _ = line.quad
+    (ax, ay), (bx, by), (cx, _cy), _ = line.quad
     if 0.3 < abs(by - ay) / max(abs(bx - ax), 1e-6) < 3.5 and bx > ax and len(line.text.strip()) > 2:
         # A climbing label ends at its tick, a falling one begins there.
         tip = (bx + cx) / 2 if by < ay else ax
@@ -67,9 +72,9 @@ def _labels(line: OcrLine) -> list[Text]:
     if len(words) < 2:
         return [Text(line.text.strip(), line.box, 0, line.score)] if line.text.strip() else []
     height = line.box[3] - line.box[1]
-    is_row_of_numbers = all(number_of(word.text) is not None for word in words)
+    is_row_of_numbers = all(number_of(word.text) is not None or _TICK.match(word.text) for word in words)
     groups = [[words[0]]]
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in itertools.pairwise(words):
         if is_row_of_numbers or word.box[0] - before.box[2] > _GAP * height:
             groups.append([word])
         else:

@@ -44,7 +44,10 @@ def heights(path: NDArray[np.float32], places: Sequence[float], thickness: float
         after = places[number + 1] if number + 1 < len(places) else place + 40
         sides = [
             guess
-            for low, high in ((max(before, place - 60) + margin, place - margin), (place + margin, min(after, place + 60) - margin))
+            for low, high in (
+                (max(before, place - 60) + margin, place - margin),
+                (place + margin, min(after, place + 60) - margin),
+            )
             if (guess := _ahead(path, low, high, place)) is not None
         ]
         near = path[max(0, int(place - 2)) : int(place + 3)]
@@ -53,7 +56,11 @@ def heights(path: NDArray[np.float32], places: Sequence[float], thickness: float
             answer.append(here)
         elif here is None:
             gap = path[max(0, int(place - 5)) : int(place + 6)]
-            answer.append(sum(sides) / len(sides) if len(sides) == 2 and abs(sides[0] - sides[1]) < 6 or np.isfinite(gap).any() else None)
+            answer.append(
+                sum(sides) / len(sides)
+                if (len(sides) == 2 and abs(sides[0] - sides[1]) < 6) or np.isfinite(gap).any()
+                else None
+            )
         elif len(sides) == 2 and abs(sides[0] - sides[1]) > 8 + 0.1 * abs(sides[0] - here):
             answer.append(min(sides, key=lambda side: abs(side - (here or 0.0))))
         else:
@@ -71,10 +78,10 @@ def _ahead(path: NDArray[np.float32], low: float, high: float, place: float) -> 
     usable = ~np.isnan(ys)
     if usable.sum() < 4 or usable.mean() < 0.5:
         return None
-    xs, ys = xs[usable] + 0.5, ys[usable].astype(float)
-    slope, offset = np.polyfit(xs - place, ys, 1)
-    away = np.abs(ys - (slope * (xs - place) + offset))
+    at, ys = xs[usable] + 0.5 - place, ys[usable].astype(float)
+    slope, offset = np.polyfit(at, ys, 1)
+    away = np.abs(ys - (slope * at + offset))
     limit = max(1.0, 2.5 * float(np.median(away)))
     if (away <= limit).sum() >= 4:
-        slope, offset = np.polyfit(xs[away <= limit] - place, ys[away <= limit], 1)
+        slope, offset = np.polyfit(at[away <= limit], ys[away <= limit], 1)
     return float(offset)

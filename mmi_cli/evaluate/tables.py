@@ -34,7 +34,9 @@ class TableScore(NamedTuple):
 def score_table(predicted: Entries, truth: Entries) -> TableScore:
     """The better of both ways to lay the predicted table."""
     turned = {(column, row): value for (row, column), value in predicted.items()}
-    best = max((_mapping(way, truth) for way in (predicted, turned)), key=lambda pair: pair[0] * pair[1] / (sum(pair) or 1))
+    best = max(
+        (_mapping(way, truth) for way in (predicted, turned)), key=lambda pair: pair[0] * pair[1] / (sum(pair) or 1)
+    )
     return TableScore(number_set_similarity(_numbers(predicted), _numbers(truth)), *best)
 
 

@@ -37,6 +37,8 @@ _LONG_RATIO = 3.0
 _ENOUGH_VOTES = 8
 """Characters."""
 _CLEAR_MAJORITY = 4
+_NO_WORSE = 0.97
+"""Of the text of the picture as it came, that is read when it is turned: a chart with long names along its axis loses its numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +77,12 @@ def read_page_image(image: NDArray[np.uint8], engine: OcrEngine) -> OcrPage:
     lines = _read_any_size(image, engine)
     rotation = _rotation(lines)
     if rotation:
-        image = np.ascontiguousarray(np.rot90(image, k=-(rotation // 90)))
-        lines = _read_any_size(image, engine)
+        turned = np.ascontiguousarray(np.rot90(image, k=-(rotation // 90)))
+        again = _read_any_size(turned, engine)
+        if _amount(again) >= _NO_WORSE * _amount(lines):
+            image, lines = turned, again
+        else:
+            rotation = 0
     skew = _skew(lines)
     return OcrPage(
         words=tuple(word for line in lines for word in _straightened(line, skew, image.shape[1])),
