@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from .. import progress
 from .content import (
@@ -68,6 +69,10 @@ class ContentBuilder:
     @property
     def block_count(self) -> int:
         return len(self._blocks)
+
+    @property
+    def figure_count(self) -> int:
+        return len(self._figures)
 
     def add_text_block(
         self, kind: BlockKind, text: str, place: Place, *, level: int = 0, label: str | None = None
@@ -146,6 +151,51 @@ class ContentBuilder:
         """
         self._figures.append(replace(figure, block=len(self._blocks)))
         self.add_block("figure", (), label=label)
+
+    def change_figure(self, number: int, **changes: Any) -> None:
+        """Sets fields of a figure that was added: what is known of it only later.
+
+        Args:
+            number: how many figures had been added before it.
+        """
+        self._figures[number] = replace(self._figures[number], **changes)
+
+    def link_captions(self, is_caption: Callable[[str], bool]) -> None:
+        """Gives figures without a caption the block beside them that is one: below, above a table of a chart's data, or above.
+
+        Args:
+            is_caption: whether the text of a paragraph says that it is the caption of a figure.
+        """
+        taken = {figure.caption for figure in self._figures}
+        for number, figure in enumerate(self._figures):
+            if figure.caption is not None or figure.kind == "formula":
+                continue
+            for index in self._beside(figure.block):
+                block = self._blocks[index]
+                words = self._words[block.first : block.last]
+                is_marked = block.kind == "caption"
+                if (
+                    is_marked or (block.kind == "paragraph" and is_caption(" ".join(word.text for word in words[:8])))
+                ) and (words and (block.first, block.last) not in taken):
+                    self._blocks[index] = replace(block, kind="caption", level=0)
+                    taken.add((block.first, block.last))
+                    self._figures[number] = replace(figure, caption=(block.first, block.last))
+                    break
+
+    def _beside(self, index: int) -> Iterator[int]:
+        """Blocks where the caption of the figure at a block may be, likeliest first."""
+        below = index + 1
+        while below < len(self._blocks) and self._blocks[below].kind == "figure":
+            below += 1  # pictures side by side have their captions after them
+        last = len(self._blocks)
+        if below + 2 < last and self._blocks[below].kind == "caption" and self._blocks[below + 1].kind == "table":
+            yield below + 2
+        elif below + 1 < last and self._blocks[below].kind == "table":
+            yield below + 1
+        if below < last:
+            yield below
+        if index > 0:
+            yield index - 1
 
     def add_page(self, page: Page) -> None:
         """A page; counts into usage."""

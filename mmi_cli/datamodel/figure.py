@@ -43,7 +43,8 @@ class ChartMark:
     y: float | None
     """Value; for a pie without printed numbers the share of the whole, in [0, 1]."""
     box: Box
-    """Of the mark, in the unit of the page."""
+    """Of the mark, in the unit of the page; in pixels of the picture where the figure has no box. Of a chart whose data the document
+    itself holds, the box of the chart, or zeros."""
     confidence: float
     """Probability in [0, 1] that `x` and `y` are right, `y` within 5 %."""
     y_text: str | None = None
@@ -90,6 +91,9 @@ class Figure:
     """Presentation time of the key frame, seconds."""
     part: str | None = None
     """The file inside the file that holds it, as evidence names it."""
+    source: str | None = None
+    """Where its picture lies in the document that holds it (a member of the package, `data:3` for the third one written into an HTML
+    page); None where it is a region of a page."""
     caption: tuple[int, int] | None = None
     """First word and the word after the last, of `Content.words`."""
     tags: tuple[Tag, ...] = ()

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
+from urllib.parse import quote
 
 from .content import (
     Block,
@@ -44,17 +45,25 @@ _NUMBERED_MARKER = re.compile(r"\d{1,9}[.)]")
 # --- markdown
 
 
-def to_markdown(content: Content) -> str:
+def to_markdown(content: Content, *, figure_files: Mapping[int, str] | None = None) -> str:
     """GitHub-flavoured markdown: tables as pipes where they are simple, as HTML where cells span.
 
     Where the page, slide or part changes stands a mark; utterances have speaker and time, shots are headings. Text of the
     file cannot become headings, lists, links, pictures or tags: what would is escaped.
+
+    Args:
+        figure_files: index of a figure → where its picture lies, beside the markdown.
     """
+    figures = {figure.block: (index, figure) for index, figure in enumerate(content.figures)}
     pieces: list[str] = []
     kind_before = ""
-    for block, table, marks in _walk(content):
+    for number, (block, table, marks) in enumerate(_walk(content)):
         pieces.extend(f"\n\n{mark}" if pieces else mark for mark in marks)
-        text = _markdown_block(content, block, table)
+        index, figure = figures.get(number, (-1, None))
+        if figure is not None:
+            text = _markdown_figure(content, block, figure, (figure_files or {}).get(index))
+        else:
+            text = _markdown_block(content, block, table)
         if not text:
             continue
         tight = block.kind == kind_before == "list_item" and not marks
@@ -136,6 +145,17 @@ def _markdown_block(content: Content, block: Block, table: Table | None) -> str:
             return "> " + _escape(text).replace("\n", "\n> ")
         case _:
             return _escape(text)
+
+
+def _markdown_figure(content: Content, block: Block, figure: Figure, file: str | None) -> str:
+    """A link to the picture where there is one; a figure that says nothing and is not there leaves no trace."""
+    label = block.label or ""
+    if not label and figure.caption is not None and file is not None:
+        label = " ".join(content.text_of(*figure.caption).split())[:200]
+    if not label and file is None:
+        return ""
+    target = quote(file) if file is not None else "figure"
+    return f"![{_escape(label).replace(']', chr(92) + ']')}]({target})"
 
 
 def _utterance(content: Content, block: Block, text: str) -> str:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ..datamodel.content import BlockKind, Box, PageBox
 from ..datamodel.content_builder import ContentBuilder, WordIn
+from ..datamodel.figure import Figure
+from .figure_places import Laid, place_figures
 from .page_blocks import Line, blocks_of
 from .page_columns import Piece, Row, in_reading_order
+from .page_figures import FoundFigure
+from .page_formulas import find_formulas
 from .page_grid import Rule, TableDraft, ruled_tables
 from .page_lines import PlacedWord, Segment, lines_of, segments_of
 from .page_tables import is_number, unruled_tables
 
 __all__ = ["PlacedWord", "Rule", "lay_out_page"]
+
+FindFigures = Callable[[Sequence[Box]], list[FoundFigure]]
+"""Boxes of the tables of a page → its figures."""
 
 
 def lay_out_page(
@@ -25,9 +32,10 @@ def lay_out_page(
     rules: Sequence[Rule] = (),
     header: Sequence[PlacedWord] = (),
     footer: Sequence[PlacedWord] = (),
-    asides: Iterable[Sequence[PlacedWord]] = (),
+    asides: Sequence[Sequence[PlacedWord]] = (),
+    find: FindFigures | None = None,
 ) -> None:
-    """Adds the words of one upright page to `builder` as blocks and tables in reading order.
+    """Adds the words and figures of one upright page to `builder` as blocks, tables and figures in reading order.
 
     Args:
         words: all words of the page, in any order.
@@ -35,23 +43,27 @@ def lay_out_page(
         header: those of `words` that are known to be a running header, in reading order.
         footer: those of `words` that are known to be a running footer, in reading order.
         asides: lines that are not among `words` and run another way, each in reading order.
+        find: gives the figures of the page, told the boxes of its tables.
     """
     if header or footer:
         marginal = set(map(id, header)) | set(map(id, footer))
         words = [word for word in words if id(word) not in marginal]
     if header:
         _add_lines(builder, page, "header", lines_of(header))
-    if words:
-        _add_body(builder, page, height, words, rules)
+    laid = _laid_body(words, rules, page, height) if words else []
+    figures = find([item.table.box for item in laid if item.table is not None]) if find is not None else []
+    figures += find_formulas(laid)
+    if figures:
+        laid = place_figures(laid, figures, asides, body_size=_body_size(words) if words else 1.0)
+    _add_laid(builder, page, laid)
     for aside in asides:
         _add_lines(builder, page, "paragraph", [aside])
     if footer:
         _add_lines(builder, page, "footer", lines_of(footer))
 
 
-def _add_body(
-    builder: ContentBuilder, page: int, height: float, words: Sequence[PlacedWord], rules: Sequence[Rule]
-) -> None:
+def _laid_body(words: Sequence[PlacedWord], rules: Sequence[Rule], page: int, height: float) -> list[Laid]:
+    """Blocks and tables in reading order."""
     ruled, loose = ruled_tables(words, rules)
     uprights = [rule for rule in rules if rule.y1 - rule.y0 > 2 * (rule.x1 - rule.x0)]
     segmented = []
@@ -64,6 +76,12 @@ def _add_body(
     ]
     pieces += [Piece(*table.box, table) for table in (*ruled, *unruled)]
     body_size = _body_size(words)
+    laid: list[Laid] = []
+
+    def lay_blocks(lines: list[Line]) -> None:
+        blocks = blocks_of(lines, body_size=body_size, page_height=height, is_first_page=page == 1)
+        laid.extend([Laid(block=block) for block in blocks])
+
     for run in in_reading_order(pieces, right_to_left=_is_right_to_left(words)):
         lines: list[Line] = []
         for row in run:
@@ -71,23 +89,39 @@ def _add_body(
             if segments:
                 lines.append(Line(segments))
             if tables:
-                _add_blocks(builder, page, height, lines, body_size)
+                lay_blocks(lines)
                 lines = []
-                for table in tables:
-                    _add_table(builder, page, table)
-        _add_blocks(builder, page, height, lines, body_size)
+                laid.extend([Laid(table=table) for table in tables])
+        lay_blocks(lines)
+    return laid
+
+
+def _add_laid(builder: ContentBuilder, page: int, laid: Sequence[Laid]) -> None:
+    numbers: list[tuple[int, Laid]] = []
+    ranges: dict[int, tuple[int, int]] = {}
+    for item in laid:
+        first = builder.word_count
+        if item.table is not None:
+            _add_table(builder, page, item.table)
+        elif item.block is not None:
+            block = item.block
+            inner = ([word for segment in line.segments for word in segment.words] for line in block.lines)
+            _add_lines(builder, page, block.kind, inner, level=block.level)
+        elif item.figure is not None:
+            x0, y0, x1, y1 = item.figure.box
+            box = (round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2))
+            numbers.append((builder.figure_count, item))
+            builder.add_figure(Figure(kind=item.figure.kind, block=0, page=page, box=box, chart=item.figure.chart))
+        ranges[id(item)] = (first, builder.word_count)
+    for number, item in numbers:
+        if item.caption is not None:
+            builder.change_figure(number, caption=ranges[id(item.caption)])
 
 
 def _parted(row: Row) -> tuple[list[TableDraft], list[Segment]]:
     tables = [piece.content for piece in row if isinstance(piece.content, TableDraft)]
     segments = [piece.content for piece in row if isinstance(piece.content, Segment)]
     return tables, segments
-
-
-def _add_blocks(builder: ContentBuilder, page: int, height: float, lines: list[Line], body_size: float) -> None:
-    for block in blocks_of(lines, body_size=body_size, page_height=height, is_first_page=page == 1):
-        inner = ([word for segment in line.segments for word in segment.words] for line in block.lines)
-        _add_lines(builder, page, block.kind, inner, level=block.level)
 
 
 def _add_lines(
@@ -97,7 +131,7 @@ def _add_lines(
 
 
 def _given(words: Iterable[PlacedWord], page: int) -> list[WordIn]:
-    return [(text, PageBox(page, box if place is None else place), score) for text, box, score, _, place in words]
+    return [(text, PageBox(page, box if place is None else place), score) for text, box, score, _, place, _ in words]
 
 
 def _add_table(builder: ContentBuilder, page: int, table: TableDraft) -> None:

@@ -22,6 +22,8 @@ class PlacedWord(NamedTuple):
     is_bold: bool = False
     place: Box | None = None
     """Where it truly stands, when `box` was straightened."""
+    is_math: bool = False
+    """Set in a font of formulas, or holds a sign of them."""
 
     @property
     def true_box(self) -> Box:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from .. import progress
-from ..datamodel.content import Content, PageBox
+from ..datamodel.content import Box, Content, PageBox
 from ..datamodel.content_builder import ContentBuilder
 from ..errors import CorruptFile, EngineFailed, LimitExceeded, MissingEngine
 from .interface import ExtractContext
 from .layout import lay_out_page
+from .page_figures import FoundFigure, Furniture, find_figures
 from .pdf_attachments import add_attachments
 from .pdf_document import facts_of, open_page, open_pdf
 from .pdf_forms import FilledField, open_form
@@ -45,10 +46,11 @@ def extract(path: Path, context: ExtractContext) -> Content:
         with open_form(document) as form:
             reader = PageReader(context, form)
             damaged: list[int] = []
+            furniture = Furniture()
             for read, neighbours in _with_neighbours(
                 _read_pages(document, pages, reader, damaged, settings.max_text_chars, form)
             ):
-                _add_page(builder, read, neighbours)
+                _add_page(builder, read, neighbours, furniture)
         if len(damaged) == pages:
             raise CorruptFile(f"none of the {pages:,} pages of the PDF can be read")
         _tell(builder, reader, damaged)
@@ -96,11 +98,11 @@ def _with_neighbours(pages: Iterator[ReadPage]) -> Iterator[tuple[ReadPage, list
         yield given()
 
 
-def _add_page(builder: ContentBuilder, read: ReadPage, edges: list[EdgeLines]) -> None:
+def _add_page(builder: ContentBuilder, read: ReadPage, edges: list[EdgeLines], furniture: Furniture) -> None:
     page = read.page
     builder.add_page(page)
     header, footer = repeated(edges[0], edges[1:])
-    if read.words or read.asides:
+    if read.words or read.asides or read.drawn is not None:
         lay_out_page(
             builder,
             page=page.number,
@@ -111,9 +113,23 @@ def _add_page(builder: ContentBuilder, read: ReadPage, edges: list[EdgeLines]) -
             header=header,
             footer=footer,
             asides=read.asides,
+            find=_finder(read, furniture),
         )
     for field in read.fields:
         _add_field(builder, page.number, field)
+
+
+def _finder(read: ReadPage, furniture: Furniture) -> Callable[[Sequence[Box]], list[FoundFigure]] | None:
+    drawn, page = read.drawn, read.page
+    if drawn is None:
+        return None
+
+    def find(tables: Sequence[Box]) -> list[FoundFigure]:
+        words = [word.true_box for word in read.words]
+        figures = find_figures(drawn, words, tables, width=page.width, height=page.height)
+        return furniture.without(figures, page.width, page.height)
+
+    return find
 
 
 def _add_field(builder: ContentBuilder, page: int, field: FilledField) -> None:

@@ -38,6 +38,7 @@ get_loose_char_box = bind("FPDFText_GetLooseCharBox", None)
 get_font_size = bind("FPDFText_GetFontSize", ctypes.c_double)
 get_font_weight = bind("FPDFText_GetFontWeight")
 has_unicode_map_error = bind("FPDFText_HasUnicodeMapError")
+get_font_info = bind("FPDFText_GetFontInfo", ctypes.c_ulong)
 get_char_angle = bind("FPDFText_GetCharAngle", ctypes.c_float)
 get_text = bind("FPDFText_GetText")
 get_object = bind("FPDFPage_GetObject", ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
@@ -46,6 +47,10 @@ get_object_type = bind("FPDFPageObj_GetType", ctypes.c_int, ctypes.c_void_p)
 get_object_bounds = bind("FPDFPageObj_GetBounds")
 count_segments = bind("FPDFPath_CountSegments", ctypes.c_int, ctypes.c_void_p)
 
+_name = ctypes.create_string_buffer(128)
+_name_pointer, _name_size = ctypes.c_void_p(ctypes.addressof(_name)), ctypes.c_ulong(128)
+_flags = ctypes.c_int()
+_flags_pointer = ctypes.c_void_p(ctypes.addressof(_flags))
 _boxes = np.zeros((_CHUNK, 4), dtype=np.float32)
 _box_pointers = [ctypes.c_void_p(_boxes.ctypes.data + 16 * index) for index in range(_CHUNK)]
 
@@ -78,6 +83,15 @@ def char_codes(text_page: Any, count: int) -> NDArray[np.uint16]:
 def weights_of(text_page: Any, indices: Sequence[int]) -> list[int]:
     """Font weight (400 regular, 700 bold, -1 unknown) at each character index."""
     return list(map(get_font_weight, repeat(text_page), indices))
+
+
+def fonts_of(text_page: Any, indices: Sequence[int]) -> list[bytes]:
+    """Name of the font at each character index, with the prefix of a subset where it has one; empty when it has no name."""
+    names = []
+    for index in indices:
+        size = get_font_info(text_page, index, _name_pointer, _name_size, _flags_pointer)
+        names.append(_name.value if 0 < size <= _name_size.value else b"")
+    return names
 
 
 def angles_of(text_page: Any, indices: Sequence[int]) -> NDArray[np.int64]:

@@ -12,6 +12,7 @@ import pypdfium2.raw as pdfium
 
 from ..datamodel.content import Box
 from .layout import Rule
+from .page_figures import Drawn
 from .pdf_calls import count_segments, get_form_object, get_object, get_object_bounds, get_object_type
 from .pdf_frame import PageFrame
 
@@ -21,6 +22,8 @@ _MAX_OBJECTS = (
 _MAX_PATHS = 4_000
 _MAX_FORM_DEPTH = 3
 _THIN = 2.0  # points; a filled box no thicker is a drawn line
+_MAX_CLIPS = 20  # clipping paths of a picture that are looked at
+_MAX_CLIP_POINTS = 200
 _MAX_SEGMENTS = 6  # a straight line has 2, a rectangle 4 to 5
 
 
@@ -31,10 +34,13 @@ class Graphics:
     rules: list[Rule] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
     paths: int = 0
+    drawn: Drawn | None = None
+    """What may be part of a figure; None when there is nothing but text."""
 
 
 _floats = (ctypes.c_float * 4)()
 _pointers = [ctypes.c_void_p(ctypes.addressof(_floats) + 4 * index) for index in range(4)]
+_NO_BOXES = np.zeros((0, 4), dtype=np.float32)
 _Matrix = tuple[float, float, float, float, float, float]
 
 
@@ -43,18 +49,26 @@ def read_graphics(page: Any, frame: PageFrame) -> Graphics:
     count = min(pdfium.FPDFPage_CountObjects(page), _MAX_OBJECTS)
     lines: list[tuple[float, float, float, float]] = []
     pictures: list[tuple[float, float, float, float]] = []
+    shapes: list[tuple[float, float, float, float]] = []
     handles = list(map(get_object, repeat(page), range(count)))
     kinds = np.fromiter(map(get_object_type, handles), dtype=np.int32, count=count)
     for index in np.flatnonzero(kinds != pdfium.FPDF_PAGEOBJ_TEXT).tolist():
-        _collect(ctypes.c_void_p(handles[index]), int(kinds[index]), None, lines, pictures, depth=0)
+        _collect(ctypes.c_void_p(handles[index]), int(kinds[index]), None, lines, pictures, shapes, depth=0)
     found = Graphics(paths=len(lines))
     if pictures:
         for x0, y0, x1, y1 in frame.upright(np.array(pictures, dtype=np.float32)).tolist():
             box = (max(0.0, x0), max(0.0, y0), min(frame.width, x1), min(frame.height, y1))
             if box[2] > box[0] and box[3] > box[1]:
                 found.pictures.append(box)
-    if lines:
-        _add_rules(found.rules, frame.upright(np.array(lines[:_MAX_PATHS], dtype=np.float32)), frame)
+    plain = frame.upright(np.array(lines, dtype=np.float32)) if lines else None
+    if plain is not None:
+        _add_rules(found.rules, plain, frame)
+    if pictures or lines or shapes:
+        found.drawn = Drawn(
+            pictures=found.pictures,
+            plain=_NO_BOXES if plain is None else plain,
+            shapes=frame.upright(np.array(shapes, dtype=np.float32)) if shapes else _NO_BOXES,
+        )
     return found
 
 
@@ -64,14 +78,19 @@ def _collect(
     matrix: _Matrix | None,
     lines: list[tuple[float, float, float, float]],
     pictures: list[tuple[float, float, float, float]],
+    shapes: list[tuple[float, float, float, float]],
     *,
     depth: int,
 ) -> None:
     if kind == pdfium.FPDF_PAGEOBJ_PATH:
-        if count_segments(handle) <= _MAX_SEGMENTS and len(lines) < _MAX_PATHS and (box := _bounds(handle, matrix)):
-            lines.append(box)
+        kept = lines if count_segments(handle) <= _MAX_SEGMENTS else shapes
+        if len(kept) < _MAX_PATHS and (box := _bounds(handle, matrix)):
+            kept.append(box)
+    elif kind == pdfium.FPDF_PAGEOBJ_SHADING:
+        if len(shapes) < _MAX_PATHS and (box := _bounds(handle, matrix)):
+            shapes.append(box)
     elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-        if box := _bounds(handle, matrix):
+        if (box := _bounds(handle, matrix)) and (box := _clipped(handle, box, matrix)):
             pictures.append(box)
     elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _MAX_FORM_DEPTH:
         form = ctypes.cast(handle, pdfium.FPDF_PAGEOBJECT)
@@ -80,7 +99,7 @@ def _collect(
             child = ctypes.c_void_p(get_form_object(form, ctypes.c_ulong(index)))
             child_kind = get_object_type(child)
             if child_kind != pdfium.FPDF_PAGEOBJ_TEXT:
-                _collect(child, child_kind, inner, lines, pictures, depth=depth + 1)
+                _collect(child, child_kind, inner, lines, pictures, shapes, depth=depth + 1)
 
 
 def _bounds(handle: ctypes.c_void_p, matrix: _Matrix | None) -> tuple[float, float, float, float] | None:
@@ -94,6 +113,33 @@ def _bounds(handle: ctypes.c_void_p, matrix: _Matrix | None) -> tuple[float, flo
     xs = [a * x + c * y + e for x in (left, right) for y in (bottom, top)]
     ys = [b * x + d * y + f for x in (left, right) for y in (bottom, top)]
     return min(xs), max(ys), max(xs), min(ys)
+
+
+def _clipped(
+    handle: ctypes.c_void_p, box: tuple[float, float, float, float], matrix: _Matrix | None
+) -> tuple[float, float, float, float] | None:
+    """The part of a picture that its clipping paths leave to be seen, as left, top, right, bottom; None: nothing."""
+    clip = pdfium.FPDFPageObj_GetClipPath(ctypes.cast(handle, pdfium.FPDF_PAGEOBJECT))
+    if not clip:
+        return box
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for path in range(min(max(0, pdfium.FPDFClipPath_CountPaths(clip)), _MAX_CLIPS)):
+        points = []
+        for index in range(min(max(0, pdfium.FPDFClipPath_CountPathSegments(clip, path)), _MAX_CLIP_POINTS)):
+            segment = pdfium.FPDFClipPath_GetPathSegment(clip, path, index)
+            if segment and pdfium.FPDFPathSegment_GetPoint(segment, x, y):
+                points.append((x.value, y.value))
+        if len(points) < 3:
+            continue
+        if matrix is not None:
+            a, b, c, d, e, f = matrix
+            points = [(a * px + c * py + e, b * px + d * py + f) for px, py in points]
+        xs, ys = zip(*points, strict=True)
+        left, top, right, bottom = box
+        box = max(left, min(xs)), min(top, max(ys)), min(right, max(xs)), max(bottom, min(ys))
+        if box[2] <= box[0] or box[1] <= box[3]:
+            return None
+    return box
 
 
 def _matrix_of(form: Any) -> _Matrix:

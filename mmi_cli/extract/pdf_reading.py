@@ -12,6 +12,7 @@ from ..errors import EngineFailed, MissingEngine
 from .interface import ExtractContext
 from .layout import PlacedWord, Rule
 from .ocr_page import read_page_image
+from .page_figures import Drawn
 from .pdf_forms import FilledField, read_fields
 from .pdf_frame import PageFrame, frame_of
 from .pdf_graphics import Graphics, read_graphics
@@ -36,6 +37,8 @@ class ReadPage:
     fields: list[FilledField] = field(default_factory=list)
     asides: tuple[tuple[PlacedWord, ...], ...] = ()
     """Lines that run another way than `words`, each in reading order."""
+    drawn: Drawn | None = None
+    """What may be part of a figure."""
 
 
 class PageReader:
@@ -214,7 +217,9 @@ def _layer_page(
     number: int, frame: PageFrame, layer: TextLayer, reason: str, graphics: Graphics, fields: list[FilledField]
 ) -> ReadPage:
     page = _page(number, frame, "text_layer", reason)
-    return ReadPage(page=page, words=layer.words, rules=graphics.rules, fields=fields, asides=layer.asides)
+    return ReadPage(
+        page=page, words=layer.words, rules=graphics.rules, fields=fields, asides=layer.asides, drawn=graphics.drawn
+    )
 
 
 def _turned_back(box: Box, rotation: int, width: float, height: float) -> Box:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
@@ -13,12 +14,19 @@ import numpy as np
 import pypdfium2.raw as pdfium
 
 from .page_lines import PlacedWord
-from .pdf_calls import angles_of, char_boxes, char_codes, count_map_errors, weights_of
+from .pdf_calls import angles_of, char_boxes, char_codes, count_map_errors, fonts_of, weights_of
 from .pdf_frame import PageFrame
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+# TeX's and Word's fonts for formulas, by the names that PDF files give them.
+_MATH_FONT = re.compile(
+    rb"(?:CM(?:MI|SY|EX|BSY|MIB)|LM(?:Math|MI|SY|EX)|MS[AB]M|rsfs|eu[frs]m|stmary|wasy|[nN]?ew?(?:TX|PX)MI|[tpn]x(?:mi|sy|ex)"
+    rb"|.*Math|Symbol|OpenSymbol|MT-?Extra|MT(?:SY|MI|EX)|Euclid|STIX.*(?:Siz|NonUni|Var|Integrals))",
+    re.IGNORECASE,
+)
+_MATH_SIGN = re.compile("[\u2200-\u22ff\u27c0-\u27ef\u2980-\u2aff\U0001d400-\U0001d7ff]")
 _HYPHEN = 0xFFFE  # how PDFium marks the hyphen at the end of a line
 _MAP_CHECKS = 200  # characters of a page that are asked whether their font maps them to Unicode
 _MAX_GAP = 0.7  # of the line height; a wider gap inside a word means that PDFium saw no space where there is one
@@ -69,11 +77,31 @@ def read_text_layer(page: Any, frame: PageFrame) -> TextLayer:
             starts, ends = _word_spans(codes, boxes, visible)
             angles = (angles_of(text_page, starts.tolist()) + frame.rotation) % 360
         words = _placed(codes, boxes, visible, starts, ends, weights_of(text_page, starts.tolist()), frame)
+        if _may_hold_formulas(codes):
+            words = _with_math(words, text_page, starts.tolist())
         level, asides = _parted(words, angles)
         unmapped = _unmapped_share(text_page, codes, visible, chars)
         return TextLayer(words=level, asides=asides, frame=frame, chars=chars, unmapped=unmapped)
     finally:
         pdfium.FPDFText_ClosePage(text_page)
+
+
+def _may_hold_formulas(codes: NDArray[np.uint16]) -> bool:
+    """Whether a page has an equals sign, an operator or a letter of the mathematical alphabets."""
+    return bool(((codes == 0x3D) | ((codes >= 0x2200) & (codes <= 0x22FF)) | (codes == 0xD835)).any())
+
+
+def _with_math(words: list[PlacedWord | None], text_page: Any, starts: list[int]) -> list[PlacedWord | None]:
+    known: dict[bytes, bool] = {}
+    marked: list[PlacedWord | None] = []
+    for word, font in zip(words, fonts_of(text_page, starts), strict=True):
+        is_math = known.get(font)
+        if is_math is None:
+            is_math = known[font] = bool(_MATH_FONT.match(font.rpartition(b"+")[2]))
+        if word is not None and (is_math or not (word.text.isascii() or _MATH_SIGN.search(word.text) is None)):
+            word = word._replace(is_math=True)
+        marked.append(word)
+    return marked
 
 
 def _is_level(angles: NDArray[np.int64]) -> NDArray[np.bool_]:
