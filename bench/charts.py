@@ -290,7 +290,8 @@ def opencqa(ocr: KeptOcr, verbose: bool) -> dict[str, Any]:
                 label["title"],
             )
     return {
-        "opencqa.charts": len(labels), "opencqa.recognised": len(labels) - kinds["none"], "opencqa.title_right": round(sum(titles) / len(titles), 3),
+        "opencqa.charts": len(labels), "opencqa.recognised": len(labels) - kinds["none"],
+        "opencqa.title_right": round(sum(titles) / len(titles), 3),
         "opencqa.marks": marks, "opencqa.marks_printed": printed, **{f"opencqa.kind.{k}": n for k, n in sorted(kinds.items())},
     }  # fmt: skip
 

@@ -77,7 +77,7 @@ def read_page_image(image: NDArray[np.uint8], engine: OcrEngine) -> OcrPage:
     lines = _read_any_size(image, engine)
     rotation = _rotation(lines)
     if rotation:
-        turned = np.ascontiguousarray(np.rot90(image, k=-(rotation // 90)))
+        turned = upright(image, rotation)
         again = _read_any_size(turned, engine)
         if _amount(again) >= _NO_WORSE * _amount(lines):
             image, lines = turned, again
@@ -92,6 +92,11 @@ def read_page_image(image: NDArray[np.uint8], engine: OcrEngine) -> OcrPage:
         lines=tuple(_as_line(line) for line in lines if line.words),
         skew_degrees=skew,
     )
+
+
+def upright(image: NDArray[np.uint8], rotation: int) -> NDArray[np.uint8]:
+    """The picture turned clockwise by `rotation` degrees, a multiple of 90."""
+    return np.ascontiguousarray(np.rot90(image, k=-(rotation // 90))) if rotation else image
 
 
 def _as_line(line: _Read) -> OcrLine:
