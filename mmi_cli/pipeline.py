@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,19 @@ class Outcome:
     """Of the file's bytes; None when they could not be read."""
     touched: tuple[tuple[str, ...], ...] = ()
     """What each record depends on besides its file: engines that were asked, formats that were met."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A file whose bytes lie on this machine, with what stands in it."""
+
+    path: Path
+    sha256: str
+    detection: Detection
+    content: Content | None = None
+    """None: of no format that can be read, or an archive."""
+    members: tuple[SourceFile, ...] = ()
+    """Of an archive: files that are to be done in its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +252,39 @@ class Pipeline:
         except Exception as error:  # noqa: BLE001 - likewise, for reading alone
             info = as_error_info(error, stage)
             return None, f"{info.code}: {info.message}"
+
+    def sha256_of(self, file: SourceFile) -> str:
+        """Of a file's bytes.
+
+        Raises:
+            FileError: it cannot be read.
+        """
+        with local_copy_of(self._source, file, self._settings) as path:
+            return _sha256(path)
+
+    @contextmanager
+    def opened(self, file: SourceFile) -> Iterator[Opened]:
+        """A file and its content, for those who want its bytes as well; they are there inside the `with`.
+
+        Raises:
+            Exception: whatever the file holds; `as_error_info` makes an error of a record of it.
+        """
+        self._begin()
+        if file.size_bytes > (limit := self._settings.max_file_bytes):
+            raise LimitExceeded(f"{file.size_bytes:,} bytes; the limit is max_file_bytes = {limit:,}")
+        reading: _Reading | None = None
+        with local_copy_of(self._source, file, self._settings) as path:
+            sha256 = _sha256(path)
+            detection = detect_file(path, name=file_name(file), settings=self._settings)
+            opened = Opened(path=path, sha256=sha256, detection=detection)
+            if detection.format == "archive":
+                opened = replace(opened, members=tuple(list_members(path, file, self._settings)))
+            elif detection.format is not None:
+                reading = self._read_once(path, sha256, detection, file_name(file))
+                opened = replace(opened, content=reading.content)
+            yield opened
+        if reading is not None:
+            self._keep(reading)
 
     def read(
         self, path: Path, detection: Detection, *, name: str, depth: int = 0, limits: PartLimits | None = None

@@ -32,6 +32,19 @@ class Settings(BaseModel):
     embedding_model: str = Field(
         "all-MiniLM-L6-v2", description="Model of the catalogue, or a folder, for the embedding engine."
     )
+    image_tags: str = Field(
+        "efficientnet-lite0",
+        description="Engine that names what is seen on pictures: `efficientnet-lite0`, `none`, or a plug-in's.",
+    )
+    joint_embedding: str = Field(
+        "none",
+        description="Engine for texts and pictures in one space, for `mmi embed` and `mmi search`: `none`, `sentence-transformers`, or "
+        "a plug-in's.",
+    )
+    joint_model: str = Field(
+        "clip-ViT-B-32",
+        description="CLIP-class model for it: a folder by its name in `models_dir`, or by its path.",
+    )
     language_model: str = Field(
         "llama-cpp", description="Language model engine: `llama-cpp`, `openai`, `none`, or a plug-in's."
     )

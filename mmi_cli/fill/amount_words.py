@@ -10,28 +10,36 @@ from ..datamodel.schema import Field
 # ruff: noqa: SIM905 - long word lists read better without quotes
 _MEANINGS = {
     "sum": "total totals sum summe gesamt gesamtbetrag gesamtsumme amount amounts amt betrag summen montant importe importo totale "
-    "totaal insgesamt jumlah somme monto",
-    "gross": "gross grand brutto bruttobetrag bruttosumme bruttowert rechnungsbetrag rechnungssumme endbetrag endsumme gesamtbetrag ttc "
-    "rounded nett inclusive",
-    "net": "net netto nettobetrag nettosumme nettowert nettopreis ht subtotal sub zwischensumme warenwert taxable basis base basisbetrag "
-    "untaxed imponible",
-    "lines": "line lines item items position positionen positionssumme positionsbetrag article articles goods merchandise zeilen lignes",
-    "tax": "tax taxes gst vat sst mwst ust umsatzsteuer mehrwertsteuer steuer steuern steuerbetrag ustbetrag mwstbetrag tva iva btw hst "
-    "pst taxe impuesto imposta steuersumme",
+    "totaal insgesamt jumlah somme monto bedrag complessivo totais",
+    "gross": "gross grand brutto bruttobetrag bruttosumme bruttowert rechnungsbetrag rechnungssumme endbetrag endsumme "
+    "gesamtbetrag ttc "
+    "rounded nett factuurbedrag totaalbedrag eindtotaal",
+    "net": "net netto nettobetrag nettosumme nettowert nettopreis ht subtotal sub zwischensumme warenwert taxable basis base "
+    "basisbetrag "
+    "untaxed imponible subtotaal nettobedrag grondslag tussentotaal imponibile ilíquido",
+    "lines": "line lines item items position positionen positionssumme positionsbetrag article articles goods merchandise zeilen "
+    "lignes",
+    "tax": "tax taxes gst vat sst mwst ust umsatzsteuer mehrwertsteuer steuer steuern steuerbetrag ustbetrag mwstbetrag tva iva "
+    "btw hst "
+    "pst taxe impuesto imposta steuersumme btwbedrag imposto",
     "due": "due payable pay balance zahlbetrag zahlen fällig faellig offen payer pagar outstanding owed owing zahlungsbetrag "
-    "remaining residual restant solde saldo",
-    "paid": "paid cash tender tendered tenders received given gegeben bar cb espèces efectivo card visa mastercard debit credit payment "
-    "deposit prepaid anzahlung anzahlungen advance vorauszahlung acompte accepted",
+    "remaining residual restant solde saldo betalen voldoen openstaand pagare liquidar",
+    "paid": "paid cash tender tendered tenders received given gegeben bar cb espèces efectivo card visa mastercard debit credit "
+    "payment "
+    "deposit prepaid anzahlung anzahlungen advance vorauszahlung acompte accepted ideal rembours betaald contant voldaan "
+    "vooruitbetaald contanti pagato pago sinal acconto",
     "earlier": "previous prior earlier unpaid forward opening brought past overdue arrears vortrag saldovortrag übertrag rückstand "
     "rückständig altsaldo antérieur précédent anterior precedente arretrati",
-    "change": "change rückgeld wechselgeld rendu cambio zurück",
+    "change": "change rückgeld wechselgeld rendu cambio zurück wisselgeld resto troco",
     "discount": "discount discounts rabatt skonto allowance allowances abschlag abschläge remise descuento sconto savings saved "
-    "rebate commission",
+    "rebate commission korting desconto",
     "charge": "charge charges zuschlag zuschläge shipping freight delivery versand versandkosten porto frais livraison tip gratuity "
-    "service handling postage fee fees surcharge",
-    "rounding": "rounding rundung arrondi",
-    "quantity": "qty quantity quantities quantité menge anzahl pcs pieces count units hours stk stück items",
-    "unit": "unit each per price prices rate bruttopreis einzelpreis stückpreis unitaire unitario preis prix precio uprice",
+    "service handling postage fee fees surcharge verzendkosten toeslag spedizione spese portes",
+    "rounding": "rounding rundung arrondi afronding arrotondamento arredondamento",
+    "quantity": "qty quantity quantities quantité menge anzahl pcs pieces count units hours stk stück items aantal hoeveelheid "
+    "stuks quantità quantidade",
+    "unit": "unit each per price prices rate bruttopreis einzelpreis stückpreis unitaire unitario preis prix precio uprice "
+    "stukprijs eenheidsprijs prijs prezzo preço unitário",
 }  # fmt: skip
 _WORDS = {word: meaning for meaning, words in reversed(_MEANINGS.items()) for word in words.split()}
 _ALSO = {
@@ -42,14 +50,20 @@ _ALSO = {
     "nettopreis": ("net", "unit"),
     "bruttopreis": ("gross", "unit"),
     "nett": ("gross",),
+    "subtotaal": ("sum", "net"),
+    "totaalbedrag": ("sum", "gross"),
+    "eindtotaal": ("sum", "gross"),
+    "factuurbedrag": ("sum", "gross"),
 }
 _MEANS = {word: frozenset(_ALSO.get(word, (meaning,))) for word, meaning in _WORDS.items()}
 
 _WITH = frozenset(
-    "incl including inclusive included inc with mit inkl inklusive inclus comprise incluido con ttc enthalten".split()
+    "incl including inclusive included inc with mit inkl inklusive inclus comprise incluido con ttc enthalten inclusief "
+    "compreso".split()
 )
 _WITHOUT = frozenset(
-    "excl excluding exclusive excluded exc without before ohne exkl zzgl zuzüglich hors sin senza plus no ex basis base".split()
+    "excl excluding exclusive excluded exc without before ohne exkl zzgl zuzüglich hors sin senza plus no ex basis base exclusief "
+    "esclusa escluso sem".split()
 )
 _MONEY = re.compile(
     r"(?<![^\W_])(?:amounts?|totals?|sum|price|cost|fees?|payments?|balance|tax(?:es)?|vat|gst|net|gross|subtotal|paid|due|charges?|"
@@ -106,10 +120,11 @@ def meanings(text: str) -> frozenset[str]:
                 means = frozenset({"net"})
             elif _WITH.intersection(before) or _WITH.intersection(words[at + 1 : at + 3]):
                 means = frozenset({"gross"})
-        elif word in ("excl", "excluding", "exclusive"):
+        elif word in ("excl", "excluding", "exclusive", "exclusief"):
             means = frozenset({"net"})
-        elif word in ("incl", "including", "inclusive"):
-            means = frozenset({"gross"})
+        elif word in ("incl", "including", "inclusive", "inclusief"):
+            rest = words[at + 1 : at + 4]  # `Incl. gift wrap` is another thing
+            means = frozenset({"gross"} if not rest or any("tax" in _MEANS.get(one, ()) for one in rest) else ())
         out |= means
     if "net" in out and "gross" in out and not {"gross", "brutto"}.intersection(words):
         out.discard("gross")  # `Rechnungssumme ohne USt.`

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ..datamodel.content import PageBox
+from ..datamodel.content import Box, PageBox
 from ..datamodel.schema import Field
 from .amount_words import OWN_NAME_ONLY, meanings, meanings_of
 from .candidates import Candidate
@@ -30,6 +30,11 @@ _MAX_LABEL_WORDS = 9
 _MOST_AMOUNTS = 8000
 """Amounts that are looked at, most of them from the end of a file, where sums stand."""
 _MAX_HEADER_LINES = 12
+_MAX_HEADING_LINES = 3
+_LIST = 4
+"""Amounts below one heading from which they are the rows of a list."""
+_WIDE = 4.0
+"""Widths of an amount that the heading of its column may have."""
 _WORD = re.compile(r"[^\W\d_]+")
 _RATE = re.compile(r"@?\s{0,3}(?<!\d)\d{1,12}(?:[.,]\d{1,12})?\s{0,3}%")
 """A percentage; what repeats has an end, or a line of a hundred thousand digits takes minutes."""
@@ -42,6 +47,8 @@ class _Place:
     words: str
     """The label as it stands, folded to words."""
     is_above: bool
+    heading: str = ""
+    """What its column is called, where that was looked at."""
 
 
 def by_amount_words(reading: Reading, field: Field, labels: Sequence[tuple[str, float]]) -> list[Proposal]:
@@ -56,7 +63,9 @@ def by_amount_words(reading: Reading, field: Field, labels: Sequence[tuple[str, 
     wanted = meanings_of(field)
     length = max(1, len(reading.content.text))
     scored: list[tuple[float, Candidate]] = []
-    for place in _places(reading, amounts):
+    places = _places(reading, amounts)
+    rows = Counter(place.heading for place in places if place.is_above)
+    for place in places:
         score = _fit(wanted, place.meanings) + _named(place.words, labels)
         if _begins_with_own_label(place.words, labels):
             score = max(score, _OWN_LABEL)
@@ -66,7 +75,9 @@ def by_amount_words(reading: Reading, field: Field, labels: Sequence[tuple[str, 
         if has_money and candidate.detector != "amount":
             score -= 0.6
         if place.is_above:
-            score *= 0.6
+            score *= (
+                0.6 if rows[place.heading] < _LIST or not place.heading else 0.4
+            )  # a list has many amounts and no sum
         if not wanted & {"tax", *OWN_NAME_ONLY} and float(candidate.value or 0) <= 0:
             score -= 0.2 if candidate.value else 0.5
         score += 0.1 * candidate.start / length  # sums stand at the end
@@ -155,7 +166,7 @@ def _places(reading: Reading, amounts: Sequence[Candidate]) -> list[_Place]:
     out = []
     for number, members in by_line.items():
         line = reading.lines[number]
-        label, row = "", frozenset[str]()
+        label, row, places = "", frozenset[str](), list[_Place]()
         for position, candidate in enumerate(members):
             left = members[position - 1].end if position else line.start
             own = _segment_words(reading, candidate, left) or _words(reading.content.text[left : candidate.start])
@@ -167,13 +178,27 @@ def _places(reading: Reading, amounts: Sequence[Candidate]) -> list[_Place]:
             if not position:  # what the row is about: `Zuschlag Versandkosten 115,30 7 % UST 5,80`
                 row = meanings(_words(reading.content.text[line.start : candidate.start])) & _OF_A_ROW
             said |= row
+            words, above = label, ""
             if not label or (len(members) > 1 and said <= {"sum"}):
                 above = _header(reading, line, candidate, by_line)
+                is_above = not said  # all that is known of it is what its column is called
                 said |= meanings(above)
-                if not label:
-                    label, is_above = above, True
-            out.append(_Place(candidate, said, label, is_above))
+                words = label or above
+            places.append(_Place(candidate, said, words, is_above, above))
+        out.extend(_beside_tax(places))
     return out
+
+
+def _beside_tax(row: list[_Place]) -> list[_Place]:
+    """Of two amounts in a row, one of them the tax: what stands before it was taxed, what stands after it is taxed."""
+    if len(row) != 2:
+        return row
+    first, last = row
+    if "tax" in last.meanings and first.meanings == {"sum"}:
+        return [replace(first, meanings=frozenset({"sum", "net"})), last]
+    if "tax" in first.meanings and last.meanings == {"sum"}:
+        return [first, replace(last, meanings=frozenset({"sum", "gross"}))]
+    return row
 
 
 def _segment_words(reading: Reading, candidate: Candidate, left: int) -> str:
@@ -206,20 +231,48 @@ def _row_words(reading: Reading, candidate: Candidate) -> str:
 
 
 def _header(reading: Reading, line: Line, candidate: Candidate, by_line: dict[int, list[Candidate]]) -> str:
-    """The words right above an amount in the nearest line that holds no amounts."""
+    """The words right above an amount in the nearest lines that hold no amounts: a heading may be set in several."""
     box = reading.box_of(candidate.start, candidate.end)
+    found: list[str] = []
     for above in reversed(reading.lines[max(0, line.number - _MAX_HEADER_LINES) : line.number]):
         if above.number in by_line:
+            if found:
+                break
             continue
         if box is None:
             return _words(above.text) if above.number == line.number - 1 else ""
-        words = [
-            word.text
-            for word in reading.content.words[above.first : above.last]
-            if isinstance(word.place, PageBox)
-            and word.place.page == box[0]
-            and word.place.box[0] < box[1][2]
-            and word.place.box[2] > box[1][0]
-        ]
-        return _words(" ".join(words))
-    return ""
+        words = _over(reading, above, box[0], box[1])
+        if found and (not words or _is_apart(reading, above)):
+            break
+        if words or above.number == line.number - 1:
+            found.insert(0, words)
+        if len(found) == _MAX_HEADING_LINES or (not words and not found):
+            break
+    return _words(" ".join(found))
+
+
+def _is_apart(reading: Reading, line: Line) -> bool:
+    """Whether a blank line parts it from the next one."""
+    after = reading.lines[line.number + 1]
+    return reading.content.text.count("\n", line.end, after.start) > 1
+
+
+def _over(reading: Reading, line: Line, page: int, box: Box) -> str:
+    """The words of a line that stand over a box: whole segments, unless one goes far beyond it."""
+    out, last = [], None
+    for word in reading.content.words[line.first : line.last]:
+        place = word.place
+        if not isinstance(place, PageBox) or place.page != page or place.box[0] >= box[2] or place.box[2] <= box[0]:
+            continue
+        segment = reading.segments.at(word.offset)
+        if (
+            segment is not None
+            and segment.box is not None
+            and _WIDE * (box[2] - box[0]) >= segment.box[2] - segment.box[0]
+        ):
+            if segment is not last:
+                out.append(segment.text)
+            last = segment
+        else:
+            out.append(word.text)
+    return " ".join(out)

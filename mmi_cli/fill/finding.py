@@ -11,12 +11,12 @@ from ..datamodel.schema import Field
 from .address_blocks import by_address_blocks
 from .addressees import find_addressees
 from .agreements import asks_for_parties, by_clauses, find_parties
-from .candidates import candidate_kinds, find_matching
+from .candidates import Candidate, candidate_kinds, find_matching
 from .checkboxes import by_boxes, ticked_options
 from .confidence import features_of
 from .e_invoices import StructuredInvoice
 from .enums import choose_by_words
-from .issuers import at_head
+from .issuers import at_head, on_its_side
 from .labels import by_labels, find_labels
 from .line_items import rows_from_tables
 from .members import looked_for
@@ -28,6 +28,7 @@ from .titles import by_heading
 
 # Kinds whose form alone proves them: a checksum, or a shape that nothing else has.
 _SELF_EVIDENT = frozenset({"iban", "email", "url", "isbn", "card"})
+_NAMES = frozenset({"company", "person"})
 _CLEAR_CLAUSE = 0.7
 _SURE = 0.45
 """Probability from which a cheap find is taken without asking the model: on what the finders leave, it is right about as often."""
@@ -163,11 +164,22 @@ def sure_find(task: Task, each: Field, finds: Finds) -> Proposal | None:
     return best
 
 
+def _labelled(task: Task, each: Field) -> str | None:
+    """What stands beside a field's label, as text."""
+    finds = task.finds.get(each.name)
+    return str(finds.labelled[0].value) if finds is not None and finds.labelled else None
+
+
 def _sole(task: Task, each: Field) -> Proposal | None:
     """The only value of its kind in the file, or the first name of its kind; being shaped like some number proves nothing."""
     if each.type == "boolean":
         return None  # one check box somewhere says nothing of the field
-    candidates = task.reading.candidates(candidate_kinds(each) - {"identifier"})
+    kinds = candidate_kinds(each) - {"identifier"}
+    candidates: Sequence[Candidate] = task.reading.candidates(kinds)
+    if kinds & _NAMES:
+        candidates = on_its_side(
+            task.reading, each, candidates, [(other, _labelled(task, other)) for other in task.schema.fields]
+        )
     values = {candidate.value for candidate in candidates}
     if candidates and (len(values) == 1 or each.type == "string" or (each.type == "date" and len(values) <= 2)):
         rivals = sum(other.type == each.type and other.is_leaf for other in task.schema.fields)

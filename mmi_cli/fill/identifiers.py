@@ -71,6 +71,12 @@ def is_iban(value: str) -> bool:
     return int("".join(str(int(character, 36)) for character in turned)) % 97 == 1
 
 
+def can_be_iban(value: str) -> bool:
+    """Whether a text has the country and the length of an IBAN; a misread sign in it may break its check digits."""
+    plain = re.sub(r"[\s.-]", "", value).upper()
+    return plain.isascii() and plain.isalnum() and _IBAN_LENGTHS.get(plain[:2]) == len(plain)
+
+
 def is_isbn(value: str) -> bool:
     """Whether the check digit of an ISBN-10 or ISBN-13 without dashes holds."""
     if len(value) == 10 and value[:9].isdecimal() and (value[9].isdecimal() or value[9] in "xX"):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from ..datamodel.content import TimeSpan
 from ..datamodel.schema import Field
-from .candidates import candidate_kinds, candidates_within
+from .candidates import Candidate, candidate_kinds, candidates_within
 from .label_synonyms import is_label
 from .names_in_text import can_be_name, ends_with_legal_form, is_legal_form
 from .pairs import looks_like_label
@@ -41,7 +44,8 @@ _REGISTRATION = re.compile(
 _ADDRESS_BEHIND = re.compile(r"\s+[-–—·•|]\s+(?=.*\d)")
 """`Acme AG - High Street 4 - 80331 Munich`, the sender in the window of an envelope."""
 _TRADE = re.compile(
-    r"(?<![^\W_])(?:bakery|stores?|shop|market|supermarket|pharmacy|restaurant|caf[eé]|cafeteria|hotel|bistro|bar|grill|kitchen|trading|"
+    r"(?<![^\W_])(?:bakery|stores?|shop|market|supermarket|pharmacy|restaurant|caf[eé]|cafeteria|hotel|bistro|bar|grill|kitchen|"
+    "trading|"
     r"enterprises?|hardware|electronics|stationery|bookstore|bookshop|clinic|salon|motors?|garage|services?|group|holdings?|industries|"
     r"solutions|association|foundation|university|hospital|bäckerei|metzgerei|apotheke|gasthof|gaststätte|markt|handel|autohaus|verlag|"
     r"boulangerie|pharmacie|librairie|garage|épicerie|panadería|farmacia|supermercado|tienda|ferretería|librería|ristorante|trattoria)"
@@ -49,6 +53,23 @@ _TRADE = re.compile(
     re.IGNORECASE,
 )
 """Words that name a trade: of the lines at the head they tell a shop from its owner."""
+_REGISTER = re.compile(
+    r"(?<![^\W_])(?:kvk|hrb|hra|siren|siret|rcs|c\.?i\.?f|n\.?i\.?f|p\.? ?iva|company (?:no|number|reg\w*)|companies house|"
+    "handelsregister|"
+    r"amtsgericht|registergericht)(?![^\W_])",
+    re.IGNORECASE,
+)
+_THEIRS = re.compile(
+    r"(?:(?:bill|billed|ship|shipped|sold|invoice|invoiced|deliver|delivered)(?:ing)? to|(?:billing|shipping|delivery|customer|"
+    "invoice) address|"
+    r"factuuradres|afleveradres|klant|(?:rechnungs|liefer)(?:adresse|anschrift)|rechnungsempfänger|kunde|customer|client|buyer|"
+    "recipient|"
+    r"adresse de (?:facturation|livraison)|factur[ée] à|cliente|destinatario|dirección de (?:facturación|envío))(?![^\W_])",
+    re.IGNORECASE,
+)
+_MAX_COMPANIES, _REACH, _ENOUGH, _NEAR = 40, 320, 2, 40
+"""Companies looked at; characters behind a name in which its facts stand; how many there are to be; what may stand before an address."""
+_MAX_NAME_LINE, _MAX_HEADING, _MAX_BLOCK_LINES = 70, 40, 5
 _GOES_BACK = re.compile(r"^(?:(?:and|und|et|y|e|&)\s)", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?:&|\band|\bof|,|-)\s*$", re.IGNORECASE)
 
@@ -69,12 +90,99 @@ def at_head(reading: Reading, field: Field) -> Proposal | None:
     return _issuer(reading, field)
 
 
+def on_its_side(
+    reading: Reading, field: Field, candidates: Sequence[Candidate], fields: Sequence[tuple[Field, str | None]]
+) -> list[Candidate]:
+    """Names that can be of the side that a field asks for: what stands below `Bill to` issued nothing, and who issued it owes nothing.
+
+    Args:
+        fields: the other fields of the schema, each with what labels give it.
+    """
+    side = _side(field)
+    if side == "issuer":
+        return [each for each in candidates if not _is_theirs_at(reading, each.start)]
+    if side == "other":
+        issuer = _issuer(reading, replace(field, name="seller", description=""))
+        names = {_letters(str(issuer.value))} if issuer else set()
+        names |= {_letters(value) for other, value in fields if value is not None and _side(other) == "issuer"}
+        return [each for each in candidates if _letters(str(each.value)) not in names]
+    return list(candidates)
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+def _side(field: Field) -> Literal["issuer", "other"] | None:
+    asked = f"{field.name.replace('_', ' ')} {field.description}"
+    if _OTHER_SIDE.search(asked):
+        return "other"
+    return "issuer" if _ISSUER.search(asked) else None
+
+
 def _address_at_head(reading: Reading, field: Field) -> Proposal | None:
-    first = next(iter(reading.candidates(frozenset({"address"}))), None)
+    own = _address_of_house(reading, field)
+    if own is not None:
+        return proposal_of_span(reading, field, own.start, own.end, "head", strength=0.9)
+    addresses = reading.candidates(frozenset({"address"}))[:_MAX_ADDRESSES]
+    first = next((each for each in addresses if not _is_theirs_at(reading, each.start)), None)
     line = reading.line_at(first.start) if first is not None else None
     if first is None or line is None or line.number > _HEAD_LINES:
         return None
     return proposal_of_span(reading, field, first.start, first.end, "head", strength=0.9)
+
+
+def _address_of_house(reading: Reading, field: Field) -> Candidate | None:
+    """The address right below the name of who issued the paper, wherever that stands."""
+    issuer = _issuer(reading, replace(field, name="seller", description=""))
+    if issuer is None:
+        return None
+    name, text = str(issuer.value).casefold(), reading.content.text
+    for candidate in reading.candidates(frozenset({"address"}))[:_MAX_ADDRESSES]:
+        above = text[max(0, candidate.start - len(name) - _NEAR) : candidate.start]
+        if name in " ".join(above.casefold().split()) or (text[candidate.start :].casefold().startswith(name)):
+            return candidate
+    return None
+
+
+def _house(reading: Reading) -> Candidate | None:
+    """The company among whose lines the registration, the tax number, the account and the web address of a paper stand."""
+    facts = sorted(
+        {each.start for each in reading.candidates(frozenset({"vat", "iban", "url", "email"}))}
+        | {match.start() for match in _REGISTER.finditer(reading.content.text)}
+    )
+    best: tuple[int, Candidate] | None = None
+    for company in reading.candidates(frozenset({"company"}))[:_MAX_COMPANIES]:
+        line = reading.line_at(company.start)
+        if (
+            line is None
+            or len(line.text) > _MAX_NAME_LINE
+            or _is_theirs(reading, line)
+            or not ends_with_legal_form(_name_of(line))
+        ):
+            continue
+        near = bisect_right(facts, company.end + _REACH) - bisect_left(facts, company.start)
+        if near >= _ENOUGH and (best is None or near > best[0]):
+            best = near, company
+    return best[1] if best else None
+
+
+def _is_theirs(reading: Reading, line: Line) -> bool:
+    """Whether a line stands in the block below a heading of the other side: `Bill to`, `Factuuradres`."""
+    above = [line]
+    for each in reversed(reading.lines[max(0, line.number - _MAX_BLOCK_LINES) : line.number]):
+        is_apart = reading.content.text.count("\n", each.end, above[-1].start) > 1
+        if is_apart and len(above) > 1:
+            break  # only a heading may stand apart from what it heads
+        above.append(each)
+        if is_apart:
+            break
+    return any(len(each.text) <= _MAX_HEADING and _THEIRS.match(each.text.strip()) for each in above)
+
+
+def _is_theirs_at(reading: Reading, offset: int) -> bool:
+    line = reading.line_at(offset)
+    return line is not None and _is_theirs(reading, line)
 
 
 def _addressee(reading: Reading, field: Field) -> Proposal | None:
@@ -89,7 +197,11 @@ def _addressee(reading: Reading, field: Field) -> Proposal | None:
         names = [
             each for each in block if each.start < candidate.start and can_be_name(each.text, frozenset({"company"}))
         ]
-        names = [each for each in names if not looks_like_label(each.text) and not _TITLE.search(each.text)]
+        names = [
+            each
+            for each in names
+            if not looks_like_label(each.text) and not _TITLE.search(each.text) and not _THEIRS.match(each.text)
+        ]
         if not names or (own and (own in names[0].text.casefold() or names[0].text.casefold() in own)):
             continue
         return proposal_of_span(reading, field, names[0].start, names[0].end, "head", strength=0.5)
@@ -97,7 +209,9 @@ def _addressee(reading: Reading, field: Field) -> Proposal | None:
 
 
 def _issuer(reading: Reading, field: Field) -> Proposal | None:
-    head = [line for line in reading.lines[:_HEAD_LINES] if len(line.text) <= _MAX_LINE]
+    head = [
+        line for line in reading.lines[:_HEAD_LINES] if len(line.text) <= _MAX_LINE and not _is_theirs(reading, line)
+    ]
     companies = reading.candidates(frozenset({"company"}))
     addresses = reading.candidates(frozenset({"address"}))
     end_of_head = min((candidate.start for candidate in addresses), default=None)
@@ -110,6 +224,9 @@ def _issuer(reading: Reading, field: Field) -> Proposal | None:
     plain = [line for line in head if _is_name(line, strict=True) and (end_of_head is None or line.start < end_of_head)]
     if named and (not plain or named[0].number <= plain[0].number + 2):
         return _proposal(reading, field, named[0], 0.9)
+    house = _house(reading)
+    if house is not None:
+        return proposal_of_span(reading, field, house.start, house.end, "head", strength=0.8)
     trading = [line for line in plain[:3] if _TRADE.search(line.text)]
     if trading:
         return _proposal(reading, field, trading[0], 0.75)
@@ -139,7 +256,7 @@ def _is_name(line: Line, *, strict: bool) -> bool:
 
 def _proposal(reading: Reading, field: Field, line: Line, strength: float) -> Proposal | None:
     text = reading.content.text
-    start, end = _trimmed(text, line.start, line.end)
+    start, end = _trimmed(text, *_own_segment(reading, line))
     behind = reading.segments.at(end - 1)
     if behind is not None and start < behind.start and _TITLE.match(behind.text):
         start, end = _trimmed(text, start, behind.start)  # `Acme Ltd.` at the left edge, `INVOICE` at the right one
@@ -150,6 +267,17 @@ def _proposal(reading: Reading, field: Field, line: Line, strength: float) -> Pr
         end = reading.lines[line.number + 1].end
         start, end = _trimmed(text, start, end)
     return proposal_of_span(reading, field, start, end, "head", strength=strength)
+
+
+def _own_segment(reading: Reading, line: Line) -> tuple[int, int]:
+    """The part of a line that ends with a legal form, where two columns stand side by side; else the line."""
+    found = []
+    segment = reading.segments.at(line.start)
+    while segment is not None and segment.start < line.end:
+        found.append(segment)
+        segment = reading.segments.all[segment.number + 1] if segment.number + 1 < len(reading.segments.all) else None
+    companies = [each for each in found if ends_with_legal_form(each.text)]
+    return (companies[0].start, companies[0].end) if len(found) > 1 and companies else (line.start, line.end)
 
 
 def _is_begun_above(name: str, before: Line) -> bool:

@@ -16,7 +16,7 @@ from .candidates import Candidate, candidate_kinds, candidates_within
 from .character_forms import is_unspaced, plain_forms
 from .checkboxes import by_boxes
 from .form_fields import by_form_fields
-from .label_synonyms import synonyms
+from .label_synonyms import synonyms, told_papers
 from .letter_case import lowered
 from .names_in_text import can_be_name
 from .pairs import places_of_label
@@ -75,7 +75,8 @@ def label_words(field: Field) -> tuple[tuple[str, float], ...]:
         if words[-1] in ("date", "total", "amount"):
             found.setdefault(words[-1], _NAME_PART)
     if field.kind == "extracted":
-        for phrase in synonyms(words):
+        told = told_papers(field.description) if words in (["date"], ["number"], ["id"]) else []
+        for phrase in synonyms([*told, *words]):
             found.setdefault(phrase, _SYNONYM)
     return tuple((phrase, strength) for phrase, strength in found.items() if phrase)
 
@@ -178,13 +179,18 @@ def by_labels(reading: Reading, field: Field, hits: Sequence[LabelHit], all_hits
             proposal = proposal_of_span(reading, field, start, end, "label", strength=value_strength * hit.strength)
             if proposal is None or proposal.strength < _MIN_STRENGTH:
                 continue
-            if not can_be_name(str(proposal.value), kinds):
+            if not can_be_name(str(proposal.value), kinds) or ("address" in kinds and not _has_digit(proposal.value)):
                 continue
             known = found.get((start, end))
             if known is None or proposal.strength > known.strength:
                 found[start, end] = replace(proposal, is_ambiguous=is_ambiguous)
     ranked = sorted(found.values(), key=lambda each: (-each.strength, _position(field, each), each.start - each.end))
     return with_margins(fuller(ranked))
+
+
+def _has_digit(value: object) -> bool:
+    """Whether a text can be a postal address: it has the number of a house or a post code."""
+    return any(character.isdigit() for character in str(value))
 
 
 def _position(field: Field, proposal: Proposal) -> int:

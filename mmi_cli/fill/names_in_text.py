@@ -6,6 +6,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from .column_names import senses
+from .label_synonyms import is_label
+
 
 class NameInText(NamedTuple):
     """A name or an address and where it stands."""
@@ -259,12 +262,18 @@ def is_legal_form(text: str) -> bool:
     return not rest and _FORM.search(text) is not None
 
 
+_NO_NAME = re.compile(r"[n№][°º] ?\d|\d{1,2}\.? [^\W\d_]{3,} (?:19|20)\d\d")
+_HEADING = 0.85
+
+
 def can_be_name(value: str, kinds: frozenset[str]) -> bool:
     """Whether a text can be the name that is asked for: `Nummer: 549910` is none, and a person has no digits."""
     if not kinds & {"company", "person"}:
         return True
     if "company" not in kinds and any(character.isdigit() for character in value):
         return False
+    if _NO_NAME.search(value) or is_label(value) or max(senses(value).values(), default=0.0) >= _HEADING:
+        return False  # `Facture n°562044387 du 02 Juillet 2015`, `Artikel`
     letters = sum(character.isalpha() for character in value)
     if value.count(" ") >= 4 and letters <= 1.2 * len(value.split()):
         return False  # a word set in spaced letters: `R E C H N U N G`

@@ -20,7 +20,7 @@ _FOREIGN_PREFIX = 0.55
 _UNSURE_BELOW = 0.45
 _SEPARATOR = re.compile(r"[\s.:：=#№º°/|_…·•*-]*")
 _NUMBER_WORD = re.compile(r"(?:(?:no|nr|num|number|nummer|id|n)\b|№)[\s.:#º°-]*", re.IGNORECASE)
-_NAME_WORD = re.compile(r"(?:name|names)\b[\s.:#-]*", re.IGNORECASE)
+_NAME_WORD = re.compile(r"(?:names?|address|adresse|anschrift|details|party)\b[\s.:#-]*", re.IGNORECASE)
 _NEUTRAL_PREFIX = re.compile(
     r"^(?:[\W\d_]|\b(?:the|your|our|total|unser|unsere|ihr|ihre|votre|notre|nom|name|tax|date|of|and)\b)*$",
     re.IGNORECASE,
@@ -38,8 +38,12 @@ _NEXT_LABEL = re.compile(r"(?<=\S)\s+(?=[A-ZÄÖÜÉÈÁ][\w.$#-]{1,20}:(?:\s|$)
 _NAMES = frozenset({"company", "person"})
 _MAX_BELOW_NAME = 5
 _LABELLED = re.compile(r"[^\W\d_][\w .\-/]{0,25}\s?:\s*(?=\S)|(?:GLN|ILN|DUNS)\b", re.IGNORECASE)
-_NAME_LABEL = re.compile(r"(?:company |firmen|full )?(?:names?|nom|nombre|nome|firma)\s*:?(?!\w)", re.IGNORECASE)
-_CODE = re.compile(r"(?:[^\W_]++[-/.])*[^\W_]*\d[\w./-]*")
+_NAME_LABEL = re.compile(
+    r"(?:(?:company |firmen|full )?(?:names?|nom|nombre|nome|firma)|att(?:n|ention)?|t\.?a\.?v|z\.? ?hd)\.?\s*:?(?!\w)",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"(?:[^\W_]++[-/._])*[^\W_]*\d[\w./-]*")
+_AMOUNT = re.compile(r"\d{1,3}(?:[.,]\d{3})*[.,]\d\d(?!\d)|\d+(?:[.,]\d+)? ?%")
 _REST_OF_LABEL = re.compile(r"[^\W\d_][^\W\d_ ]*(?: [^\W\d_]+){0,2}\s?:(?=\s|$)")
 _HEADING = re.compile(
     r"^(?:adresse|date|numéro|n°|référence|conditions|mode|lieu|dirección|fecha|número|forma)\s+(?:de|d['’]|du|des|of|para)\b",
@@ -90,7 +94,7 @@ def places_of_label(
     )
     at = _behind(text, end, segment.end, kinds)
     if at < segment.end:
-        is_parted = bool(re.search(r"[:：=#]", text[end:at]))
+        is_parted = bool(re.search(r"[:：=#°№º]", text[end:at]))
         if not is_parted and (_FIRST_NOUN.match(text, at, segment.end) or _REST_OF_LABEL.match(text, at, segment.end)):
             return  # the beginning of another label: `Advertiser Code`, `Contract Comment:`
         if (
@@ -132,6 +136,8 @@ def _name_below(
 ) -> Iterator[Place]:  # fmt: skip
     """The first name in the block under a heading such as `Seller`; numbers and other labels may stand between."""
     at: Segment | None = heading
+    right = reading.segments.right_of(heading)
+    is_column = right is not None and looks_like_label(right[0].text) and not heading.text.rstrip().endswith(":")
     for row in range(_MAX_BELOW_NAME):
         at = next(iter(reading.segments.below(at)), None) if at is not None else None
         if at is None:
@@ -151,6 +157,8 @@ def _name_below(
         if can_be_name(reading.content.text[slice(*place)], kinds):
             yield from _values(reading, field, *place, kinds, candidates, strength - 0.05 * row)
             return
+        if is_column:
+            return  # under one of a row of headings only the first value is meant
 
 
 def _is_with_colon(reading: Reading, label: Segment) -> bool:
@@ -200,7 +208,7 @@ def _values(
         until = min(end, start + _MAX_TO_CODE)
         named = _NUMBER_NAMED.search(text, start, until)
         code = _CODE.search(text, named.end() if named else start, until)
-        if code is not None:
+        if code is not None and not _AMOUNT.fullmatch(text, code.start(), min(end, code.end() + 2)):
             stop = len(text[start : code.end()].rstrip(".,;:/-")) + start
             is_behind = _LONG_WORD.search(text, start, code.start()) is not None
             yield Place(code.start(), stop, strength - (_WORD_BETWEEN if is_behind else 0.0), False)

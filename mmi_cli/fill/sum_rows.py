@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 _TOTAL_ROW = re.compile(
-    r"^\W*(?:(?:zzgl|plus|inkl|incl)\.?\s+)?(?:\d{1,2}(?:[.,]\d+)?\s*%\s*)?(?:sub\s?-?total|total|grand total|net total|summe|gesamt\w*|zwischensumme|netto\w*|brutto\w*|mwst|ust|vat|tax|gst|tva|iva|"
+    r"^\W*(?:(?:zzgl|plus|inkl|incl)\.?\s+)?(?:\d{1,2}(?:[.,]\d+)?\s*%\s*)?(?:sub\s?-?total|total|grand total|net total|summe|gesamt\w*|zwischensumme|netto\w*|brutto\w*|(?:sub|tussen|eind)?totaal\w*|excl\w* btw|btw|imponibile|imposta|totale|mwst|ust|vat|tax|gst|tva|iva|"
     r"sous-total|montant total|importe total|balance due|amount due|(?:page|seiten?)[ -]?(?:sub)?(?:total|summe)|"
     r"(?:sales|value added) tax|(?:positions|rechnungs|beleg)summen?|umsatzsteuer|mehrwertsteuer|zahlbetrag|endbetrag)\b",
     re.IGNORECASE,

@@ -11,6 +11,7 @@ from ..datamodel.schema import Field
 from .character_forms import plain_forms
 from .currencies import CURRENCY, currency_code
 from .dates import parse_date
+from .identifiers import can_be_iban
 from .locale_hints import LocaleHints
 from .number_spans import find_numbers_in
 from .numbers import ParsedNumber, parse_number
@@ -125,6 +126,7 @@ def read_boolean(text: str) -> bool | None:
 
 
 _LABEL_END = re.compile(r"^[\s:;=|•·*>–—_-]+(?=[^\s\d.,])|^[\s:;=|•·*>_]+|[\s:;,=|•·*<_–—]+$|\s+-+$")
+_ASKS_FOR_IBAN = re.compile(r"(?<![^\W_])iban(?![^\W_])", re.IGNORECASE)
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'", "‘": "’"}
 
 
@@ -138,6 +140,8 @@ def _string(text: str, field: Field) -> str | None:
             trimmed = trimmed[:-1].rstrip()
         elif trimmed.startswith(opening) and trimmed.count(opening) > trimmed.count(closing):
             trimmed = trimmed[1:].lstrip()
+    if _ASKS_FOR_IBAN.search(field.name) and not can_be_iban(trimmed):
+        return None  # `FR76 ****`, or the number of another account
     if field.enum:
         return next((each for each in field.enum if each.casefold() == trimmed.casefold()), trimmed or None)
     return trimmed or None
