@@ -21,6 +21,7 @@ from . import (
     models,
     plan,
     read,
+    report,
     retry,
     run,
     schema,
@@ -67,6 +68,7 @@ app.command()(retry.retry)
 app.add_typer(schema.app, name="schema")
 app.command("eval")(evaluate.evaluate)
 app.command()(calibrate.calibrate)
+app.command()(report.report)
 app.command()(embed.embed)
 app.command()(search.search)
 app.add_typer(models.app, name="models")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from .. import progress
+from ..charts.reading import read_chart
 from ..datamodel.content import Content, Page
 from ..datamodel.content_builder import ContentBuilder
+from ..datamodel.figure import Figure
 from ..engines.interface import ImageTagger, OcrEngine
 from ..errors import LimitExceeded, MissingEngine
 from ..pictures.codes import read_codes
@@ -18,10 +19,11 @@ from .barcodes import add_codes
 from .exif import facts_of
 from .interface import ExtractContext
 from .layout import lay_out_page
-from .ocr_page import read_page_image
+from .ocr_page import read_page_image, upright
 from .picture import Frame, Picture
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 _PAGED = frozenset({"TIFF"})
@@ -68,8 +70,8 @@ def _add_page(builder: ContentBuilder, frame: Frame, engine: OcrEngine | None, l
     """
     read = read_page_image(frame.pixels, engine) if engine is not None else None
     rotation = read.rotation if read is not None else 0
-    upright = np.ascontiguousarray(np.rot90(frame.pixels, k=-(rotation // 90))) if rotation else frame.pixels
-    height, width = upright.shape[:2]
+    pixels = upright(frame.pixels, rotation)
+    height, width = pixels.shape[:2]
     if engine is not None and read is not None:
         builder.add_engine("ocr", engine.name)
         reason = f"a picture, {len(read.words):,} words"
@@ -86,16 +88,23 @@ def _add_page(builder: ContentBuilder, frame: Frame, engine: OcrEngine | None, l
             rotation=(frame.rotation + rotation) % 360,
         )
     )
-    if looking is not None:
-        _add_look(builder, upright, len(read.words) if read is not None else 0, frame.number, looking)
-    if read is not None and read.words:
+    words = len(read.words) if read is not None else 0
+    chart = read_chart(pixels, read.lines, ocr=engine) if read is not None and words else None
+    figure = _look(builder, pixels, words, frame.number, looking) if looking is not None else None
+    if figure is not None and chart is None:
+        builder.add_figure(figure)
+    if read is not None and words:
         lay_out_page(builder, page=frame.number, width=width, height=height, words=read.words)
-    add_codes(builder, read_codes(upright), page=frame.number)
+    if chart is not None:
+        shown = figure or Figure(kind="chart", block=0, page=frame.number, box=(0.0, 0.0, float(width), float(height)))
+        builder.add_figure(replace(shown, kind="chart", chart=chart, tags=()), label=chart.title)
+    add_codes(builder, read_codes(pixels), page=frame.number)
 
 
-def _add_look(
+def _look(
     builder: ContentBuilder, pixels: NDArray[np.uint8], words: int, number: int, context: ExtractContext
-) -> None:
+) -> Figure:
+    """The whole picture as a figure."""
     tagger: ImageTagger | None = None
     try:
         tagger = context.engines.image_tagger()
@@ -104,4 +113,4 @@ def _add_look(
     if tagger is not None:
         builder.add_engine("image_tags", tagger.name)
     progress.step()
-    builder.add_figure(figure_of(pixels, tagger, words=words, page=number))
+    return figure_of(pixels, tagger, words=words, page=number)
