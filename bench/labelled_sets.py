@@ -257,6 +257,9 @@ class BenchEngines:
     def speech(self) -> None:
         return None
 
+    def image_tagger(self) -> None:
+        return None
+
     def text_embedder(self) -> TextEmbedder | None:
         return self._bundle.text_embedder()
 

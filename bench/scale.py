@@ -119,7 +119,7 @@ def bare(folder: Path) -> None:
     from mmi_cli.settings import Settings
     from mmi_cli.storage.addresses import open_source
 
-    names = dict.fromkeys(("language_model", "embedding", "ocr", "speech"), "none")
+    names = dict.fromkeys(("language_model", "embedding", "image_tags", "ocr", "speech"), "none")
     settings = Settings.model_validate({"threads": 1, **names})
     spec = WorkSpec(inputs=(str(folder),), schemas=(load_schema(SCHEMA),), settings=settings)
     pipeline = build_pipeline(spec)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import __version__, meter, progress
 from .caches.answers import AnswerStore
@@ -39,10 +41,14 @@ from .storage.archive import extract_member, list_members
 from .storage.interface import Source
 from .storage.members import local_copy_of
 
+if TYPE_CHECKING:
+    from .extract.cutting import Cutout
+
 _PLAIN = frozenset({"text", "markdown", "csv", "json", "subtitles"})
 _PLAIN_BYTES = 20_000
 """A look for what was kept is a dozen hashes and as many questions to the disk."""
 Progress = Callable[[Stage], None]
+TakeFigure = Callable[["Cutout"], None]
 _NO_MEMORY = (
     "the process that reads the file was given no more memory; `worker_memory_bytes` in the settings raises its limit"
 )
@@ -63,6 +69,19 @@ class Outcome:
     """What the records of each schema depend on besides their file: engines that were asked, formats that were met."""
     of_schema: tuple[int, ...] = ()
     """For each record the index of the schema it was made for; empty: one a schema, in their order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A file whose bytes lie on this machine, with what stands in it."""
+
+    path: Path
+    sha256: str
+    detection: Detection
+    content: Content | None = None
+    """None: of no format that can be read, or an archive."""
+    members: tuple[SourceFile, ...] = ()
+    """Of an archive: files that are to be done in its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +132,13 @@ class Pipeline:
         self._calibration = calibration
         self._lessons = lessons or (None,) * len(schemas)
 
-    def process(self, file: SourceFile, *, at_stage: Progress = lambda stage: None) -> Outcome:
+    def process(
+        self, file: SourceFile, *, at_stage: Progress = lambda stage: None, take_figure: TakeFigure | None = None
+    ) -> Outcome:
         """Takes one file through detect, extract and fill; never raises for what a file holds.
+
+        Args:
+            take_figure: is given each figure that can be cut out.
 
         Raises:
             RunError: storage or the run itself is down.
@@ -143,6 +167,8 @@ class Pipeline:
                     return self._same_for_all(draft, "skipped")
                 at_stage(stage := "extract")
                 reading = self._read_once(path, draft.sha256, detection, file_name(file))
+                if take_figure is not None:
+                    self._cut(path, detection, file_name(file), reading.content, take_figure)
             self._keep(reading)
             content = reading.content
             at_stage(stage := "fill")
@@ -194,13 +220,33 @@ class Pipeline:
         own = self._reading_keys.of(sha256, detection, name, content, touched) if is_kept else None
         return _Reading(content=content, touched=touched, key=own)
 
+    def _cut(self, path: Path, detection: Detection, name: str, content: Content, take: TakeFigure) -> None:
+        """Gives the figures of a file away; what goes wrong with one costs that one."""
+        if not content.figures:
+            return
+        from .extract.cutting import cut_figures
+
+        context = ExtractContext(
+            detection=detection, name=name, settings=self._settings, engines=self._engines, read_part=lambda *_: None
+        )
+        with span("cut figures", "extractor"):
+            for cutout in cut_figures(
+                path, context, content, lambda part, called: detect_file(part, name=called, settings=self._settings)
+            ):
+                progress.step()
+                take(cutout)
+
     def _keep(self, reading: _Reading) -> None:
         """Only once it is known that the file did not change while it was read."""
         if self._contents is not None and reading.key is not None:
             self._contents.keep(reading.key, reading.content, reading.touched)
 
-    def read_file(self, file: SourceFile) -> tuple[Content | None, str]:
-        """What stands in a file, without a schema; or None and why there is nothing."""
+    def read_file(self, file: SourceFile, *, take_figure: TakeFigure | None = None) -> tuple[Content | None, str]:
+        """What stands in a file, without a schema; or None and why there is nothing.
+
+        Args:
+            take_figure: is given each figure that can be cut out.
+        """
         stage: Stage = "storage"
         self._begin()
         try:
@@ -215,6 +261,8 @@ class Pipeline:
                 if detection.format is None:
                     return None, f"cannot be read: {detection.reason}"
                 reading = self._read_once(path, _sha256(path), detection, file_name(file))
+                if take_figure is not None:
+                    self._cut(path, detection, file_name(file), reading.content, take_figure)
             self._keep(reading)
             return reading.content, ""
         except RunError:
@@ -222,6 +270,39 @@ class Pipeline:
         except Exception as error:  # noqa: BLE001 - likewise, for reading alone
             info = as_error_info(error, stage)
             return None, f"{info.code}: {info.message}"
+
+    def sha256_of(self, file: SourceFile) -> str:
+        """Of a file's bytes.
+
+        Raises:
+            FileError: it cannot be read.
+        """
+        with local_copy_of(self._source, file, self._settings) as path:
+            return _sha256(path)
+
+    @contextmanager
+    def opened(self, file: SourceFile) -> Iterator[Opened]:
+        """A file and its content, for those who want its bytes as well; they are there inside the `with`.
+
+        Raises:
+            Exception: whatever the file holds; `as_error_info` makes an error of a record of it.
+        """
+        self._begin()
+        if file.size_bytes > (limit := self._settings.max_file_bytes):
+            raise LimitExceeded(f"{file.size_bytes:,} bytes; the limit is max_file_bytes = {limit:,}")
+        reading: _Reading | None = None
+        with local_copy_of(self._source, file, self._settings) as path:
+            sha256 = _sha256(path)
+            detection = detect_file(path, name=file_name(file), settings=self._settings)
+            opened = Opened(path=path, sha256=sha256, detection=detection)
+            if detection.format == "archive":
+                opened = replace(opened, members=tuple(list_members(path, file, self._settings)))
+            elif detection.format is not None:
+                reading = self._read_once(path, sha256, detection, file_name(file))
+                opened = replace(opened, content=reading.content)
+            yield opened
+        if reading is not None:
+            self._keep(reading)
 
     def read(
         self, path: Path, detection: Detection, *, name: str, depth: int = 0, limits: PartLimits | None = None

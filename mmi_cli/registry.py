@@ -18,7 +18,7 @@ from typing import Any, Literal
 from .errors import MissingEngine, UsageError
 from .meter import span
 
-Kind = Literal["ocr", "speech", "embedding", "language_model", "extractor"]
+Kind = Literal["ocr", "speech", "embedding", "joint_embedding", "image_tags", "language_model", "extractor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,12 @@ _BUILT_IN: dict[Kind, dict[str, Entry]] = {
     "embedding": {
         "minilm": Entry("mmi_cli.engines.embedding_minilm:MiniLm"),
         "sentence-transformers": Entry("mmi_cli.engines.embedding_sentence_transformers:SentenceTransformers", "torch"),
+    },
+    "image_tags": {"efficientnet-lite0": Entry("mmi_cli.engines.image_tags_efficientnet:EfficientNetLite0")},
+    "joint_embedding": {
+        "sentence-transformers": Entry(
+            "mmi_cli.engines.joint_sentence_transformers:JointSentenceTransformers", "torch"
+        ),
     },
     "language_model": {
         "llama-cpp": Entry("mmi_cli.engines.language_llama_cpp:LlamaCpp"),

@@ -32,6 +32,19 @@ class Settings(BaseModel):
     embedding_model: str = Field(
         "all-MiniLM-L6-v2", description="Model of the catalogue, or a folder, for the embedding engine."
     )
+    image_tags: str = Field(
+        "efficientnet-lite0",
+        description="Engine that names what is seen on pictures: `efficientnet-lite0`, `none`, or a plug-in's.",
+    )
+    joint_embedding: str = Field(
+        "none",
+        description="Engine for texts and pictures in one space, for `mmi embed` and `mmi search`: `none`, `sentence-transformers`, or "
+        "a plug-in's.",
+    )
+    joint_model: str = Field(
+        "clip-ViT-B-32",
+        description="CLIP-class model for it: a folder by its name in `models_dir`, or by its path.",
+    )
     language_model: str = Field(
         "llama-cpp", description="Language model engine: `llama-cpp`, `openai`, `none`, or a plug-in's."
     )
@@ -70,6 +83,13 @@ class Settings(BaseModel):
     )
     ocr_dpi: int = Field(
         200, ge=72, le=600, description="Resolution at which PDF pages are drawn for OCR, dots per inch."
+    )
+    figure_dpi: int = Field(
+        200, ge=72, le=600, description="Resolution at which figures of PDF pages are cut out, dots per inch."
+    )
+    max_figures: int = Field(1_000, ge=0, description="Most figures of a file that are listed and cut out.")
+    max_chart_crops: int = Field(
+        20, ge=0, description="Most figures of a document that are looked at for a chart; 0: none."
     )
     max_file_bytes: int = Field(4_000_000_000, ge=1, description="Largest file that is read, bytes.")
     max_pages: int = Field(5_000, ge=1, description="Most pages of a document.")

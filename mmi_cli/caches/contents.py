@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain, combinations
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -75,7 +76,9 @@ class ReadingKeys:
 
     def candidates(self, sha256: str, detection: Detection, name: str) -> Iterator[str]:
         """Every name, likeliest first."""
-        for engines in ((), ("ocr",), ("speech",), READING_ENGINES):
+        for engines in chain.from_iterable(
+            combinations(READING_ENGINES, count) for count in range(len(READING_ENGINES) + 1)
+        ):
             for named in ("", name):
                 yield self._key(sha256, detection, engines, named)
 

@@ -31,6 +31,8 @@ OF_ENGINE: dict[str, tuple[str, ...]] = {
     "ocr": ("ocr",),
     "speech": ("speech", "speech_model", "speech_language"),
     "embedding": ("embedding", "embedding_model"),
+    "image_tags": ("image_tags",),
+    "joint_embedding": ("joint_embedding", "joint_model"),
     "language_model": (
         "language_model", "language_model_path", "openai_base_url", "openai_model", "allow_remote", "context_tokens", "prompt_tokens",
     ),
@@ -49,7 +51,7 @@ OF_ALL = frozenset({"passwords", "calibration"})
 OF_FILLING = frozenset({"calibration"})
 """Never decide what is read."""
 
-READING_ENGINES = ("ocr", "speech")
+READING_ENGINES = ("ocr", "speech", "image_tags")
 
 
 def known_settings() -> frozenset[str]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from .. import engines
 from ..errors import MissingEngine
 from ..settings import Settings
 from .deciding import OF_ENGINE, OF_FORMAT
@@ -22,6 +23,7 @@ _PACKAGES = {
     "minilm": ("onnxruntime", "ctranslate2", "tokenizers"),
     "sentence-transformers": ("sentence-transformers", "torch"),
     "llama-cpp": ("xllamacpp",),
+    "efficientnet-lite0": ("onnxruntime", "pillow"),
 }
 _LIBRARIES = {
     "pdf": ("pypdfium2",),
@@ -55,7 +57,7 @@ def identity(role: str, settings: Settings, *, vocabulary: Sequence[str] = ()) -
     """Hash (hex) of what decides what an engine or a format gives.
 
     Args:
-        role: `ocr`, `speech`, `embedding`, `language_model`, or `format:` and a name.
+        role: `ocr`, `speech`, `embedding`, `image_tags`, `language_model`, or `format:` and a name.
         vocabulary: words to expect; they decide what speech recognition hears.
     """
     if role.startswith(_FORMAT):
@@ -67,7 +69,7 @@ def identity(role: str, settings: Settings, *, vocabulary: Sequence[str] = ()) -
     else:
         engine = str(getattr(settings, role))
         given = {each: getattr(settings, each) for each in OF_ENGINE[role]}
-        parts = [given, _packages(role, engine), _weights(role, engine, settings)]
+        parts = [given, _packages(role, engine), weights_of(role, engine, settings)]
         if role == "speech":
             parts.append(list(vocabulary))
     return hash_of(role, parts)
@@ -108,7 +110,7 @@ def _packages(role: str, engine: str) -> list[str]:
     ]
 
 
-def _weights(role: str, engine: str, settings: Settings) -> str:
+def weights_of(role: str, engine: str, settings: Settings) -> str:
     """A fingerprint of the files; `none` where there are none, so that an engine that arrives later counts as another."""
     path: Path | None = None
     if role == "speech" and engine == "faster-whisper":
@@ -119,8 +121,13 @@ def _weights(role: str, engine: str, settings: Settings) -> str:
     elif role == "embedding" and engine in ("minilm", "sentence-transformers"):
         named = settings.models_dir / settings.embedding_model
         path = named if named.is_dir() else Path(settings.embedding_model).expanduser()
+    elif role == "joint_embedding" and engine == "sentence-transformers":
+        named = settings.models_dir / settings.joint_model
+        path = named if named.is_dir() else Path(settings.joint_model).expanduser()
     elif role == "ocr" and engine == "easyocr":
         path = settings.models_dir / "easyocr-en"
+    elif role == "image_tags" and engine == "efficientnet-lite0":
+        path = Path(engines.__file__).parent / "weights" / engine
     elif role == "language_model" and engine == "llama-cpp":
         from ..engines.language_weights import gguf_file
 

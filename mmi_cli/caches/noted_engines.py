@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from ..engines.interface import Engines, LanguageModel, OcrEngine, SpeechEngine, TextEmbedder
+from ..engines.interface import Engines, ImageTagger, LanguageModel, OcrEngine, SpeechEngine, TextEmbedder
 from ..settings import Settings
 from .answers import AnswerStore, RememberingModel
 from .identities import hash_of, identity
@@ -39,6 +39,10 @@ class NotedEngines:
     def text_embedder(self) -> TextEmbedder | None:
         self.asked.add("embedding")
         return self._engines.text_embedder()
+
+    def image_tagger(self) -> ImageTagger | None:
+        self.asked.add("image_tags")
+        return self._engines.image_tagger()
 
     def language_model(self) -> LanguageModel | None:
         self.asked.add("language_model")

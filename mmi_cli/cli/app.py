@@ -10,7 +10,24 @@ import typer
 
 from .. import __version__
 from ..errors import ExitCode, FileError, RunError
-from . import calibrate, config, doctor, evaluate, extract, merge, models, plan, read, retry, run, schema, status
+from . import (
+    calibrate,
+    config,
+    doctor,
+    embed,
+    evaluate,
+    extract,
+    merge,
+    models,
+    plan,
+    read,
+    report,
+    retry,
+    run,
+    schema,
+    search,
+    status,
+)
 from .mistakes import mistake_in_flags
 from .streams import abandon_stdout, prepare_home, prepare_streams, settle_stderr, settle_stdout
 
@@ -51,6 +68,9 @@ app.command()(retry.retry)
 app.add_typer(schema.app, name="schema")
 app.command("eval")(evaluate.evaluate)
 app.command()(calibrate.calibrate)
+app.command()(report.report)
+app.command()(embed.embed)
+app.command()(search.search)
 app.add_typer(models.app, name="models")
 app.command()(doctor.doctor)
 app.add_typer(config.app, name="config")

@@ -10,7 +10,7 @@ from ..settings import Settings
 from .measured import loaded
 
 if TYPE_CHECKING:
-    from .interface import LanguageModel, OcrEngine, SpeechEngine, TextEmbedder
+    from .interface import ImageTagger, JointEmbedder, LanguageModel, OcrEngine, SpeechEngine, TextEmbedder
 
 
 class EngineBundle:
@@ -29,6 +29,12 @@ class EngineBundle:
 
     def text_embedder(self) -> TextEmbedder | None:
         return cast("TextEmbedder | None", self._engine("embedding", self._settings.embedding))
+
+    def image_tagger(self) -> ImageTagger | None:
+        return cast("ImageTagger | None", self._engine("image_tags", self._settings.image_tags))
+
+    def joint_embedder(self) -> JointEmbedder | None:
+        return cast("JointEmbedder | None", self._engine("joint_embedding", self._settings.joint_embedding))
 
     def language_model(self) -> LanguageModel | None:
         return cast("LanguageModel | None", self._engine("language_model", self._settings.language_model))

@@ -55,7 +55,14 @@ class MiniLm:
                 f"the embedding model in {folder} cannot be loaded ({error}); `mmi models verify` checks it"
             ) from error
         self.dimensions = int(config["hidden_size"])
+        self.most_tokens = int(self._tokenizer.truncation["max_length"])
+        self._counter = _tokenizer(folder)
+        self._counter.no_truncation()
         self.name = f"ctranslate2-{ctranslate2.__version__}/{folder.name}"
+
+    def count_tokens(self, text: str) -> int:
+        """See `CountsTokens`."""
+        return len(self._counter.encode(encodable(text), add_special_tokens=False).ids)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """See `TextEmbedder`; a text without any token has the vector of the empty text."""

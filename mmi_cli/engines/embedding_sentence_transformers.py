@@ -50,8 +50,13 @@ class SentenceTransformers:
             raise MissingEngine(
                 f"the embedding model in {folder} cannot be loaded ({error}); `mmi models verify` checks it"
             ) from error
+        self.most_tokens = int(self._model.max_seq_length or 256)
         self.dimensions = int(self._model.encode([""], show_progress_bar=False).shape[1])
         self.name = f"sentence-transformers-{importlib.metadata.version('sentence-transformers')}/{folder.name}"
+
+    def count_tokens(self, text: str) -> int:
+        """See `CountsTokens`."""
+        return len(self._model.tokenizer(encodable(text), add_special_tokens=False, truncation=False)["input_ids"])
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """See `TextEmbedder`."""

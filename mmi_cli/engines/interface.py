@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from ..datamodel.content import Box
 
@@ -110,6 +110,18 @@ class TextEmbedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, shape (len(texts), dimensions); longer texts are cut at the model's limit."""
+        ...
+
+
+@runtime_checkable
+class CountsTokens(Protocol):
+    """What a text embedder that knows its own tokenizer adds: whoever splits texts need not guess."""
+
+    most_tokens: int
+    """Of a text that is embedded whole, the marks at its ends included."""
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of the whole text, without the marks at its ends."""
         ...
 
 
@@ -231,5 +243,7 @@ class Engines(Protocol):
     def speech(self) -> SpeechEngine | None: ...
 
     def text_embedder(self) -> TextEmbedder | None: ...
+
+    def image_tagger(self) -> ImageTagger | None: ...
 
     def language_model(self) -> LanguageModel | None: ...

@@ -15,6 +15,8 @@ _CALLS: dict[str, dict[str, str]] = {
     "ocr": {"read": "ocr page"},
     "speech": {"transcribe": "transcribe"},
     "embedding": {"embed": "embed"},
+    "image_tags": {"look": "image tags"},
+    "joint_embedding": {"embed_texts": "embed texts jointly", "embed_images": "embed pictures"},
     "language_model": {"complete": "language model", "count_tokens": "count tokens"},
 }
 """Kind → method → name of its spans."""
@@ -76,6 +78,8 @@ def _facts(kind: Kind, args: tuple[Any, ...], result: Any) -> dict[str, Any]:
         return {"audio_s": round(len(given) / _SAMPLES_A_SECOND, 2)}
     if kind == "embedding" and given is not None:
         return {"texts": len(given)}
+    if kind == "image_tags" and given is not None:
+        return {"pictures": len(given)}
     if kind == "language_model" and hasattr(result, "input_tokens"):
         return {"input_tokens": result.input_tokens, "output_tokens": result.output_tokens}
     return {}

@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from .. import progress
+from ..charts.reading import read_chart
 from ..datamodel.content import Content, Page
 from ..datamodel.content_builder import ContentBuilder
+from ..datamodel.figure import Figure
 from ..engines.interface import OcrEngine
 from ..errors import LimitExceeded
 from .exif import facts_of
 from .interface import ExtractContext
 from .layout import lay_out_page
-from .ocr_page import read_page_image
+from .ocr_page import read_page_image, upright
 from .picture import Frame, Picture
 
 _PAGED = frozenset({"TIFF"})
@@ -74,3 +76,7 @@ def _add_page(builder: ContentBuilder, frame: Frame, engine: OcrEngine | None) -
     )
     if read.words:
         lay_out_page(builder, page=frame.number, width=read.width, height=read.height, words=read.words)
+    chart = read_chart(upright(frame.pixels, read.rotation), read.lines, ocr=engine) if read.words else None
+    if chart is not None:
+        box = (0.0, 0.0, float(read.width), float(read.height))
+        builder.add_figure(Figure(kind="chart", block=0, page=frame.number, box=box, chart=chart), label=chart.title)

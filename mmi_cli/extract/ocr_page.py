@@ -11,12 +11,13 @@ import numpy as np
 
 from .. import progress
 from ..datamodel.content import Box
-from ..engines.interface import OcrEngine, OcrLine
+from ..engines.interface import OcrEngine, OcrLine, OcrWord
 from .layout import PlacedWord
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 _ENGINE_SIDE = 1280
 """Longer side to which an engine scales a picture before it looks for text, pixels."""
 _LEAST_SIDE = 4
@@ -36,6 +37,8 @@ _LONG_RATIO = 3.0
 _ENOUGH_VOTES = 8
 """Characters."""
 _CLEAR_MAJORITY = 4
+_NO_WORSE = 0.97
+"""Of the text of the picture as it came, that is read when it is turned: a chart with long names along its axis loses its numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,8 @@ class OcrPage:
     height: int
     rotation: int
     """Clockwise degrees by which the picture was turned to stand upright: 0, 90, 180, 270."""
+    lines: tuple[OcrLine, ...] = ()
+    """The same as the engine gave it, line by line, in the same pixels."""
     skew_degrees: float = 0.0
     """How much its lines rise (below zero) or fall (above zero) to the right, after `rotation`; the boxes are not turned by it."""
 
@@ -60,6 +65,7 @@ class _Read(NamedTuple):
     """From its start to its end."""
     height: float
     score: float
+    quad: Quad
 
 
 def read_page_image(image: NDArray[np.uint8], engine: OcrEngine) -> OcrPage:
@@ -71,15 +77,36 @@ def read_page_image(image: NDArray[np.uint8], engine: OcrEngine) -> OcrPage:
     lines = _read_any_size(image, engine)
     rotation = _rotation(lines)
     if rotation:
-        image = np.ascontiguousarray(np.rot90(image, k=-(rotation // 90)))
-        lines = _read_any_size(image, engine)
+        turned = upright(image, rotation)
+        again = _read_any_size(turned, engine)
+        if _amount(again) >= _NO_WORSE * _amount(lines):
+            image, lines = turned, again
+        else:
+            rotation = 0
     skew = _skew(lines)
     return OcrPage(
         words=tuple(word for line in lines for word in _straightened(line, skew, image.shape[1])),
         width=image.shape[1],
         height=image.shape[0],
         rotation=rotation,
+        lines=tuple(_as_line(line) for line in lines if line.words),
         skew_degrees=skew,
+    )
+
+
+def upright(image: NDArray[np.uint8], rotation: int) -> NDArray[np.uint8]:
+    """The picture turned clockwise by `rotation` degrees, a multiple of 90."""
+    return np.ascontiguousarray(np.rot90(image, k=-(rotation // 90))) if rotation else image
+
+
+def _as_line(line: _Read) -> OcrLine:
+    boxes = [word.box for word in line.words]
+    return OcrLine(
+        text=" ".join(word.text for word in line.words),
+        box=(min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)),
+        quad=line.quad,
+        score=line.score,
+        words=tuple(OcrWord(text=word.text, box=word.box, score=word.score or 0.0) for word in line.words),
     )
 
 
@@ -219,10 +246,16 @@ def _read(
             round(box[3] * y_scale + y_offset, 1),
         )
 
-    (ax, ay), (bx, by), _, (dx, dy) = line.quad
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = line.quad
     return _Read(
         words=tuple(PlacedWord(word.text, placed(word.box), word.score) for word in line.words),
         direction=((bx - ax) * x_scale, (by - ay) * y_scale),
         height=float(np.hypot((dx - ax) * x_scale, (dy - ay) * y_scale)),
         score=line.score,
+        quad=(
+            (ax * x_scale + x_offset, ay * y_scale + y_offset),
+            (bx * x_scale + x_offset, by * y_scale + y_offset),
+            (cx * x_scale + x_offset, cy * y_scale + y_offset),
+            (dx * x_scale + x_offset, dy * y_scale + y_offset),
+        ),
     )

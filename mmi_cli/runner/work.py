@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -20,19 +19,14 @@ from ..fill.lessons import Lessons
 from ..fill.recalibration import Recalibration
 from ..pipeline import Outcome, Pipeline, open_caches
 from ..settings import Settings
+from ..storage.mirror import mirrored as mirrored
+from .figure_files import FigureFiles
 from .state.journal import BETWEEN_RECORDS
 from .whole_file import whole_file
 from .workers.attendance import between_files, present, seen_again
 
 # Worst first: a file with several records is told by the worst of them.
 WORST_FIRST: tuple[Status, ...] = ("failed", "partial", "unsupported", "empty", "skipped", "ok")
-
-
-_LONGEST_NAME_BYTES = 245
-"""File systems hold names of 255 bytes; a suffix is to come."""
-_CUT_NAME_BYTES = 230
-_LONGEST_PATH_BYTES = 3_000
-"""Of the 4,096 that Linux takes, the rest is left to the path of the output."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,11 +123,14 @@ def do_file(
         return _read_alone(pipeline, file, started)
     with meter.span("file", "file", path=file.path, size_bytes=file.size_bytes) as facts:
         clock = _StageClock(at_stage)
-        outcome = pipeline.process(file, at_stage=clock.enter)
+        figures = figure_files(Path(spec.content_folder), file) if spec.content_folder is not None else None
+        outcome = pipeline.process(
+            file, at_stage=clock.enter, take_figure=figures.take if figures is not None else None
+        )
         stage_seconds = clock.leave()
         with meter.span("record", "run"):
             if outcome.content is not None and spec.content_folder is not None:
-                write_content(Path(spec.content_folder), file, outcome.content)
+                write_content(Path(spec.content_folder), file, outcome.content, figures)
             result = as_result(outcome, seconds=time.monotonic() - started, stage_seconds=stage_seconds)
         if facts is not None:
             facts.update(status=result.status, modality=result.modality)
@@ -199,8 +196,10 @@ def _line(index: int, records: Sequence[FileRecord], touched: tuple[str, ...] | 
     )
 
 
-def write_content(folder: Path, file: SourceFile, content: Content) -> None:
+def write_content(folder: Path, file: SourceFile, content: Content, figures: FigureFiles | None = None) -> None:
     """Writes `<path>.md`, `<path>.json` and, where there are times, `<path>.vtt` below `folder`, each whole or not at all.
+
+    Beside figures that were cut out, `<path>.figures/figures.jsonl` is written.
 
     Raises:
         StorageDown: they cannot be written.
@@ -210,7 +209,10 @@ def write_content(folder: Path, file: SourceFile, content: Content) -> None:
     from ..datamodel.record import dump_line
     from ..datamodel.timed_text import to_vtt
 
-    texts = {".md": to_markdown(content), ".json": dump_line(to_json(content)) + "\n"}
+    links = figures.links if figures is not None else {}
+    if figures is not None:
+        figures.finish(content)
+    texts = {".md": to_markdown(content, figure_files=links), ".json": dump_line(to_json(content)) + "\n"}
     if any(isinstance(word.place, TimeSpan) for word in content.words):
         texts[".vtt"] = to_vtt(content)
     for suffix, text in texts.items():
@@ -218,30 +220,10 @@ def write_content(folder: Path, file: SourceFile, content: Content) -> None:
             partial.write_text(text, "utf-8", errors="replace")
 
 
-def mirrored(file: SourceFile) -> str:
-    """Where the content of a file lies below the folder of contents: its own path, members of an archive in a folder of its name.
-
-    No two files share a place: a part of the path that no file system holds as it is (too long, not printable, not UTF-8, like the
-    name of a content) is made to, and told apart by a hash of what it was.
-    """
-    path = "/".join(file.path.rsplit("!", len(file.members))) if file.members else file.path
-    *folders, name = [part for part in path.split("/") if part not in ("", ".", "..")] or ["_"]
-    relative = "/".join([*(_fitting(part, is_folder=True) for part in folders), _fitting(name)])
-    if len(os.fsencode(relative)) > _LONGEST_PATH_BYTES:
-        return f"_/{_hash(path)}"
-    return relative
-
-
-def _fitting(part: str, *, is_folder: bool = False) -> str:
-    clean = "".join(char if char.isprintable() and char != "\\" else "_" for char in part)
-    if len(clean.encode()) > _LONGEST_NAME_BYTES:
-        clean = clean.encode()[:_CUT_NAME_BYTES].decode("utf-8", "ignore")
-    is_like_content = is_folder and clean.endswith((".md", ".json", ".vtt"))
-    return clean if clean == part and not is_like_content else f"{clean}~{_hash(part)[:8]}"
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+def figure_files(folder: Path, file: SourceFile) -> FigureFiles:
+    """Where the figures of a file go: `<path>.figures` below the folder of contents."""
+    own = mirrored(file) + ".figures"
+    return FigureFiles(folder / own, link=own.rpartition("/")[2] + "/")
 
 
 class _StageClock:

@@ -217,6 +217,7 @@ def executor_of(tmp_path: Path) -> Iterator[object]:
         fixed = {
             "language_model": "faults",
             "embedding": "none",
+            "image_tags": "none",
             "ocr": "none",
             "speech": "none",
             "threads": 1,

@@ -34,7 +34,7 @@ _NATIVE = frozenset(("pdf", "audio", "video", "legacy-office"))
 """Read by native libraries and programs, whose death is the business of the run and not of the reader."""
 _SETTINGS = Settings.model_validate(
     {
-        "ocr": "none", "speech": "none", "embedding": "none", "language_model": "none", "max_image_pixels": 4_000_000,
+        "ocr": "none", "speech": "none", "embedding": "none", "image_tags": "none", "language_model": "none", "max_image_pixels": 4_000_000,
         "max_text_chars": 5_000_000, "max_cells": 300_000, "max_unpacked_bytes": 50_000_000,
     }
 )  # fmt: skip

@@ -32,6 +32,7 @@ FAST: dict[str, Any] = {
     "ocr": "none",
     "speech": "none",
     "embedding": "none",
+    "image_tags": "none",
     "language_model": "none",
     "cache": "off",
     "threads": 1,

@@ -56,6 +56,9 @@ class EnginesAtHand:
     def text_embedder(self) -> None:
         return None
 
+    def image_tagger(self) -> None:
+        return None
+
     def language_model(self) -> ScriptedModel | None:
         if isinstance(self._model, MissingEngine):
             raise self._model

@@ -10,6 +10,7 @@ import numpy as np
 
 from mmi_cli.datamodel.detection import Detection
 from mmi_cli.engines.interface import (
+    ImageTagger,
     LanguageModel,
     OcrEngine,
     OcrLine,
@@ -77,6 +78,7 @@ class GivenEngines:
 
     given_ocr: OcrEngine | None = None
     given_speech: SpeechEngine | None = None
+    given_tagger: ImageTagger | None = None
     calls: list[str] = field(default_factory=list)
 
     def ocr(self) -> OcrEngine | None:
@@ -88,6 +90,9 @@ class GivenEngines:
     def text_embedder(self) -> TextEmbedder | None:
         return None
 
+    def image_tagger(self) -> ImageTagger | None:
+        return self.given_tagger
+
     def language_model(self) -> LanguageModel | None:
         return None
 
@@ -97,6 +102,7 @@ def a_context(
     name: str = "file",
     speech: SpeechEngine | None = None,
     ocr: OcrEngine | None = None,
+    tagger: ImageTagger | None = None,
     read_part: Callable[[str, bytes], Any] | None = None,
     **settings: Any,
 ) -> ExtractContext:
@@ -104,6 +110,6 @@ def a_context(
         detection=Detection(media_type="application/octet-stream", format=None, modality=None, reason="a test"),
         name=name,
         settings=Settings.model_validate(settings),
-        engines=GivenEngines(given_ocr=ocr, given_speech=speech),
+        engines=GivenEngines(given_ocr=ocr, given_speech=speech, given_tagger=tagger),
         read_part=read_part or (lambda _name, _data: None),
     )

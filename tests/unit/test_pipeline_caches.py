@@ -68,6 +68,9 @@ class Engines:
     def text_embedder(self) -> None:
         return None
 
+    def image_tagger(self) -> None:
+        return None
+
     def language_model(self) -> ScriptedModel:
         return self.model
 

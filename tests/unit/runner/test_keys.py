@@ -10,7 +10,7 @@ from mmi_cli.runner.state.keys import RunKeys, SchemaKey
 from mmi_cli.settings import Settings
 
 SCHEMA = SchemaKey("s", "1")
-ALL = ("embedding", "format:pdf", "language_model", "ocr", "speech")
+ALL = ("embedding", "format:pdf", "image_tags", "language_model", "ocr", "speech")
 
 
 def holds(made: Settings, *, touched: tuple[str, ...] | None = (), passed_a_limit: bool = False, now: Settings) -> bool:
@@ -32,6 +32,7 @@ def test_the_same_settings_take_every_record() -> None:
         ("language_model", Settings(language_model="none")),
         ("language_model", Settings(prompt_tokens=900)),
         ("embedding", Settings(embedding="none")),
+        ("image_tags", Settings(image_tags="none")),
     ],
 )
 def test_another_engine_counts_for_what_asked_it_and_for_nothing_else(engine: str, other: Settings) -> None:

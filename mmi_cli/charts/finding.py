@@ -1,0 +1,229 @@
+"""What kind of chart a picture shows, by trying each reader on what is on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..datamodel.figure import Box, Chart
+from ..engines.interface import OcrEngine, OcrLine
+from .bar_reading import Table, read_bars
+from .bars import Bars, find_bars
+from .building import build
+from .frame import Frame, find_frame
+from .ink import Ink, close_gaps, components, take_apart
+from .legends import Entry, find_legend, matched
+from .line_reading import read_areas, read_lines
+from .patches import Patch, find_patches, split_stairs
+from .pies import find_disk, read_disk
+from .points import Dot, find_dots, read_dots
+from .rereading import merged, read_strip
+from .snapping import snapped
+from .strokes import Stroke, find_strokes, is_smooth, pieces_of, trace
+from .texts import Text, number_of, texts_of, union
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Everything that is known of a picture before its kind is."""
+
+    ink: Ink
+    frame: Frame
+    patches: tuple[Patch, ...]
+    legend: tuple[Entry, ...]
+    plot: Box
+
+
+def find_chart(pixels: NDArray[np.uint8], lines: Sequence[OcrLine], *, ocr: OcrEngine | None) -> Chart | None:
+    """The chart on a picture that may be one."""
+    texts = texts_of(lines)
+    scene = _scene(pixels, texts)
+    disk = find_disk(scene.ink, texts)
+    if disk is not None and scene.frame.y_scale is None:
+        return build("pie", read_disk(disk, texts, scene.legend), scene.frame)
+    if ocr is not None and (again := _ticks_again(pixels, scene, ocr)) is not None:
+        scene = _scene(pixels, again)
+    bars = _bars(scene)
+    areas = _areas(scene)
+    if bars is not None and (not areas or _area_of(bars) > 0.3 * sum(int(mask.sum()) for _, mask in areas)):
+        if ocr is not None and not bars.is_horizontal:
+            scene = _names_again(pixels, scene, bars, ocr)
+        table = read_bars(bars, scene.frame, scene.legend, scene.ink.colours)
+        if _is_bar_chart(bars, table, scene):
+            return build("bar", table, scene.frame, is_horizontal=bars.is_horizontal, is_stacked=bars.is_stacked)
+    if areas and (table_ := read_areas(areas, scene.frame, scene.legend)) is not None:
+        return build("area", table_, scene.frame, is_stacked=len(areas) > 1)
+    return _thin(scene)
+
+
+def _scene(pixels: NDArray[np.uint8], texts: Sequence[Text]) -> Scene:
+    height, width = pixels.shape[:2]
+    frame = find_frame(width, height, texts)
+    ink = take_apart(pixels, frame.plot if frame.y_scale or frame.x_scale else None)
+    frame = replace(
+        frame,
+        y_scale=frame.y_scale and snapped(frame.y_scale, ink, frame.plot),
+        x_scale=frame.x_scale and snapped(frame.x_scale, ink, frame.plot),
+    )
+    patches = find_patches(ink, texts)
+    legend = find_legend(ink, patches, texts)
+    swatches = {entry.swatch for entry in legend}
+    kept = tuple(p for p in patches if p.box not in swatches)
+    return Scene(ink=ink, frame=frame, patches=kept, legend=tuple(legend), plot=frame.plot)
+
+
+def _ticks_again(pixels: NDArray[np.uint8], scene: Scene, ocr: OcrEngine) -> tuple[Text, ...] | None:
+    """The texts with the numbers at the left read larger, where fewer than four were found but some were."""
+    frame = scene.frame
+    if frame.y_scale is not None and len(frame.y_scale.ticks) >= 4:
+        return None
+    numbers = [t for t in frame.texts if number_of(t.text, is_lenient=True) is not None or len(t.text) == 1]
+    column = [t for t in numbers if t.x < 0.3 * frame.width]
+    if len(column) < 2:
+        return None
+    right = sorted(t.box[2] for t in column)[len(column) // 2]
+    near = [t for t in column if abs(t.box[2] - right) < 8]
+    if len(near) < 2 or max(t.height for t in near) > 24:
+        return None
+    hull = union([t.box for t in near])
+    height = max(t.height for t in near)
+    strip = (hull[0] - 1.5 * height, 0.0, hull[2] + 4, float(frame.height))
+    again = read_strip(pixels, strip, ocr, is_turned=False, factor=4.0)
+    return merged(frame.texts, again, strip) if again else None
+
+
+def _names_again(pixels: NDArray[np.uint8], scene: Scene, bars: Bars, ocr: OcrEngine) -> Scene:
+    """The scene with the labels under the bars read turned, where upright reading left bars without a name."""
+    frame = scene.frame
+    bottom = max(p.box[3] for p in bars.patches)
+    low, high = min(p.box[0] for p in bars.patches), max(p.box[2] for p in bars.patches)
+    count = len({round(p.box[0] / 4) for p in bars.patches})
+    pitch = (high - low) / max(count, 1)
+    under = [t for t in frame.texts if t.box[1] > bottom - 3 and low - pitch < t.at < high + pitch]
+    first = [t for t in under if t.box[1] - bottom < 30]
+    if (frame.x_scale is not None and len(frame.x_scale.ticks) >= 3) or any(
+        t.turned == 0 and len(t.text) > 2 for t in first
+    ):
+        return scene
+    slots = {round((t.at - low) / pitch) for t in first}
+    sure = [t for t in first if t.score > 0.85]
+    if len(sure) >= count or (len(slots) >= count and min(t.score for t in first) > 0.8):
+        return scene
+    deepest = min([float(frame.height), *(t.box[1] for t in under if t.turned == 0 and t.box[1] > bottom + 22)])
+    strip = (low - 3, bottom + 1, high + 3, max(deepest, bottom + 14))
+    again = read_strip(pixels, strip, ocr, is_turned=True)
+    if not again:
+        return scene
+    texts = merged(frame.texts, again, strip)
+    return replace(scene, frame=replace(frame, texts=texts))
+
+
+def _bars(scene: Scene) -> Bars | None:
+    frame, ink = scene.frame, scene.ink
+    words = list(frame.texts)
+    candidates = []
+    for patch in scene.patches:
+        if any(_covers(t.box, patch.box) for t in words):
+            continue
+        x, y = (patch.box[0] + patch.box[2]) / 2, (patch.box[1] + patch.box[3]) / 2
+        if not (scene.plot[0] - 6 <= x <= scene.plot[2] + 6 and scene.plot[1] - 6 <= y <= scene.plot[3] + 6):
+            continue
+        if patch.width > 0.97 * frame.width or patch.height > 0.97 * frame.height:
+            continue
+        if not patch.is_rectangle and patch.area >= 60:
+            candidates += split_stairs(patch, ink.mask(ink.colours[patch.colour]))
+        else:
+            candidates.append(patch)
+    prefers = None if bool(frame.x_scale) == bool(frame.y_scale) else frame.x_scale is not None
+    return find_bars(candidates, prefers_horizontal=prefers)
+
+
+def _covers(outer: Box, inner: Box) -> bool:
+    return (
+        outer[0] - 1 <= inner[0] and outer[1] - 1 <= inner[1] and outer[2] + 1 >= inner[2] and outer[3] + 1 >= inner[3]
+    )
+
+
+def _area_of(bars: Bars) -> int:
+    return sum(patch.area for patch in bars.patches)
+
+
+def _is_bar_chart(bars: Bars, table: Table, scene: Scene) -> bool:
+    """Bars mean something: they have a scale or printed values, and names; single blocks of colour do not."""
+    measured = [m for m in table.marks if m.y is not None]
+    named = [m for m in table.marks if m.x is not None]
+    if len(measured) < 2 or len(named) < 0.4 * len(table.marks):
+        return False
+    if table.scale is None and sum(m.y_text is not None for m in measured) < 2:
+        return False
+    sizes = sorted(bars.place(p)[1] - bars.place(p)[0] for p in bars.patches)
+    middle = sizes[len(sizes) // 2]
+    even = sum(abs(size - middle) <= max(2.0, 0.2 * middle) for size in sizes) / len(sizes)
+    plot = scene.plot
+    share = _area_of(bars) / max(1.0, (plot[2] - plot[0]) * (plot[3] - plot[1]))
+    return even >= 0.6 and share >= 0.01 and middle >= 3
+
+
+def _areas(scene: Scene) -> list[tuple[tuple[int, int, int], NDArray[np.bool_]]]:
+    """Filled colours that reach over the plot and are no rectangles, topmost first."""
+    plot = scene.plot
+    width, height = plot[2] - plot[0], plot[3] - plot[1]
+    found = []
+    for colour in scene.ink.colours:
+        mask = close_gaps(scene.ink.mask(colour))
+        labels, stats = components(mask)
+        for index, (x, _y, w, h, area) in enumerate(stats.tolist()):
+            if index == 0 or w < 0.5 * width or area < 0.02 * width * height or h < 6 or area > 0.995 * w * h:
+                continue
+            if x < plot[0] - 8 or x + w > plot[2] + 8:
+                continue
+            piece = labels == index
+            columns = piece[:, x : x + w]
+            filled = columns.sum(axis=0)
+            extent = np.where(filled > 0, columns.shape[0] - columns[::-1].argmax(axis=0) - columns.argmax(axis=0), 0)
+            if filled.sum() < 0.8 * extent.sum() or (filled > 0).mean() < 0.9:
+                continue
+            found.append((colour, np.asarray(piece)))
+    if not found:
+        return []
+    bottoms = [float(np.median(m.shape[0] - m[::-1].argmax(axis=0)[m.any(axis=0)])) for _, m in found]
+    lowest = int(np.argmax(bottoms))
+    columns = found[lowest][1]
+    low = (columns.shape[0] - columns[::-1].argmax(axis=0))[columns.any(axis=0)]
+    if float(np.percentile(low, 90) - np.percentile(low, 10)) > 4:
+        return []
+    return found
+
+
+def _thin(scene: Scene) -> Chart | None:
+    """Lines and points."""
+    plot, frame = scene.plot, scene.frame
+    free = [entry.swatch for entry in scene.legend]
+    if frame.x_scale is None and frame.y_scale is None:
+        return None
+    strokes = find_strokes(scene.ink, plot, scene.patches, frame.texts, free)
+    legend: Sequence[Entry] = scene.legend
+    if legend:
+        legend = matched(legend, scene.ink, [s.colour for s in strokes])
+        named = {entry.colour for entry in legend}
+        strokes = [s for s in strokes if s.colour in named] or strokes
+    lines: list[Stroke] = []
+    dots: list[tuple[tuple[int, int, int], list[Dot]]] = []
+    for stroke in strokes:
+        longest = max((p[2] - p[0] for p in pieces_of(stroke)), default=0.0)
+        found = find_dots(stroke, plot)
+        if found is not None and len(found) >= 2 and longest < 0.3 * (plot[2] - plot[0]):
+            dots.append((stroke.colour, found))
+        elif longest >= 0.1 * (plot[2] - plot[0]) and is_smooth(trace(stroke)):
+            lines.append(stroke)
+    if lines and (table := read_lines(lines, frame, legend)) is not None and len(table.marks) >= 2:
+        return build("line", table, frame)
+    if dots and (table := read_dots(dots, frame, legend)) is not None:
+        return build("scatter", table, frame)
+    return None

@@ -1,0 +1,132 @@
+"""The legend: a swatch of each colour, filled or a piece of line, and the name that stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from ..datamodel.figure import Box
+from .ink import Ink, components
+from .patches import Patch
+from .texts import Text
+
+_ALIKE = 20
+"""Largest difference of a channel between two colours that are one."""
+
+
+class Entry(NamedTuple):
+    name: str
+    colour: tuple[int, int, int]
+    text: Text
+    swatch: Box
+
+
+def find_legend(ink: Ink, patches: Sequence[Patch], texts: Sequence[Text]) -> list[Entry]:
+    """Entries in reading order: at least two swatches of different colours, alike in size, in a column or a row."""
+    found = [entry for text in texts if not text.turned and (entry := _swatch(ink, patches, text)) is not None]
+    best: list[Entry] = []
+    for anchor in found:
+        tolerance = max(2.5, 0.3 * anchor.text.height)
+        width, height = anchor.swatch[2] - anchor.swatch[0], anchor.swatch[3] - anchor.swatch[1]
+        alike = [
+            entry
+            for entry in found
+            if abs(entry.swatch[2] - entry.swatch[0] - width) <= tolerance
+            and abs(entry.swatch[3] - entry.swatch[1] - height) <= max(tolerance, 0.5 * height)
+        ]
+        for group in (
+            [entry for entry in alike if abs(entry.swatch[0] - anchor.swatch[0]) <= tolerance],
+            [entry for entry in alike if abs(entry.text.y - anchor.text.y) <= tolerance],
+            alike,
+        ):
+            if len(group) > max(1, len(best)) and _differ(group) and _is_repeated(ink, group):
+                best = group
+    best.sort(key=lambda entry: (round(entry.text.y / max(entry.text.height, 1)), entry.text.box[0]))
+    return best
+
+
+def _swatch(ink: Ink, patches: Sequence[Patch], text: Text) -> Entry | None:
+    """What stands right before a text and is about as high."""
+    height = text.height
+    near = [
+        patch
+        for patch in patches
+        if abs((patch.box[1] + patch.box[3]) / 2 - text.y) <= 0.45 * height
+        and -0.6 * height <= text.box[0] - patch.box[2] <= 1.9 * height
+        and patch.height <= 1.9 * height
+        and patch.width <= 4.5 * height
+        and patch.area >= 0.2 * height * height
+        and patch.box[0] < text.box[0] - 0.3 * height
+    ]
+    if near:
+        patch = max(near, key=lambda p: p.area)
+        return Entry(text.text, ink.colours[patch.colour], text, patch.box)
+    x0, x1 = int(text.box[0] - 4.6 * height), int(text.box[0] - 0.1 * height)
+    y0, y1 = int(text.y - 0.75 * height), int(text.y + 0.75 * height) + 1
+    if x0 < 0 or y0 < 0 or y1 > ink.distance.shape[0] or x1 - x0 < 5:
+        return None
+    window = ink.distance[y0:y1, x0:x1] > 36
+    _, stats = components(window)
+    pieces = []
+    for x, y, w, h, area in stats[1:].tolist():
+        touches = x == 0 or y == 0 or y + h == window.shape[0]
+        if not touches and area >= 4:
+            pieces.append((x, y, x + w, y + h))
+    if not pieces:
+        return None
+    box = (min(p[0] for p in pieces), min(p[1] for p in pieces), max(p[2] for p in pieces), max(p[3] for p in pieces))
+    if (
+        abs((box[1] + box[3]) / 2 + y0 - text.y) > 0.4 * height
+        or x1 - (box[2] + x0) > 1.8 * height
+        or box[2] - box[0] < 0.4 * height
+    ):
+        return None
+    part = (slice(y0 + box[1], y0 + box[3]), slice(x0 + box[0], x0 + box[2]))
+    away = ink.distance[part]
+    strong = ink.pixels[part][away >= 0.85 * away.max()]
+    colour = np.median(strong, axis=0)
+    return Entry(
+        text.text,
+        (int(colour[0]), int(colour[1]), int(colour[2])),
+        text,
+        (float(x0 + box[0]), float(y0 + box[1]), float(x0 + box[2]), float(y0 + box[3])),
+    )
+
+
+def _differ(group: Sequence[Entry]) -> bool:
+    return all(
+        max(abs(a - b) for a, b in zip(one.colour, other.colour, strict=True)) > _ALIKE
+        for number, one in enumerate(group)
+        for other in group[number + 1 :]
+    )
+
+
+def _is_repeated(ink: Ink, group: Sequence[Entry]) -> bool:
+    """Colours of a legend are seen elsewhere; two bars with their values beside them are not."""
+    seen = 0
+    for entry in group:
+        x0, y0, x1, y1 = (int(v) for v in entry.swatch)
+        share, is_blend = ink.blend(entry.colour)
+        mask = is_blend & (share > 0.6)
+        own = int(mask[y0 : y1 + 1, x0 : x1 + 1].sum())
+        seen += int(mask.sum()) - own >= 12
+    return seen >= max(1, len(group) - 1)
+
+
+def matched(legend: Sequence[Entry], ink: Ink, colours: Sequence[tuple[int, int, int]]) -> list[Entry]:
+    """The legend with the colour of each entry replaced by that of `colours` it is a paler copy of: thin lines are blurred."""
+    ground = ink.ground.astype(float)
+    answer = []
+    for entry in legend:
+        mine = np.array(entry.colour, float) - ground
+        likeness = []
+        for colour in colours:
+            other = np.array(colour, float) - ground
+            cosine = float(mine @ other) / max(float(np.linalg.norm(mine) * np.linalg.norm(other)), 1e-6)
+            apart = max(abs(a - b) for a, b in zip(colour, entry.colour, strict=True))
+            likeness.append((cosine - 0.002 * apart if cosine > 0.95 or apart < 30 else -1.0, colour))
+        best = max(likeness, default=(-1.0, entry.colour))
+        answer.append(entry._replace(colour=best[1]) if best[0] > 0.5 else entry)
+    return answer

@@ -1,0 +1,122 @@
+"""`mmi report`: the page is written, whole, the same each time, and says calmly what it cannot show."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shutil
+from pathlib import Path
+
+from tests.support.command_line import mmi
+from tests.support.report_pages import details_of, index_of, texts_of
+
+SAMPLES = Path(__file__).parents[2] / "sample_data"
+
+
+def filled(folder: Path, receipts: Path, *more: str) -> Path:
+    ran = mmi("run", receipts, "-s", "total number, date date", "-o", "out", "--quiet", *more, cwd=folder)
+    assert ran.code in (0, 3), ran.err
+    return folder / "out"
+
+
+def test_a_run_becomes_one_page_with_every_record(receipts: Path, tmp_path: Path) -> None:
+    out = filled(tmp_path, receipts)
+    ran = mmi("report", "out", cwd=tmp_path)
+    assert (ran.code, ran.out) == (0, "out/report.html\n"), ran.err
+    records = [json.loads(line) for line in (out / "results.jsonl").read_text("utf-8").splitlines()]
+    index = index_of(out / "report.html")
+    assert [row[0] for row in index["records"]] == [record["source"]["path"] for record in records]
+    assert [detail.get("fields", {}) for detail in details_of(out / "report.html")] == [
+        record["fields"] for record in records
+    ]
+
+
+def test_the_same_run_gives_the_same_bytes(receipts: Path, tmp_path: Path) -> None:
+    shutil.copy(SAMPLES / "invoice" / "invoice.pdf", receipts)
+    out = filled(tmp_path, receipts, "--content")
+    mmi("report", "out", cwd=tmp_path)
+    first = (out / "report.html").read_bytes()
+    pictures = {path.name: path.read_bytes() for path in (out / "report_files").iterdir()}
+    mmi("report", "out", cwd=tmp_path)
+    assert (out / "report.html").read_bytes() == first
+    assert {path.name: path.read_bytes() for path in (out / "report_files").iterdir()} == pictures
+    assert pictures
+
+
+def test_the_page_asks_no_network_and_runs_only_its_own_scripts(good: Path, tmp_path: Path) -> None:
+    out = filled(tmp_path, good)
+    mmi("report", "out", cwd=tmp_path)
+    page = (out / "report.html").read_text("utf-8")
+    assert "default-src 'none'" in html.unescape(page)
+    assert not re.search(r"<(?:script|img|link|iframe)[^>]+(?:src|href)=", page)
+    assert not re.search(r"https?://(?!www\.w3\.org/)", page)
+
+
+def test_a_changed_or_missing_source_is_told_and_its_values_are_shown(good: Path, tmp_path: Path) -> None:
+    out = filled(tmp_path, good)
+    (good / "a.txt").write_text("Total: 99.00\n")
+    (good / "b.txt").unlink()
+    ran = mmi("report", "out", cwd=tmp_path)
+    assert ran.code == 0, ran.err
+    changed, gone = details_of(out / "report.html")
+    assert "changed since the run" in changed["view"]["notes"][0]
+    assert "not there any more" in gone["view"]["notes"][0]
+    assert changed["fields"]["total"]["value"] == 9.5
+
+
+def test_labels_add_measures_and_mark_what_is_wrong(good: Path, tmp_path: Path) -> None:
+    out = filled(tmp_path, good)
+    (tmp_path / "labels.jsonl").write_text(
+        '{"file": "a.txt", "fields": {"total": 9.5, "date": "2026-03-04"}}\n{"file": "b.txt", "fields": {"total": 13}}\n'
+    )
+    ran = mmi("report", "out", "--labels", "labels.jsonl", cwd=tmp_path)
+    assert ran.code == 0, ran.err
+    index = index_of(out / "report.html")
+    told = json.loads(mmi("eval", "out", "labels.jsonl", "--json", cwd=tmp_path).out)
+    assert index["measures"]["f1"] == round(told["f1"], 4)
+    assert [row[10] for row in index["records"]] == [[2, 0], [0, 1]]
+    assert details_of(out / "report.html")[1]["judged"] == {"0": [0, 13]}
+
+
+def test_members_of_an_archive_are_found_in_it(good: Path, tmp_path: Path) -> None:
+    shutil.copy(SAMPLES / "invoice" / "invoice.pdf", good)
+    shutil.make_archive(str(tmp_path / "packed" / "letters"), "zip", good)
+    out = filled(tmp_path, tmp_path / "packed")
+    assert mmi("report", "out", cwd=tmp_path).code == 0
+    details = {detail["source"]["path"]: detail for detail in details_of(out / "report.html")}
+    pages = details["letters.zip!invoice.pdf"]["view"]["pages"]
+    assert (out / "report_files" / pages[0]["src"]).is_file()
+    assert not details["letters.zip!a.txt"]["view"].get("notes")
+
+
+def test_results_that_lie_alone_have_their_page_beside_them(good: Path, tmp_path: Path) -> None:
+    assert mmi("run", good, "-s", "total number", "-o", "rows.jsonl", "--quiet", cwd=tmp_path).code == 0
+    ran = mmi("report", "rows.jsonl", cwd=tmp_path)
+    assert (ran.code, ran.out) == (0, "rows.html\n"), ran.err
+    assert any("9.50" in block[2] for block in texts_of(tmp_path / "rows.html")[0]["blocks"])
+
+
+def test_no_pictures_draws_none(good: Path, tmp_path: Path) -> None:
+    shutil.copy(SAMPLES / "invoice" / "invoice.pdf", good)
+    out = filled(tmp_path, good)
+    assert mmi("report", "out", "--no-pictures", "--limit", "2", "-o", "small.html", cwd=tmp_path).code == 0
+    assert len(index_of(tmp_path / "small.html")["records"]) == 2
+    assert not (tmp_path / "small_files").exists()
+    assert not (out / "report.html").exists()
+
+
+def test_a_dest_without_results_is_a_calm_error(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for dest, told in (("nowhere", "no such folder"), ("empty", "no results.jsonl in it"), ("a.jsonl", "no such file")):
+        ran = mmi("report", dest, cwd=tmp_path)
+        assert ran.code == 2
+        assert told in ran.err
+        assert len(ran.err.splitlines()) == 1
+
+
+def test_lines_that_are_no_records_are_told_with_their_number(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text('{"fields": {}, "source": {"path": "a"}}\n[]\n')
+    ran = mmi("report", "rows.jsonl", cwd=tmp_path)
+    assert ran.code == 2
+    assert "rows.jsonl:2: not a record" in ran.err
