@@ -62,8 +62,8 @@ function measured() {
         el('dl', { class: 'facts' }, line.map(([name, value]) => el('div', {}, el('dt', { text: name }), el('dd', { text: three(value) })))),
         el('p', { class: 'soft', text: `${facts.documents_right} of ${count(facts.documents, 'document')} wholly right. ${accepted.threshold === null ? 'No value' : `${percent(accepted.share)} of the values`} can be accepted unseen at 98 % right${accepted.threshold === null ? '' : `, from ${accepted.threshold.toFixed(3)} on`}.` }),
         el('button', { type: 'button', class: 'button', on: { click: () => ask('is:wrong', 'values') } }, 'Show what is wrong'))),
-    el('div', { class: 'scroll-x' }, el('table', { class: 'plain' }, el('thead', {}, el('tr', {}, ['field', 'precision', 'recall', 'F1', 'right', 'wrong', 'missed'].map((name) => el('th', { scope: 'col', text: name })))),
-      el('tbody', {}, facts.fields.map((row) => el('tr', {}, cells(row)))))));
+    el('details', { class: 'by-field', open: facts.fields.length <= 8 }, el('summary', { class: 'soft', text: `By field (${facts.fields.length})` }), el('div', { class: 'scroll-x' }, el('table', { class: 'plain' }, el('thead', {}, el('tr', {}, ['field', 'precision', 'recall', 'F1', 'right', 'wrong', 'missed'].map((name) => el('th', { scope: 'col', text: name })))),
+      el('tbody', {}, facts.fields.map((row) => el('tr', {}, cells(row))))))));
 }
 
 function fileList(title, entries, none) {
