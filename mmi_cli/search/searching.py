@@ -172,8 +172,9 @@ class Searcher:
         while len(best) < depth and (some := found.fetchmany(depth)):
             taken = chosen.taken_leaves([item for item, _ in some])
             for leaf, score in some:
-                weight = min(1.0, covered.get(leaf, 0.0))
-                for item in taken.get(leaf, ()):
+                answers, share = taken.get(leaf, ((), 1.0))
+                weight = min(1.0, covered.get(leaf, 0.0)) * share
+                for item in answers:
                     best.setdefault(item, Placed(item=item, score=round(float(score), 4), weight=weight))
         return tuple(best.values())
 
@@ -228,6 +229,7 @@ class _Chosen:
     def __init__(self, searcher: Searcher, question: Question) -> None:
         self._searcher, self._index = searcher, searcher.index
         self._kinds = question.kinds
+        self._words = {_stem(word) for word in words_of(question.text)}
         self._excluded: int | None = None
         self._filter: Filter | None = None
         self._taken_files: NDArray[np.bool_] | None = None
@@ -263,8 +265,8 @@ class _Chosen:
         files = self._searcher.files(item.file for item in found)
         return {item.id for item in found if self._filter.takes_item(files[item.file], item)}
 
-    def taken_leaves(self, leaves: list[int]) -> dict[int, list[int]]:
-        """Leaf → what is answered with because its words were found: itself, its page, its file."""
+    def taken_leaves(self, leaves: list[int]) -> dict[int, tuple[list[int], float]]:
+        """Leaf → what is answered with because its words were found (itself, its page, its file), and how sure its words are."""
         found = list(self._index.items(leaves))
         if self._taken_files is not None:
             found = [item for item in found if self._taken_files[item.file]]
@@ -274,7 +276,15 @@ class _Chosen:
                 for item in found:
                     answers.setdefault(item.id, []).extend(self._over(item, kind))
         taken = self.taken_items([each for some in answers.values() for each in some])
-        return {leaf: [each for each in some if each in taken] for leaf, some in answers.items()}
+        shares = {item.id: self._surely_seen(item) for item in found}
+        return {leaf: ([each for each in some if each in taken], shares[leaf]) for leaf, some in answers.items()}
+
+    def _surely_seen(self, item: FoundItem) -> float:
+        """Words that were read are there; of the names of what is seen on a picture, those count that the question has."""
+        if not item.tags:
+            return 1.0
+        share = sum(share for name, share in item.tags if self._words & {_stem(word) for word in words_of(name)})
+        return min(1.0, share) if share else 1.0
 
     def _over(self, item: FoundItem, kind: str) -> list[int]:
         query = "SELECT id, place FROM items WHERE file = ? AND kind = ? AND page IS ? ORDER BY number"
@@ -292,6 +302,11 @@ def top(scores: Vector, count: int) -> NDArray[np.intp]:
         rows = np.arange(len(scores))
     rows = rows[np.isfinite(scores[rows])]
     return np.asarray(rows[np.argsort(-scores[rows], kind="stable")])
+
+
+def _stem(word: str) -> str:
+    """Roughly: `mug` and `mugs` are one word."""
+    return word[:-1] if len(word) > 3 and word.endswith("s") else word
 
 
 def _share_of_words(wanted: frozenset[str], file: FoundFile) -> float:
