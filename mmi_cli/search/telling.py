@@ -128,7 +128,6 @@ def html_page(
     about: str,
     question: str,
     thumbnails: Mapping[int, bytes],
-    of_files: Mapping[int, bytes],
 ) -> str:
     """A page that needs no network and runs no script; whatever stood in a file is shown and never obeyed.
 
