@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..engines.interface import CountsTokens
 from ..errors import MissingEngine, UsageError
 from ..settings import Settings
-from .embedding import MARKS_AT_THE_ENDS, embed_whole, image_tagger
+from .embedding import bounds_of, embed_whole, image_tagger
 from .function_words import telling_words
 from .index import FoundFile, FoundItem, Index, SpaceRows
 from .items import KINDS, Space
 from .keywords import match_any, weighted_words, words_of
 from .model_marks import check_index_models
-from .passages import MOST_TOKENS, estimate_tokens
 from .question import Answer, Hit, Question
 from .ranking import Placed, RankedList, fused, ranked
 from .where import Filter
@@ -84,7 +82,11 @@ class Searcher:
                 check_index_models(self._index, self._settings, ("joint",))
                 joint = self._engines.joint_embedder()
                 if joint is not None:
-                    yield "pictures by words", "joint", joint.embed_texts([question.text])[0]
+                    yield (
+                        "pictures by words",
+                        "joint",
+                        embed_whole(joint.embed_texts, [question.text], *bounds_of(joint))[0],
+                    )
         if question.image is not None:
             yield from self._of_image(question.image, notes)
         if question.like is not None:
@@ -95,9 +97,7 @@ class Searcher:
         embedder = self._engines.text_embedder()
         if embedder is None:
             return None
-        most = embedder.most_tokens - MARKS_AT_THE_ENDS if isinstance(embedder, CountsTokens) else MOST_TOKENS
-        count = embedder.count_tokens if isinstance(embedder, CountsTokens) else estimate_tokens
-        return np.asarray(embed_whole(embedder, [text], count, most)[0])
+        return np.asarray(embed_whole(embedder.embed, [text], *bounds_of(embedder))[0])
 
     def _of_image(self, image: NDArray[np.uint8], notes: list[str]) -> Iterator[tuple[str, Space, Vector]]:
         spaces = self._index.spaces
