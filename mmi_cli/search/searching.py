@@ -31,6 +31,9 @@ DEPTH = 200
 """Places of each list that take part in the fusion; more where more answers are wanted."""
 METADATA_WEIGHT = 0.05
 """Of a file whose path and fields hold every word of the question: as much as some three places in the lists."""
+COVERAGE_POWER = 2.0
+"""Of the share of the question's words that an item has, weighed by how rare they are: the list of words counts where most are there, and
+one word of eight is no reason. Measured with `bench/search_pictures.py`."""
 _NAME_WEIGHT = 0.3
 """Of a word in a file's path beside one in the text, for BM25."""
 
@@ -159,7 +162,7 @@ class Searcher:
         if not words:
             return ()
         unseen = len(telling_words(words_of(text))) - len(words)
-        most = sum(each.weight for each in words) + max(0, unseen) * float(np.log(1 + (total + 0.5) / 0.5)) * 0.5
+        most = sum(each.weight for each in words) + max(0, unseen) * float(np.log(1 + (total + 0.5) / 0.5))
         covered: dict[int, float] = {}
         for each in words:
             for (item,) in connection.execute("SELECT rowid FROM words WHERE words MATCH ?", (f'"{each.word}"',)):
@@ -173,7 +176,7 @@ class Searcher:
             taken = chosen.taken_leaves([item for item, _ in some])
             for leaf, score in some:
                 answers, share = taken.get(leaf, ((), 1.0))
-                weight = min(1.0, covered.get(leaf, 0.0)) * share
+                weight = min(1.0, covered.get(leaf, 0.0)) ** COVERAGE_POWER * share
                 for item in answers:
                     best.setdefault(item, Placed(item=item, score=round(float(score), 4), weight=weight))
         return tuple(best.values())
