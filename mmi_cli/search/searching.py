@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 DEPTH = 200
 """Places of each list that take part in the fusion; more where more answers are wanted."""
 METADATA_WEIGHT = 0.05
-"""Of a file whose path and fields hold every word of the question: as much as some three places in the lists."""
+"""Of a file whose path and fields hold every word of the question: about as much as a place in one of the lists."""
 COVERAGE_POWER = 2.0
 """Of the share of the question's words that an item has, weighed by how rare they are: the list of words counts where most are there, and
 one word of eight is no reason. Measured with `bench/search_pictures.py`."""
