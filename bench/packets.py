@@ -2,17 +2,20 @@
 
     python -m bench.packets [--packets N] [--seed S] [--fit] [--show] [--save]
 
-A packet holds 2 to 6 papers: invoices (`zugferd`), orders of advertising (`adbuy`), agreements (`kleister_nda`) and receipts (`sroie`, read
-by OCR), two of one kind side by side as often as chance has it.
-Papers of even position in their set are for `--fit`, the others for the numbers. A
-page is right when its paper has the right kind and begins and ends where it does in truth; F1 over pages, and over first pages alone.
+Real ones: a packet holds 2 to 6 papers: invoices (`zugferd`), orders of advertising (`adbuy`), agreements (`kleister_nda`) and receipts
+(`sroie`, read by OCR), two of one kind side by side as often as chance has it. Papers of even position in their set are for `--fit`, the
+others for the numbers. A page is right when its paper has the right kind and begins and ends where it does in truth; F1 over pages, and
+over first pages alone.
+The same for packets of tax papers that `bench/made_papers.py` draws, in a layout that nothing was fitted on.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import random
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,11 +25,11 @@ import numpy as np
 
 from bench.labelled_sets import contents_of
 from bench.record import save
-from mmi_cli.cases.classifying import Classifier
+from mmi_cli.cases.classifying import Classifier, KindSignals
 from mmi_cli.cases.page_views import PageView, page_views
-from mmi_cli.cases.splitting import boundary_signals, log_odds, split_views
+from mmi_cli.cases.splitting import boundary_signals, split_views
 from mmi_cli.engines.bundle import EngineBundle
-from mmi_cli.schema_file import read_schema_text
+from mmi_cli.schema_file import load_schema, read_schema_text
 from mmi_cli.settings import Settings
 
 ROUTER = """
@@ -50,10 +53,8 @@ fields:
 """
 _KINDS = {"zugferd": "invoice", "sroie": "receipt", "kleister_nda": "contract", "adbuy": "order"}
 _LONGEST = 8
-_LEAST = 0.0
 _PRIOR = np.array([2.0, 2.0, 1.0, 4.0, 2.0, 2.0])
 _RIDGE = 4.0
-"""No signal of a kind may speak against it: on other papers than these a title says more than here, where receipts are called invoices."""
 _WEIGHTS = Path(__file__).resolve().parents[1] / "mmi_cli" / "cases" / "weights.json"
 Paper = tuple[str, str, Sequence[PageView]]
 """(kind, file, pages)."""
@@ -74,10 +75,6 @@ class Remembering:
 
 
 def router() -> Any:
-    import dataclasses
-
-    from mmi_cli.schema_file import load_schema
-
     schema = read_schema_text(ROUTER, name="packet.yaml")
     order = read_schema_text(ORDER, name="ad-order.yaml")
     known = {"ad-order": order}
@@ -96,6 +93,29 @@ def papers(settings: Settings) -> tuple[list[Paper], list[Paper]]:
             if 0 < len(views) <= _LONGEST:
                 sides[number % 2].append((kind, path, views))
     return sides
+
+
+def drawn_papers(
+    count: int, seed: int, layouts: tuple[int, ...], settings: Settings, folder: Path
+) -> list[list[Paper]]:
+    """Packets of papers that `bench/made_papers.py` draws, read as PDFs."""
+    from bench.made_papers import draw_packets, make_packet
+    from mmi_cli.pipeline import Pipeline
+    from mmi_cli.storage.addresses import open_source
+
+    out = []
+    for number, packet in enumerate(draw_packets(count=count, seed=seed, layouts=layouts)):
+        path = make_packet(folder / f"{seed}-{number}.pdf", packet)
+        source = open_source([str(path)])
+        pipeline = Pipeline(source=source, schemas=(), settings=settings, engines=EngineBundle(settings))
+        content, why = pipeline.read_file(next(iter(source.list())))
+        assert content is not None, why
+        views, at, papers = page_views(content), 0, []
+        for index, each in enumerate(packet):
+            papers.append((each.kind, f"{path}:{index}", views[at : at + len(each.pages)]))
+            at += len(each.pages)
+        out.append(papers)
+    return out
 
 
 def packets(side: Sequence[Paper], *, count: int, seed: int) -> list[list[Paper]]:
@@ -131,19 +151,34 @@ def main() -> None:
     options = parser.parse_args()
     settings = Settings()
     embedder: Any = Remembering(EngineBundle(settings).text_embedder())
-    classifier = Classifier(router(), embedder)
+    real, tax = Classifier(router(), embedder), Classifier(load_schema("tax-packet").categories, embedder)
     fitting, telling = papers(settings)
-    print(len(fitting), "papers to fit,", len(telling), "to tell")
-    if options.fit:
-        fit(packets(fitting, count=200, seed=1), classifier, embedder)
+    print(len(fitting), "real papers to fit,", len(telling), "to tell")
+    with tempfile.TemporaryDirectory() as folder:
+        if options.fit:
+            drawn = drawn_papers(100, 1, (0, 2), settings, Path(folder))
+            fit([(packets(fitting, count=200, seed=1), real), (drawn, tax)], embedder)
+        numbers = tell(packets(telling, count=options.packets, seed=options.seed), real, embedder, show=options.show)
+        drawn = drawn_papers(60, 2, (1,), settings, Path(folder))
+        made = tell(drawn, tax, embedder, show=options.show)
+    print(json.dumps({"real": numbers, "drawn": made}, indent=1))
+    if options.save:
+        both = {**numbers, **{f"drawn_{name}": value for name, value in made.items()}}
+        save(
+            "packets",
+            both,
+            data="packets from zugferd, adbuy, kleister_nda and sroie; drawn tax papers",
+            packages=["rapidocr"],
+        )
+
+
+def tell(drawn: Sequence[Sequence[Paper]], classifier: Classifier, embedder: Any, *, show: bool) -> dict[str, float]:
     totals = np.zeros(5)
-    kinds_right = pages = 0
+    kinds_right = pages = whole = 0
     started = time.perf_counter()
-    whole = 0
-    drawn = packets(telling, count=options.packets, seed=options.seed)
     for packet in drawn:
-        views = [view for _, _, each in packet for view in each]
-        segments = split_views(_numbered(views), classifier, embedder)
+        views = _numbered([view for _, _, each in packet for view in each])
+        segments = split_views(views, classifier, embedder)
         found = [(each.first - 1, each.last, each.category) for each in segments]
         result = judge(found, packet)
         whole += result[0] == result[1]
@@ -152,24 +187,15 @@ def main() -> None:
         given = [kind for first, last, kind in found for _ in range(first, last)]
         kinds_right += sum(a == b for a, b in zip(truth, given, strict=True))
         pages += len(truth)
-        if options.show and result[0] < result[1]:
-            seen = [classifier.signals(view.content, view.titles) for view in views]
-            signals = boundary_signals(views, seen, embedder)
-            at = 0
+        if show and result[0] < result[1]:
             print(
                 [(kind, len(each)) for kind, _, each in packet],
                 "→",
                 [(kind, last - first) for first, last, kind in found],
             )
-            for kind, path, each in packet:
-                if at and signals[at - 1]:
-                    print("  begins", kind, path[-24:], round(log_odds(signals[at - 1]), 1), _short(signals[at - 1]))
-                for inner in range(at + 1, at + len(each)):
-                    print("    on", round(log_odds(signals[inner - 1]), 1), _short(signals[inner - 1]))
-                at += len(each)
     seconds = time.perf_counter() - started
     precision, recall = totals[2] / totals[3], totals[2] / totals[4]
-    numbers = {
+    return {
         "packets": len(drawn),
         "pages": int(totals[1]),
         "page_f1": round(totals[0] / totals[1], 4),
@@ -180,62 +206,45 @@ def main() -> None:
         "packets_right": round(whole / len(drawn), 4),
         "ms_a_page": round(1000 * seconds / totals[1], 1),
     }
-    print(json.dumps(numbers, indent=1))
-    if options.save:
-        save(
-            "packets", numbers, data="packets drawn from zugferd, adbuy, kleister_nda and sroie", packages=["rapidocr"]
-        )
 
 
 def _numbered(views: Sequence[PageView]) -> list[PageView]:
-    import dataclasses
-
     return [
         dataclasses.replace(view, page=dataclasses.replace(view.page, number=number))
         for number, view in enumerate(views, start=1)
     ]
 
 
-def _short(signals: dict[str, float]) -> dict[str, float]:
-    return {name: round(value, 2) for name, value in signals.items() if value and name != "bias"}
-
-
-def fit(drawn: Sequence[Sequence[Paper]], classifier: Classifier, embedder: Any) -> None:
+def fit(sets: Sequence[tuple[Sequence[Sequence[Paper]], Classifier]], embedder: Any) -> None:
     """Logistic regression for the beginnings, softmax regression for the kinds, with a ridge around what is known beforehand."""
     rows, truths = [], []
-    kind_rows, kind_truths = [], []
-    names = [category.name for category in classifier.categories]
-    seen = set()
-    for packet in drawn:
-        views = [view for _, _, each in packet for view in each]
-        first_pages = set(np.cumsum([len(each) for _, _, each in packet]).tolist())
-        seen_of = [classifier.signals(view.content, view.titles) for view in views]
-        for at, signals in enumerate(boundary_signals(views, seen_of, embedder), start=1):
-            if not signals["blank"]:
-                rows.append(signals)
-                truths.append(float(at in first_pages))
-        for kind, path, each in packet:
-            for view in each:
-                if (path, view.number) not in seen and not view.is_blank:
-                    seen.add((path, view.number))
-                    kind_rows.append(
-                        [
-                            [s.labels, s.title, s.named, s.typical, s.words, s.nearness]
-                            for s in classifier.signals(view.content, view.titles)
-                        ]
-                    )
-                    kind_truths.append(names.index(kind))
+    pages: list[tuple[Any, Any]] = []
+    for drawn, classifier in sets:
+        kind_rows, kind_truths = [], []
+        names = [category.name for category in classifier.categories]
+        seen = set()
+        for packet in drawn:
+            views = [view for _, _, each in packet for view in each]
+            first_pages = set(np.cumsum([len(each) for _, _, each in packet]).tolist())
+            seen_of = [classifier.signals(view.content, view.titles) for view in views]
+            for at, signals in enumerate(boundary_signals(views, seen_of, embedder), start=1):
+                if not signals["blank"]:
+                    rows.append(signals)
+                    truths.append(float(at in first_pages))
+            for kind, path, each in packet:
+                for view in each:
+                    if (path, view.number) not in seen and not view.is_blank:
+                        seen.add((path, view.number))
+                        kind_rows.append(
+                            [dataclasses.astuple(s) for s in classifier.signals(view.content, view.titles)]
+                        )
+                        kind_truths.append(names.index(kind))
+        pages.append((np.array(kind_rows), np.array(kind_truths)))
     columns = sorted({name for row in rows for name in row} - {"blank"})
     x = np.array([[row[name] for name in columns] for row in rows])
     begins = _logistic(x, np.array(truths), np.array([0.0 if name == "bias" else 2.0 for name in columns]))
     weights = {
-        "kind": dict(
-            zip(
-                ("labels", "title", "named", "typical", "words", "nearness"),
-                _softmax(np.array(kind_rows), np.array(kind_truths)),
-                strict=True,
-            )
-        ),
+        "kind": dict(zip((each.name for each in dataclasses.fields(KindSignals)), _softmax(pages), strict=True)),
         "begins": {name: round(float(value), 3) for name, value in zip(columns, begins, strict=True)},
     }
     _WEIGHTS.write_text(json.dumps(weights, indent=1) + "\n", "utf-8")
@@ -258,17 +267,19 @@ def _logistic(x: Any, y: Any, ridge: Any) -> Any:
     return solution
 
 
-def _softmax(x: Any, y: Any) -> list[float]:
-    """Weights shared by all kinds: rows of shape (pages, kinds, signals)."""
+def _softmax(sets: Sequence[tuple[Any, Any]]) -> list[float]:
+    """Weights shared by all kinds of all sets; rows of a set have the shape (pages, kinds, signals)."""
     solution = _PRIOR.copy()
     for _ in range(3000):
-        scores = x @ solution
-        scores -= scores.max(axis=1, keepdims=True)
-        probability = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
-        wanted = np.zeros_like(probability)
-        wanted[np.arange(len(y)), y] = 1
-        gradient = ((probability - wanted)[:, :, None] * x).sum(axis=(0, 1)) + _RIDGE * (solution - _PRIOR)
-        solution = np.maximum(_LEAST, solution - 0.01 * gradient / np.sqrt(len(y)))
+        gradient = _RIDGE * (solution - _PRIOR)
+        for x, y in sets:
+            scores = x @ solution
+            scores -= scores.max(axis=1, keepdims=True)
+            probability = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+            wanted = np.zeros_like(probability)
+            wanted[np.arange(len(y)), y] = 1
+            gradient = gradient + ((probability - wanted)[:, :, None] * x).sum(axis=(0, 1)) * (200 / len(y))
+        solution = np.maximum(0.0, solution - 0.01 * gradient / np.sqrt(200))
     return [round(float(each), 3) for each in solution]
 
 

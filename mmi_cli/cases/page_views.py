@@ -116,6 +116,16 @@ class PageView:
             best = max(best, fit * (1 - 0.04 * at))
         return best
 
+    @cached_property
+    def title_line(self) -> str:
+        """The line at the top that is most surely a title, without digits; empty where none is."""
+        rated = [
+            (max(title_senses(each).values(), default=0.0), -at, each)
+            for at, each in enumerate(self.titles[:_HEAD_LINES])
+        ]
+        fit, _, line = max(rated, default=(0.0, 0, ""))
+        return re.sub(r"[\W\d_]+", " ", line).casefold().strip() if fit > 0 else ""
+
     @property
     def has_address_on_top(self) -> bool:
         return any(_POST_CODE.search(line) for line in self.lines[:_HEAD_LINES])

@@ -74,6 +74,7 @@ def boundary_signals(
                 "counts_back": float(number is not None and number_before is not None and number <= number_before),
                 "title": max((each.title for each in seen[at]), default=0.0),
                 "any_title": view.title_fit,
+                "same_title": float(bool(view.title_line) and view.title_line == before.title_line),
                 "same_number": float(bool(view.labelled_codes & before.labelled_codes)),
                 "other_number": float(
                     bool(view.labelled_codes) and bool(before.labelled_codes) and not view.labelled_codes & before.codes

@@ -113,11 +113,17 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="One JSON object 
     for name in built_in_names():
         schema = load_schema(name)
         if as_json:
-            row = {"name": name, "description": schema.description, "modalities": schema.modalities or None}
+            row: dict[str, object] = {
+                "name": name,
+                "description": schema.description,
+                "modalities": schema.modalities or None,
+            }
             fields = [field.name for field in schema.fields]
+            if schema.categories:
+                row["categories"] = [category.name for category in schema.categories]
             sys.stdout.write(json.dumps({**row, "fields": fields, "digest": schema.digest}) + "\n")
         else:
-            sys.stdout.write(f"{name:<16}{schema.description}\n")
+            sys.stdout.write(f"{name:<18}{schema.description}\n")
 
 
 @app.command("import")

@@ -31,6 +31,7 @@ _MOST_AMOUNTS = 8000
 """Amounts that are looked at, most of them from the end of a file, where sums stand."""
 _MAX_HEADER_LINES = 12
 _MAX_HEADING_LINES = 3
+_BOX_LABEL = re.compile(r"\d{1,2}[a-z]?\.? [^\W\d_]{2,}")
 _LIST = 4
 """Amounts below one heading from which they are the rows of a list."""
 _WIDE = 4.0
@@ -144,7 +145,7 @@ def _named(words: str, labels: Sequence[tuple[str, float]]) -> float:
         if not wanted:
             continue
         if words == wanted:
-            best = max(best, 0.45 * strength)
+            best = max(best, (0.52 if " " in wanted else 0.45) * strength)
         elif f" {wanted} " in f" {words} ":
             best = max(best, strength * (0.15 + 0.3 * len(wanted) / len(words)))
     return best
@@ -235,7 +236,7 @@ def _header(reading: Reading, line: Line, candidate: Candidate, by_line: dict[in
     box = reading.box_of(candidate.start, candidate.end)
     found: list[str] = []
     for above in reversed(reading.lines[max(0, line.number - _MAX_HEADER_LINES) : line.number]):
-        if above.number in by_line:
+        if above.number in by_line and not _is_form_label(reading, above, box, by_line[above.number]):
             if found:
                 break
             continue
@@ -249,6 +250,16 @@ def _header(reading: Reading, line: Line, candidate: Candidate, by_line: dict[in
         if len(found) == _MAX_HEADING_LINES or (not words and not found):
             break
     return _words(" ".join(found))
+
+
+def _is_form_label(reading: Reading, line: Line, box: tuple[int, Box] | None, amounts: Sequence[Candidate]) -> bool:
+    """Whether what stands over an amount in a line with numbers is the label of a numbered box: `1 Wages, tips, other compensation`."""
+    if box is None:
+        return False
+    words = _over(reading, line, *box)
+    if _BOX_LABEL.match(words) is None:
+        return False
+    return not any(each.detector == "amount" and each.text in words for each in amounts)
 
 
 def _is_apart(reading: Reading, line: Line) -> bool:

@@ -17,6 +17,7 @@ from .proposals import cited
 from .reading import Reading
 
 _MAX_CITED = 3
+_LEAST_CODE = 4
 
 
 def choose_by_words(reading: Reading, field: Field, labels: Sequence[tuple[int, int]] = ()) -> LeafValue | None:
@@ -35,7 +36,7 @@ def choose_by_words(reading: Reading, field: Field, labels: Sequence[tuple[int, 
         return _currency(reading, field)
     if _names(field, "language", "sprache", "langue", "idioma"):
         return _language(reading, field)
-    return None
+    return _code(reading, field)
 
 
 def cite_choice(reading: Reading, field: Field, value: str, confidence: float) -> LeafValue:
@@ -49,6 +50,21 @@ def cite_choice(reading: Reading, field: Field, value: str, confidence: float) -
 def _names(field: Field, *words: str) -> bool:
     name = f"{field.name} {field.description}".casefold()
     return any(word in name for word in words)
+
+
+def _code(reading: Reading, field: Field) -> LeafValue | None:
+    """The one value with digits in it that stands in the text as it is written: `1099-INT`."""
+    found = []
+    for value in field.enum:
+        if any(character.isdigit() for character in value) and len(value) >= _LEAST_CODE:
+            match = re.search(rf"(?<![\w-]){re.escape(value)}(?![\w-])", reading.content.text, re.IGNORECASE)
+            if match is not None:
+                found.append((value, match))
+    if len(found) != 1:
+        return None
+    value, match = found[0]
+    confidence = confidence_of(Signals(finder="words", margin=1.0, field_type=field.type))
+    return cited(field, value, confidence, evidence_of_span(reading.content, match.start(), match.end(), "cited"))
 
 
 def _currency(reading: Reading, field: Field) -> LeafValue | None:

@@ -24,7 +24,7 @@ from .phrases import find_phrases, is_closed, spelled_out
 from .proposals import Proposal, proposal_of_span
 from .sums import settle_sums
 from .task import MAX_LIST, Finds, Task, Weighed
-from .titles import by_heading
+from .titles import asks_for_year, by_heading, by_year
 
 # Kinds whose form alone proves them: a checksum, or a shape that nothing else has.
 _SELF_EVIDENT = frozenset({"iban", "email", "url", "isbn", "card"})
@@ -127,6 +127,10 @@ def cheapest(task: Task, each: Field, finds: Finds) -> Proposal | None:
     """The best that is found without a model."""
     if finds.evident:
         values = len({proposal.value for proposal in finds.evident})
+        if values > 1 and finds.labelled:
+            beside = next((each for each in finds.evident if each.value == finds.labelled[0].value), None)
+            if beside is not None:
+                return beside  # of several of the form the one that its label stands beside
         return replace(finds.evident[0], strength=1 / values)
     untaught = _untaught(task, each, finds)
     if task.taught is None or not finds.learned:
@@ -151,6 +155,8 @@ def _untaught(task: Task, each: Field, finds: Finds) -> Proposal | None:
         return finds.labelled[0]
     if finds.clauses:
         return finds.clauses[0]
+    if asks_for_year(each):
+        return by_year(task.reading, each)
     return head or by_heading(task.reading, each) or at_head(task.reading, each) or _sole(task, each)
 
 

@@ -145,9 +145,9 @@ def _phrase_hits(low: str, phrase: str, strength: float, field: str) -> Iterator
     words = [word.replace("ß", "ss") for word in re.findall(r"[^\W_]+|#", phrase.lower())]
     if not words or not all(word in low or "ss" in word for word in words):
         return
-    pattern = r"[\s.:#/-]*".join(re.escape(word).replace("ss", "(?:ss|ß)") for word in words)
+    pattern = r"[\s.:#/'’-]*".join(re.escape(word).replace("ss", "(?:ss|ß)") for word in words)
     before = "" if is_unspaced(words[0][0]) else r"(?<![^\W_])(?<!\w-)"
-    after = "" if is_unspaced(words[-1][-1]) else r"(?![^\W_])(?!-\w)"
+    after = "" if is_unspaced(words[-1][-1]) else r"(?![^\W_])(?!-\w)(?!['’]s\b)"
     for match in re.finditer(f"{before}{pattern}{after}", low):
         if "\n\n" not in match[0]:
             yield LabelHit(match.start(), match.end(), strength, field)

@@ -50,6 +50,7 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_NAMED = re.compile(r"(?<![^\W_])(?:no|nr|num|number|nummer|n°|№)(?![^\W_])[\s.:#°-]*(?=\S*\d)", re.IGNORECASE)
+_NUMBERED_LABEL = re.compile(r"\d{1,2}[a-z]?\.? (?:[^\W\d_]+[,.]? ){1,}[^\W\d_]+")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _WORD_BETWEEN = 0.25
 _MAX_LABEL_WORDS, _MAX_LABEL_CHARS = 5, 120
@@ -123,7 +124,7 @@ def places_of_label(
         yield from _name_below(reading, field, segment, kinds, candidates, strength)
         return
     for below in reading.segments.below(segment):
-        if looks_like_label(below.text):
+        if looks_like_label(below.text) or (field.type != "string" and _NUMBERED_LABEL.match(below.text)):
             return
         found = list(_values(reading, field, below.start, below.end, kinds, candidates, strength))
         if found:

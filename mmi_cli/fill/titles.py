@@ -11,6 +11,9 @@ from .reading import Reading
 
 _TITLE = re.compile(r"(?:^|_| )(?:title|headline|titel|titre|t[ií]tulo|titolo)$", re.IGNORECASE)
 _ABOUT_PEOPLE = re.compile(r"\b(?:job|person|people|position|salutation|mr|mrs)\b", re.IGNORECASE)
+_YEAR_NAME = re.compile(r"(?:^| )(?:year|jahr|ann[ée]e|exercice|año|anno|jaar|ano)(?: |$)", re.IGNORECASE)
+_YEAR = re.compile(r"(?<![\w.,/-])(?:19|20)\d\d(?![\w/-]|[.,]\d)")
+_FIRST_LINES = 25
 _FIRST_PAGES = 2
 _MAX_CHARS = 200
 
@@ -36,6 +39,20 @@ def by_heading(reading: Reading, field: Field) -> Proposal | None:
     start, last = words[best.first].offset, words[best.last - 1]
     rivals = sum(block.kind == best.kind and block.level == best.level for block in headings)
     return proposal_of_span(reading, field, start, last.offset + len(last.text), "head", strength=1 / max(1, rivals))
+
+
+def asks_for_year(field: Field) -> bool:
+    return field.type == "integer" and _YEAR_NAME.search(field.name.replace("_", " ")) is not None
+
+
+def by_year(reading: Reading, field: Field) -> Proposal | None:
+    """The first year that stands alone in the first lines, as in the title of a form."""
+    dates = reading.candidates(frozenset({"date"}))
+    for line in reading.lines[:_FIRST_LINES]:
+        for match in _YEAR.finditer(reading.content.text, line.start, line.end):
+            if not any(each.start < match.end() and match.start() < each.end for each in dates):
+                return proposal_of_span(reading, field, match.start(), match.end(), "head", strength=0.6)
+    return None
 
 
 def _is_early(reading: Reading, block: Block) -> bool:

@@ -22,7 +22,7 @@ class NoEngines:
 
 
 def filled(content: Content, schema: str = "invoice") -> dict[str, Any]:
-    meant = load_schema(schema) if schema.isidentifier() else read_schema_text(schema, name="made.yaml")
+    meant = load_schema(schema) if schema.replace("-", "").isalnum() else read_schema_text(schema, name="made.yaml")
     values = fill_content(content, meant, engines=NoEngines(), settings=SETTINGS).fields
     return {name: plain(value) for name, value in values}
 
@@ -160,3 +160,46 @@ def test_attn_below_bill_to_address_names_the_customer() -> None:
 def test_of_two_columns_at_the_head_the_name_ends_with_its_own() -> None:
     content = page_of("Amber Supply GmbH                         Blue Client GmbH", "Main Street 9       Side Street 8")
     assert filled(content)["vendor_name"] == "Amber Supply GmbH"
+
+
+def test_the_label_of_a_numbered_box_is_above_its_amount() -> None:
+    content = page_of(
+        "1 Wages, tips, other compensation     2 Federal income tax withheld",
+        "   102,051.54                             12,246.18",
+        "3 Social security wages               4 Social security tax withheld",
+        "   102,051.54                              6,327.20",
+    )
+    values = filled(content, "w2")
+    assert (values["wages"], values["federal_income_tax"]) == (102051.54, 12246.18)
+    assert (values["social_security_wages"], values["social_security_tax"]) == (102051.54, 6327.2)
+
+
+def test_of_several_numbers_of_a_form_the_one_beside_the_label_is_meant_and_its_owner_is_no_name() -> None:
+    content = page_of(
+        "Form 1099-INT Interest Income", "Payer's name        Garcia Systems Corp", "Payer's TIN         58-9496736",
+        "Recipient's name    Matthew Rasmussen", "Recipient's TIN     851-26-9409", "1 Interest income        420.50",
+    )  # fmt: skip
+    values = filled(content, "form-1099")
+    assert values["variant"] == "1099-INT"
+    assert (values["payer_tin"], values["recipient_tin"]) == ("58-9496736", "851-26-9409")
+    assert (values["recipient_name"], values["interest_income"]) == ("Matthew Rasmussen", 420.5)
+
+
+def test_the_year_of_a_form_stands_in_its_title_and_a_year_of_a_date_is_none() -> None:
+    schema = "{name: x, fields: {tax_year: {type: integer}}}"
+    assert (
+        filled(page_of("Printed 3 May 2024", "Form 1040 Individual Income Tax Return 2022", "Total 5.00"), schema)[
+            "tax_year"
+        ]
+        == 2022
+    )
+    assert filled(page_of("Printed 3 May 2024", "Total 5.00"), schema)["tax_year"] is None
+
+
+def test_a_numbered_label_below_is_no_value() -> None:
+    content = page_of(
+        "2b Taxable interest                                             427.60",
+        "9 This is your total income",
+        "3b Ordinary dividends",
+    )
+    assert filled(content, "form-1040")["taxable_interest"] == 427.6
