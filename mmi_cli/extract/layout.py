@@ -20,6 +20,7 @@ __all__ = ["PlacedWord", "Rule", "lay_out_page"]
 
 FindFigures = Callable[[Sequence[Box]], list[FoundFigure]]
 """Boxes of the tables of a page → its figures."""
+LookAtFigures = Callable[[Sequence[FoundFigure]], None]
 
 
 def lay_out_page(
@@ -34,6 +35,7 @@ def lay_out_page(
     footer: Sequence[PlacedWord] = (),
     asides: Sequence[Sequence[PlacedWord]] = (),
     find: FindFigures | None = None,
+    look: LookAtFigures | None = None,
 ) -> None:
     """Adds the words and figures of one upright page to `builder` as blocks, tables and figures in reading order.
 
@@ -44,6 +46,7 @@ def lay_out_page(
         footer: those of `words` that are known to be a running footer, in reading order.
         asides: lines that are not among `words` and run another way, each in reading order.
         find: gives the figures of the page, told the boxes of its tables.
+        look: is shown the figures once they have their labels, and may say that one is a chart.
     """
     if header or footer:
         marginal = set(map(id, header)) | set(map(id, footer))
@@ -55,6 +58,8 @@ def lay_out_page(
     figures += find_formulas(laid)
     if figures:
         laid = place_figures(laid, figures, asides, body_size=_body_size(words) if words else 1.0)
+        if look is not None:
+            look([item.figure for item in laid if item.figure is not None])
     _add_laid(builder, page, laid)
     for aside in asides:
         _add_lines(builder, page, "paragraph", [aside])

@@ -165,7 +165,7 @@ class PageReader:
 
         None when there is no engine or it failed.
         """
-        engine = self._ocr()
+        engine = self.ocr_engine()
         if engine is None:
             return None
         picture = draw_page(
@@ -189,7 +189,8 @@ class PageReader:
         )
         return words, read.rotation
 
-    def _ocr(self) -> OcrEngine | None:
+    def ocr_engine(self) -> OcrEngine | None:
+        """The engine, loaded on first use; None when OCR is turned off or it cannot be loaded."""
         if self._settings.ocr_mode == "never":
             return None
         if not self._is_loaded:
