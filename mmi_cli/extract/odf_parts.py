@@ -142,7 +142,8 @@ class OdfFiles:
             name = posixpath.normpath(image.get(HREF) or "")
             if self._document.package is not None and name in self._document.package:
                 self._names.setdefault(name, [])
-                is_picture = image.tag == f"{DRAW}image" and not name.startswith("ObjectReplacements/")
+                is_preview = name.startswith("ObjectReplacements/") or name.endswith(".svm")
+                is_picture = image.tag == f"{DRAW}image" and not is_preview
                 if first is None and is_picture and may_be_figure(self._document.package.read(name)):
                     first = name
         return first

@@ -114,7 +114,7 @@ def _add_page(
     page = read.page
     builder.add_page(page)
     header, footer = repeated(edges[0], edges[1:])
-    if read.words or read.asides or read.drawn is not None:
+    if read.words or read.asides or read.drawn is not None or read.regions:
         lay_out_page(
             builder,
             page=page.number,
@@ -126,7 +126,7 @@ def _add_page(
             footer=footer,
             asides=read.asides,
             find=_finder(read, furniture),
-            look=None if read.drawn is None else lambda figures: look(read, figures),
+            look=None if read.drawn is None and not read.regions else lambda figures: look(read, figures),
         )
     for field in read.fields:
         _add_field(builder, page.number, field)
@@ -156,10 +156,16 @@ def _looker(document: Any, form: Any, charts: ChartLooker, settings: Settings) -
 
 def _finder(read: ReadPage, furniture: Furniture) -> Callable[[Sequence[Box]], list[FoundFigure]] | None:
     drawn, page = read.drawn, read.page
-    if drawn is None:
+    if drawn is None and not read.regions:
         return None
 
     def find(tables: Sequence[Box]) -> list[FoundFigure]:
+        if drawn is None:
+            regions = [
+                FoundFigure("picture" if is_solid else "drawing", box, paths=int(not is_solid))
+                for box, is_solid in read.regions
+            ]
+            return furniture.without(regions, page.width, page.height)
         words = [word.true_box for word in read.words]
         figures = find_figures(drawn, words, tables, width=page.width, height=page.height)
         return furniture.without(figures, page.width, page.height)

@@ -11,13 +11,14 @@ from ..engines.interface import OcrEngine
 from ..errors import EngineFailed, MissingEngine
 from .interface import ExtractContext
 from .layout import PlacedWord, Rule
-from .ocr_page import read_page_image
+from .ocr_page import read_page_image, upright
 from .page_figures import Drawn
 from .pdf_forms import FilledField, read_fields
 from .pdf_frame import PageFrame, frame_of
 from .pdf_graphics import Graphics, read_graphics
 from .pdf_picture import draw_page
 from .pdf_words import TextLayer, read_text_layer
+from .scan_figures import Region, find_regions
 
 _FEW_CHARS = 10  # a page with fewer characters has no text layer worth the name (a stamp, a page number)
 _LITTLE_TEXT = 120  # characters beside a picture of the whole page: a stamp on a scan
@@ -39,6 +40,8 @@ class ReadPage:
     """Lines that run another way than `words`, each in reading order."""
     drawn: Drawn | None = None
     """What may be part of a figure."""
+    regions: tuple[Region, ...] = ()
+    """Figures on the picture of the page, where that is what was read."""
 
 
 class PageReader:
@@ -50,6 +53,8 @@ class PageReader:
         self._form = form
         self._engine: OcrEngine | None = None
         self._is_loaded = False
+        self._regions: tuple[Region, ...] = ()
+        """Figures on the picture of the page that was read last by OCR, in points."""
         self.missing: MissingEngine | None = None
         """Why the OCR engine could not be loaded."""
         self.failed: EngineFailed | None = None
@@ -86,7 +91,9 @@ class PageReader:
             frame = frame.turned(turn)
             graphics, fields = read_graphics(page, frame), read_fields(page, self._form, frame)
         rules = graphics.rules if not _is_scan(graphics, frame) else ()
-        return ReadPage(page=_page(number, frame, "ocr", reason), words=words, rules=rules, fields=fields)
+        return ReadPage(
+            page=_page(number, frame, "ocr", reason), words=words, rules=rules, fields=fields, regions=self._regions
+        )
 
     def _why_ocr(self, layer: TextLayer, graphics: Graphics, frame: PageFrame, has_fields: bool) -> str | None:
         """Why the page should be read by OCR; None when its text layer is good."""
@@ -177,12 +184,14 @@ class PageReader:
             self.failed = error
             return None
         turned = frame.turned(read.rotation)
+        regions = find_regions(upright(picture, read.rotation), [word.true_box for word in read.words])
         scale_x, scale_y = turned.width / read.width, turned.height / read.height
 
         def in_points(box: Box) -> Box:
             x0, y0, x1, y1 = box
             return round(x0 * scale_x, 2), round(y0 * scale_y, 2), round(x1 * scale_x, 2), round(y1 * scale_y, 2)
 
+        self._regions = tuple(region._replace(box=in_points(region.box)) for region in regions)
         words = tuple(
             PlacedWord(word.text, in_points(word.box), word.score, place=in_points(word.true_box))
             for word in read.words
