@@ -53,6 +53,10 @@ class Drawn:
     shapes: NDArray[np.float32]
     """Paths of more corners, curves, shadings."""
 
+    def pictures_alone(self) -> Drawn:
+        """Without the paths."""
+        return Drawn(pictures=self.pictures, plain=self.plain[:0], shapes=self.shapes[:0])
+
 
 @dataclass(slots=True)
 class FoundFigure:

@@ -90,10 +90,12 @@ class PageReader:
         if turn:
             frame = frame.turned(turn)
             graphics, fields = read_graphics(page, frame), read_fields(page, self._form, frame)
-        rules = graphics.rules if not _is_scan(graphics, frame) else ()
-        return ReadPage(
-            page=_page(number, frame, "ocr", reason), words=words, rules=rules, fields=fields, regions=self._regions
-        )
+        read_page = ReadPage(page=_page(number, frame, "ocr", reason), words=words, fields=fields)
+        if _is_scan(graphics, frame):
+            read_page.regions = self._regions
+        else:
+            read_page.rules, read_page.drawn = graphics.rules, graphics.drawn
+        return read_page
 
     def _why_ocr(self, layer: TextLayer, graphics: Graphics, frame: PageFrame, has_fields: bool) -> str | None:
         """Why the page should be read by OCR; None when its text layer is good."""
@@ -154,7 +156,10 @@ class PageReader:
             reason = f"{reason}, but there is no OCR"
             return _layer_page(number, frame, layer, reason, graphics, fields)
         self.unread.append(number)
-        return ReadPage(page=_page(number, frame, "none", f"{reason}, and there is no OCR"), words=(), fields=fields)
+        # What is drawn may be letters; pictures are pictures.
+        drawn = None if graphics.drawn is None or _is_scan(graphics, frame) else graphics.drawn.pictures_alone()
+        page = _page(number, frame, "none", f"{reason}, and there is no OCR")
+        return ReadPage(page=page, words=(), fields=fields, drawn=drawn)
 
     def _words_of_pictures(self, page: Any, frame: PageFrame) -> tuple[PlacedWord, ...]:
         """Words by OCR on a page whose text layer tells how it stands, whichever way the pictures on it do."""
