@@ -15,6 +15,7 @@ from .page_formulas import find_formulas
 from .page_grid import Rule, TableDraft, ruled_tables
 from .page_lines import PlacedWord, Segment, lines_of, segments_of
 from .page_tables import is_number, unruled_tables
+from .pictures import what_is_seen
 
 __all__ = ["PlacedWord", "Rule", "lay_out_page"]
 
@@ -116,7 +117,9 @@ def _add_laid(builder: ContentBuilder, page: int, laid: Sequence[Laid]) -> None:
             x0, y0, x1, y1 = item.figure.box
             box = (round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2))
             numbers.append((builder.figure_count, item))
-            builder.add_figure(Figure(kind=item.figure.kind, block=0, page=page, box=box, chart=item.figure.chart))
+            seen = what_is_seen(item.figure.seen)
+            given = {**seen, "kind": item.figure.kind, "chart": item.figure.chart}
+            builder.add_figure(Figure(block=0, page=page, box=box, **given))
         ranges[id(item)] = (first, builder.word_count)
     for number, item in numbers:
         if item.caption is not None:

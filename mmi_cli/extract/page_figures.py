@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..datamodel.figure import Box, Chart, FigureKind
+from ..datamodel.figure import Box, Chart, Figure, FigureKind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,6 +69,8 @@ class FoundFigure:
     paths: int = 0
     """Paths in it."""
     chart: Chart | None = None
+    seen: Figure | None = None
+    """What is seen on it, as a figure of its own."""
 
     @property
     def area(self) -> float:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import progress
 from ..datamodel.content import Box, Content, PageBox
 from ..datamodel.content_builder import ContentBuilder
+from ..engines.interface import ImageTagger
 from ..errors import CorruptFile, EngineFailed, LimitExceeded, MissingEngine
 from ..settings import Settings
+from .barcodes import add_codes
 from .interface import ExtractContext
 from .layout import lay_out_page
-from .page_charts import ChartLooker
 from .page_figures import FoundFigure, Furniture, find_figures
+from .page_looks import FigureLooker
 from .pdf_attachments import add_attachments
 from .pdf_document import facts_of, open_page, open_pdf
 from .pdf_forms import FilledField, open_form
@@ -56,7 +59,8 @@ def extract(path: Path, context: ExtractContext) -> Content:
             reader = PageReader(context, form)
             damaged: list[int] = []
             furniture = Furniture()
-            look = _looker(document, form, ChartLooker(settings.max_chart_crops, reader.ocr_engine), settings)
+            tagger = partial(_tagger, builder, context)
+            look = _looker(document, form, FigureLooker(settings.max_figure_looks, reader.ocr_engine, tagger), settings)
             for read, neighbours in _with_neighbours(
                 _read_pages(document, pages, reader, damaged, settings.max_text_chars, form)
             ):
@@ -128,11 +132,24 @@ def _add_page(
             find=_finder(read, furniture),
             look=None if read.drawn is None and not read.regions else lambda figures: look(read, figures),
         )
+    add_codes(builder, read.codes, page=page.number)
     for field in read.fields:
         _add_field(builder, page.number, field)
 
 
-def _looker(document: Any, form: Any, charts: ChartLooker, settings: Settings) -> Look:
+def _tagger(builder: ContentBuilder, context: ExtractContext) -> ImageTagger | None:
+    """The image tagger, told of as soon as it is asked for; None when there is none."""
+    try:
+        tagger = context.engines.image_tagger()
+    except MissingEngine as error:
+        builder.warn_once("missing_engine", f"what is seen on the pictures is not named: {error}")
+        return None
+    if tagger is not None:
+        builder.add_engine("image_tags", tagger.name)
+    return tagger
+
+
+def _looker(document: Any, form: Any, looker: FigureLooker, settings: Settings) -> Look:
     """Looks for charts among the figures of a page, which is opened again for it."""
 
     def look(read: ReadPage, figures: Sequence[FoundFigure]) -> None:
@@ -149,7 +166,7 @@ def _looker(document: Any, form: Any, charts: ChartLooker, settings: Settings) -
                     handle, box, dpi=round(scale * 72), max_pixels=settings.max_image_pixels, frame=frame, form=form
                 )
 
-            charts.look(figures, [read.words, *read.asides], draw, page_area=page.width * page.height)
+            looker.look(figures, [read.words, *read.asides], draw, page_area=page.width * page.height)
 
     return look
 

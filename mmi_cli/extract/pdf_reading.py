@@ -9,6 +9,7 @@ from typing import Any
 from ..datamodel.content import Box, Page
 from ..engines.interface import OcrEngine
 from ..errors import EngineFailed, MissingEngine
+from ..pictures.codes import Code, read_codes
 from .interface import ExtractContext
 from .layout import PlacedWord, Rule
 from .ocr_page import read_page_image, upright
@@ -38,6 +39,8 @@ class ReadPage:
     fields: list[FilledField] = field(default_factory=list)
     asides: tuple[tuple[PlacedWord, ...], ...] = ()
     """Lines that run another way than `words`, each in reading order."""
+    codes: tuple[Code, ...] = ()
+    """In points of the page."""
     drawn: Drawn | None = None
     """What may be part of a figure."""
     regions: tuple[Region, ...] = ()
@@ -83,14 +86,14 @@ class PageReader:
         found = self._by_ocr(page, frame)
         if found is None:
             return self._without_ocr(number, frame, layer, graphics, fields, reason)
-        words, turn = found
+        words, turn, codes = found
         if not words and layer.words and layer.unmapped <= _MAX_UNMAPPED:
             reason = f"{layer.chars:,} characters of text; OCR found none"
             return _layer_page(number, frame, layer, reason, graphics, fields)
         if turn:
             frame = frame.turned(turn)
             graphics, fields = read_graphics(page, frame), read_fields(page, self._form, frame)
-        read_page = ReadPage(page=_page(number, frame, "ocr", reason), words=words, fields=fields)
+        read_page = ReadPage(page=_page(number, frame, "ocr", reason), words=words, fields=fields, codes=codes)
         if _is_scan(graphics, frame):
             read_page.regions = self._regions
         else:
@@ -163,7 +166,7 @@ class PageReader:
 
     def _words_of_pictures(self, page: Any, frame: PageFrame) -> tuple[PlacedWord, ...]:
         """Words by OCR on a page whose text layer tells how it stands, whichever way the pictures on it do."""
-        words, turn = self._by_ocr(page, frame) or ((), 0)
+        words, turn, _ = self._by_ocr(page, frame) or ((), 0, ())
         if not turn:
             return words
         turned = frame.turned(turn)
@@ -172,8 +175,8 @@ class PageReader:
             for word in words
         )
 
-    def _by_ocr(self, page: Any, frame: PageFrame) -> tuple[tuple[PlacedWord, ...], int] | None:
-        """(words by OCR, clockwise degrees by which the page was turned for them); in points of the page so turned.
+    def _by_ocr(self, page: Any, frame: PageFrame) -> tuple[tuple[PlacedWord, ...], int, tuple[Code, ...]] | None:
+        """(words by OCR, clockwise degrees by which the page was turned for them, codes); in points of the page so turned.
 
         None when there is no engine or it failed.
         """
@@ -189,7 +192,8 @@ class PageReader:
             self.failed = error
             return None
         turned = frame.turned(read.rotation)
-        regions = find_regions(upright(picture, read.rotation), [word.true_box for word in read.words])
+        shown = upright(picture, read.rotation)
+        regions = find_regions(shown, [word.true_box for word in read.words])
         scale_x, scale_y = turned.width / read.width, turned.height / read.height
 
         def in_points(box: Box) -> Box:
@@ -201,7 +205,8 @@ class PageReader:
             PlacedWord(word.text, in_points(word.box), word.score, place=in_points(word.true_box))
             for word in read.words
         )
-        return words, read.rotation
+        codes = tuple(code._replace(box=in_points(code.box)) for code in read_codes(shown))
+        return words, read.rotation, codes
 
     def ocr_engine(self) -> OcrEngine | None:
         """The engine, loaded on first use; None when OCR is turned off or it cannot be loaded."""

@@ -62,7 +62,7 @@ def test_a_picture_is_located_with_its_caption_where_it_stands(tmp_path: Path) -
 
 def test_figures_leave_the_words_as_they_are(tmp_path: Path) -> None:
     around = lines(72, 80, PROSE) + bars(120, 330) + text(140, 380, "Fig. 1. Ships.", size=8)
-    content = read(write_pdf(tmp_path / "a.pdf", around), max_chart_crops=0)
+    content = read(write_pdf(tmp_path / "a.pdf", around), max_figure_looks=0)
     assert len(content.figures) == 1
     assert sorted(word.text for word in content.words) == sorted(
         " ".join([*PROSE, "Jan Feb Mar Apr May", "Fig. 1. Ships."]).split()
@@ -72,7 +72,7 @@ def test_figures_leave_the_words_as_they_are(tmp_path: Path) -> None:
 
 
 def test_a_drawing_holds_the_labels_beside_it(tmp_path: Path) -> None:
-    content = read(write_pdf(tmp_path / "a.pdf", lines(72, 80, PROSE) + bars(120, 330)), max_chart_crops=0)
+    content = read(write_pdf(tmp_path / "a.pdf", lines(72, 80, PROSE) + bars(120, 330)), max_figure_looks=0)
     (figure,) = content.figures
     assert figure.kind == "drawing"
     assert figure.box is not None
@@ -100,7 +100,7 @@ def test_a_chart_that_is_drawn_is_read_with_the_words_of_the_page(tmp_path: Path
 
 def test_no_more_figures_are_looked_at_for_charts_than_the_limit(tmp_path: Path) -> None:
     path = write_pdf(tmp_path / "a.pdf", *[bars(120, 330)] * 2)
-    assert {figure.kind for figure in read(path, max_chart_crops=0).figures} == {"drawing"}
+    assert {figure.kind for figure in read(path, max_figure_looks=0).figures} == {"drawing"}
 
 
 def test_rules_tables_underlines_forms_and_frames_are_no_figures(tmp_path: Path) -> None:
@@ -207,6 +207,6 @@ def test_thousands_of_pictures_and_paths_on_a_page_are_taken_in_seconds(tmp_path
         f"{x0} {y0} m {x1} {y0} {x1} {y1} {x0} {y1} c {x0} {y0} {x1} {y0} {x1} {y1} c S\n" for x0, y0, x1, y1 in boxes
     )
     started = time.monotonic()
-    content = read(page_with_photo(tmp_path / "a.pdf", lines(72, 700, PROSE) + paths, *boxes), max_chart_crops=0)
+    content = read(page_with_photo(tmp_path / "a.pdf", lines(72, 700, PROSE) + paths, *boxes), max_figure_looks=0)
     assert time.monotonic() - started < 10
     assert len(content.figures) <= 300

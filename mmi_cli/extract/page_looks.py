@@ -1,4 +1,4 @@
-"""Charts among the figures of a PDF page: a figure is drawn and read with the words that the page itself has on it."""
+"""Looks at the figures of PDF pages: charts are read with the words that the page itself has on them, pictures are tagged."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..datamodel.figure import Box, Chart
-from ..engines.interface import OcrEngine, OcrLine, OcrWord
+from ..engines.interface import ImageTagger, OcrEngine, OcrLine, OcrWord
 from ..errors import EngineFailed
 from .ocr_page import read_page_image
 from .page_figures import FoundFigure
@@ -28,17 +28,20 @@ Draw = Callable[[Box, float], "NDArray[np.uint8]"]
 """(box in points, pixels a point) → RGB picture of that region."""
 
 
-class ChartLooker:
-    """Looks at figures of one document for charts, a bounded number of times."""
+class FigureLooker:
+    """Looks at figures of one document, a bounded number of times."""
 
-    def __init__(self, limit: int, ocr: Callable[[], OcrEngine | None]) -> None:
+    def __init__(
+        self, limit: int, ocr: Callable[[], OcrEngine | None], tagger: Callable[[], ImageTagger | None]
+    ) -> None:
         self._left = limit
         self._ocr = ocr
+        self._tagger = tagger
 
     def look(
         self, figures: Sequence[FoundFigure], lines: Sequence[Sequence[PlacedWord]], draw: Draw, *, page_area: float
     ) -> None:
-        """Sets `chart` of those figures that are one, boxes in points of the page.
+        """Sets `chart` of those figures that are one, boxes in points of the page, and `seen` of pictures.
 
         Args:
             lines: the words of the page, level lines and those that run another way.
@@ -55,21 +58,29 @@ class ChartLooker:
                 return
             self._left -= 1
             try:
-                chart = self._read(figure.box, lines, draw)
+                self._look(figure, lines, draw)
             except EngineFailed:
                 continue
-            if chart is not None and (chart.marks or chart.confidence >= _SURE):
-                figure.kind, figure.chart = "chart", chart
 
-    def _read(self, box: Box, lines: Sequence[Sequence[PlacedWord]], draw: Draw) -> Chart | None:
+    def _look(self, figure: FoundFigure, lines: Sequence[Sequence[PlacedWord]], draw: Draw) -> None:
+        box = figure.box
+        scale = min(_MAX_SCALE, _SIDE_PX / max(box[2] - box[0], box[3] - box[1]))
+        pixels = draw(box, scale)
+        found = lines_on(lines, box, scale)
+        chart = self._read(pixels, found, box, scale)
+        if chart is not None and (chart.marks or chart.confidence >= _SURE):
+            figure.kind, figure.chart = "chart", chart
+        elif figure.kind == "picture" and (tagger := self._tagger()) is not None:
+            from ..pictures.looks import figure_of
+
+            figure.seen = figure_of(pixels, tagger, words=sum(len(line.words) for line in found))
+
+    def _read(self, pixels: NDArray[np.uint8], found: list[OcrLine], box: Box, scale: float) -> Chart | None:
         from ..charts.reading import read_chart
         from ..charts.refusal import may_be_chart
 
-        scale = min(_MAX_SCALE, _SIDE_PX / max(box[2] - box[0], box[3] - box[1]))
-        pixels = draw(box, scale)
         if not may_be_chart(pixels):
             return None
-        found = lines_on(lines, box, scale)
         engine = None
         if sum(len(line.words) for line in found) < _LEAST_WORDS:  # a raster image: its words are pixels too
             engine = self._ocr()
