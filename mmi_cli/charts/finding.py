@@ -21,7 +21,7 @@ from .patches import Patch, find_patches, split_stairs
 from .pies import find_disk, read_disk
 from .points import Dot, find_dots, read_dots
 from .rereading import merged, read_strip
-from .snapping import snapped
+from .snapping import ruled_right, snapped
 from .strokes import Stroke, find_strokes, is_smooth, pieces_of, trace
 from .texts import Text, number_of, texts_of, union
 
@@ -71,11 +71,14 @@ def _scene(pixels: NDArray[np.uint8], texts: Sequence[Text]) -> Scene:
         y_scale=frame.y_scale and snapped(frame.y_scale, ink, frame.plot),
         x_scale=frame.x_scale and snapped(frame.x_scale, ink, frame.plot),
     )
+    plot = frame.plot
+    if frame.y_scale is not None and frame.x_scale is None and (right := ruled_right(ink, plot)) is not None:
+        plot = (plot[0], plot[1], min(plot[2], right + 4), plot[3])
     patches = find_patches(ink, texts)
     legend = find_legend(ink, patches, texts)
     swatches = {entry.swatch for entry in legend}
     kept = tuple(p for p in patches if p.box not in swatches)
-    return Scene(ink=ink, frame=frame, patches=kept, legend=tuple(legend), plot=frame.plot)
+    return Scene(ink=ink, frame=frame, patches=kept, legend=tuple(legend), plot=plot)
 
 
 def _ticks_again(pixels: NDArray[np.uint8], scene: Scene, ocr: OcrEngine) -> tuple[Text, ...] | None:
@@ -136,12 +139,20 @@ def _bars(scene: Scene) -> Bars | None:
             continue
         if patch.width > 0.97 * frame.width or patch.height > 0.97 * frame.height:
             continue
+        if is_faint(ink, patch) and min(patch.width, patch.height) < 7:
+            continue
         if not patch.is_rectangle and patch.area >= 60:
             candidates += split_stairs(patch, ink.mask(ink.colours[patch.colour]))
         else:
             candidates.append(patch)
     prefers = None if bool(frame.x_scale) == bool(frame.y_scale) else frame.x_scale is not None
     return find_bars(candidates, prefers_horizontal=prefers)
+
+
+def is_faint(ink: Ink, patch: Patch) -> bool:
+    """As pale as a grid is drawn."""
+    colour = ink.colours[patch.colour]
+    return max(colour) - min(colour) < 14 and int(np.abs(np.array(colour) - ink.ground).max()) < 60
 
 
 def _covers(outer: Box, inner: Box) -> bool:
@@ -167,7 +178,10 @@ def _is_bar_chart(bars: Bars, table: Table, scene: Scene) -> bool:
     even = sum(abs(size - middle) <= max(2.0, 0.2 * middle) for size in sizes) / len(sizes)
     plot = scene.plot
     share = _area_of(bars) / max(1.0, (plot[2] - plot[0]) * (plot[3] - plot[1]))
-    return even >= 0.6 and share >= 0.01 and middle >= 3
+    value_scale = scene.frame.x_scale if bars.is_horizontal else scene.frame.y_scale
+    if value_scale is not None and value_scale.kind != "number":
+        return False
+    return (even >= 0.6 or (value_scale is not None and len(sizes) >= 3)) and share >= 0.01 and middle >= 3
 
 
 def _areas(scene: Scene) -> list[tuple[tuple[int, int, int], NDArray[np.bool_]]]:
@@ -184,6 +198,8 @@ def _areas(scene: Scene) -> list[tuple[tuple[int, int, int], NDArray[np.bool_]]]
             if x < plot[0] - 8 or x + w > plot[2] + 8:
                 continue
             piece = labels == index
+            if int((piece & scene.ink.mask(colour)).sum()) < 0.75 * area:
+                continue
             columns = piece[:, x : x + w]
             filled = columns.sum(axis=0)
             extent = np.where(filled > 0, columns.shape[0] - columns[::-1].argmax(axis=0) - columns.argmax(axis=0), 0)

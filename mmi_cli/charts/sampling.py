@@ -40,7 +40,7 @@ def places_on(scale: Scale, vertices: Sequence[Sequence[float]], low: float, hig
         first, last = math.ceil((ends[0] - slack) / step), math.floor((ends[1] + slack) / step)
         grid = [round(n * step, 10) + 0.0 for n in range(first, last + 1)]
         hit = sum(any(abs(scale.position(value) - c) <= _NEAR + 1 for c in columns) for value in grid)
-        if len(grid) <= 120 and (hit >= 0.5 * len(grid) or scale.kind == "year"):
+        if len(grid) <= 120 and (hit >= 0.7 * len(grid) or scale.kind == "year"):
             return [Place(_value(scale, value), scale.position(value), 1.0) for value in grid]
     pixel = abs(scale.slope) if not scale.is_log else 0.0
     answer: list[Place] = []
@@ -59,7 +59,7 @@ def _apart(columns: Sequence[float]) -> list[float]:
     """Bends of several lines at one place are one place."""
     groups: list[list[float]] = []
     for column in columns:
-        if groups and column - groups[-1][-1] <= 3.5:
+        if groups and column - groups[-1][-1] <= 5.0:
             groups[-1].append(column)
         else:
             groups.append([column])

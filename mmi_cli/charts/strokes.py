@@ -70,6 +70,8 @@ def find_strokes(
             everywhere[_ruled(open_ & is_blend & (share > 0.3), plot)] = 0
         strong = everywhere > 0.45
         columns = np.flatnonzero(strong.any(axis=0))
+        if saturation(colour) < 24 and len(columns) and len(np.flatnonzero(strong.any(axis=1))) <= 2:
+            continue
         if int(strong.sum()) < 12 or not len(columns):
             continue
         rows = np.flatnonzero(strong.any(axis=1))
