@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from ..datamodel.figure import Chart, ChartKind, ChartMark
+from ..datamodel.figure import Box, Chart, ChartKind, ChartMark
 from .bar_reading import Table
 from .frame import Frame, find_titles
 from .texts import union
+
+
+def unread(kind: ChartKind, frame: Frame, plot: Box) -> Chart:
+    """A chart whose table could not be read."""
+    ticks = [tick[2] for scale in (frame.x_scale, frame.y_scale) if scale for tick in scale.ticks]
+    titles = find_titles(frame, plot, ticks)
+    return Chart(
+        kind=kind, confidence=0.3, title=titles.title, x_title=titles.x_title, y_title=titles.y_title,
+        title_box=titles.title_box, warnings=("its marks could not be read",),
+    )  # fmt: skip
 
 
 def build(

@@ -12,7 +12,8 @@ from ..datamodel.figure import Box, Chart
 from ..engines.interface import OcrEngine, OcrLine
 from .bar_reading import Table, read_bars
 from .bars import Bars, find_bars
-from .building import build
+from .building import build, unread
+from .categories import axis_name
 from .frame import Frame, find_frame
 from .ink import Ink, close_gaps, components, take_apart
 from .legends import Entry, find_legend, matched
@@ -65,6 +66,8 @@ def find_chart(pixels: NDArray[np.uint8], lines: Sequence[OcrLine], *, ocr: OcrE
 def _scene(pixels: NDArray[np.uint8], texts: Sequence[Text]) -> Scene:
     height, width = pixels.shape[:2]
     frame = find_frame(width, height, texts)
+    if frame.x_scale is not None and any(tick[2].tip is not None for tick in frame.x_scale.ticks):
+        frame = _by_middle(frame, pixels)
     ink = take_apart(pixels, frame.plot if frame.y_scale or frame.x_scale else None)
     frame = replace(
         frame,
@@ -79,6 +82,16 @@ def _scene(pixels: NDArray[np.uint8], texts: Sequence[Text]) -> Scene:
     swatches = {entry.swatch for entry in legend}
     kept = tuple(p for p in patches if p.box not in swatches)
     return Scene(ink=ink, frame=frame, patches=kept, legend=tuple(legend), plot=plot)
+
+
+def _by_middle(frame: Frame, pixels: NDArray[np.uint8]) -> Frame:
+    """Slanting labels point at their tick with an end, or stand under it with their middle: as the tick marks say."""
+    other = find_frame(frame.width, frame.height, [text._replace(tip=None) for text in frame.texts])
+    if other.x_scale is None or frame.x_scale is None:
+        return frame
+    ink = take_apart(pixels, frame.plot)
+    first, second = snapped(frame.x_scale, ink, frame.plot), snapped(other.x_scale, ink, other.plot)
+    return other if (second.is_exact, -second.residual) > (first.is_exact, -first.residual) else frame
 
 
 def _ticks_again(pixels: NDArray[np.uint8], scene: Scene, ocr: OcrEngine) -> tuple[Text, ...] | None:
@@ -109,7 +122,9 @@ def _names_again(pixels: NDArray[np.uint8], scene: Scene, bars: Bars, ocr: OcrEn
     count = len({round(p.box[0] / 4) for p in bars.patches})
     pitch = (high - low) / max(count, 1)
     under = [t for t in frame.texts if t.box[1] > bottom - 3 and low - pitch < t.at < high + pitch]
-    first = [t for t in under if t.box[1] - bottom < 30]
+    near = [t for t in under if t.box[1] - bottom < 30]
+    top_most = min((t.box[1] for t in near), default=0.0)
+    first = [t for t in near if t.box[1] <= top_most + 0.6 * t.height]
     if (frame.x_scale is not None and len(frame.x_scale.ticks) >= 3) or any(
         t.turned == 0 and len(t.text) > 2 for t in first
     ):
@@ -119,12 +134,27 @@ def _names_again(pixels: NDArray[np.uint8], scene: Scene, bars: Bars, ocr: OcrEn
     if len(sure) >= count or (len(slots) >= count and min(t.score for t in first) > 0.8):
         return scene
     deepest = min([float(frame.height), *(t.box[1] for t in under if t.turned == 0 and t.box[1] > bottom + 22)])
-    strip = (low - 3, bottom + 1, high + 3, max(deepest, bottom + 14))
-    again = read_strip(pixels, strip, ocr, is_turned=True)
-    if not again:
-        return scene
-    texts = merged(frame.texts, again, strip)
+    top = min([t.box[1] for t in first if t.box[1] > bottom] or [bottom + 5]) - 1
+    strip = (low - 3, top, high + 3, max(deepest, top + 14))
+    best: tuple[Text, ...] = tuple(first)
+    for is_turned in (True, False):
+        again = [
+            t._replace(text=axis_name(t.text)) for t in read_strip(pixels, strip, ocr, is_turned=is_turned, factor=4.0)
+        ]
+        if _worth(again, low, pitch) > _worth(best, low, pitch) + 0.2:
+            best = tuple(again)
+    kept = tuple(t for t in frame.texts if all(t is not old for old in first)) if best != tuple(first) else frame.texts
+    texts = kept + tuple(t for t in best if t not in kept)
     return replace(scene, frame=replace(frame, texts=texts))
+
+
+def _worth(texts: Sequence[Text], low: float, pitch: float) -> float:
+    """Sum of the best score at each place along the axis."""
+    best: dict[int, float] = {}
+    for text in texts:
+        place = int((text.at - low) // pitch)
+        best[place] = max(best.get(place, 0.0), text.score - (0.3 if not text.text.isascii() else 0.0))
+    return sum(best.values())
 
 
 def _bars(scene: Scene) -> Bars | None:
@@ -218,10 +248,12 @@ def _areas(scene: Scene) -> list[tuple[tuple[int, int, int], NDArray[np.bool_]]]
 
 
 def _thin(scene: Scene) -> Chart | None:
-    """Lines and points."""
+    """Lines and points; a chart without a table where there is an axis with its ticks but nothing that could be read along it."""
     plot, frame = scene.plot, scene.frame
     free = [entry.swatch for entry in scene.legend]
-    if frame.x_scale is None and frame.y_scale is None:
+    scales = [scale for scale in (frame.x_scale, frame.y_scale) if scale is not None]
+    sure = [s for s in scales if len(s.ticks) >= (4 if s.is_exact else 5) and s.residual < 1.3]
+    if not sure and not (len(scales) == 2 and any(scale.is_exact for scale in scales)):
         return None
     strokes = find_strokes(scene.ink, plot, scene.patches, frame.texts, free)
     legend: Sequence[Entry] = scene.legend
@@ -242,4 +274,6 @@ def _thin(scene: Scene) -> Chart | None:
         return build("line", table, frame)
     if dots and (table := read_dots(dots, frame, legend)) is not None:
         return build("scatter", table, frame)
+    if len(sure) == 2 or (sure and strokes):
+        return unread("line" if lines else "scatter" if dots else "other", frame, plot)
     return None

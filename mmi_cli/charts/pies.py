@@ -185,7 +185,11 @@ def read_disk(disk: Disk, texts: Sequence[Text], legend: Sequence[Entry]) -> Tab
         dy = max(text.box[1] - disk.y, 0.0, disk.y - text.box[3])
         away = float(np.hypot(dx, dy))
         middle = float(np.hypot(text.x - disk.x, text.y - disk.y))
-        is_title = text.box[3] < disk.y - disk.radius and abs(text.x - disk.x) < 0.3 * disk.radius and text.height > 1.12 * usual
+        is_title = (
+            text.box[3] < disk.y - disk.radius
+            and abs(text.x - disk.x) < 0.3 * disk.radius
+            and text.height > 1.12 * usual
+        )
         if away > 1.5 * disk.radius or middle < 0.1 * disk.radius or is_title:
             continue
         angle = (float(np.arctan2(text.x - disk.x, disk.y - text.y)) / (2 * np.pi)) % 1.0
