@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import __version__, meter, progress
 from .caches.answers import AnswerStore
@@ -38,10 +39,14 @@ from .storage.archive import extract_member, list_members
 from .storage.interface import Source
 from .storage.members import local_copy_of
 
+if TYPE_CHECKING:
+    from .extract.cutting import Cutout
+
 _PLAIN = frozenset({"text", "markdown", "csv", "json", "subtitles"})
 _PLAIN_BYTES = 20_000
 """A look for what was kept is a dozen hashes and as many questions to the disk."""
 Progress = Callable[[Stage], None]
+TakeFigure = Callable[["Cutout"], None]
 _NO_MEMORY = (
     "the process that reads the file was given no more memory; `worker_memory_bytes` in the settings raises its limit"
 )
@@ -123,8 +128,13 @@ class Pipeline:
         self._calibration = calibration
         self._lessons = lessons or (None,) * len(schemas)
 
-    def process(self, file: SourceFile, *, at_stage: Progress = lambda stage: None) -> Outcome:
+    def process(
+        self, file: SourceFile, *, at_stage: Progress = lambda stage: None, take_figure: TakeFigure | None = None
+    ) -> Outcome:
         """Takes one file through detect, extract and fill; never raises for what a file holds.
+
+        Args:
+            take_figure: is given each figure that can be cut out.
 
         Raises:
             RunError: storage or the run itself is down.
@@ -153,6 +163,8 @@ class Pipeline:
                     return self._same_for_all(draft, "skipped")
                 at_stage(stage := "extract")
                 reading = self._read_once(path, draft.sha256, detection, file_name(file))
+                if take_figure is not None:
+                    self._cut(path, detection, file_name(file), reading.content, take_figure)
             self._keep(reading)
             content = reading.content
             at_stage(stage := "fill")
@@ -190,13 +202,33 @@ class Pipeline:
         own = self._reading_keys.of(sha256, detection, name, content, touched) if is_kept else None
         return _Reading(content=content, touched=touched, key=own)
 
+    def _cut(self, path: Path, detection: Detection, name: str, content: Content, take: TakeFigure) -> None:
+        """Gives the figures of a file away; what goes wrong with one costs that one."""
+        if not content.figures:
+            return
+        from .extract.cutting import cut_figures
+
+        context = ExtractContext(
+            detection=detection, name=name, settings=self._settings, engines=self._engines, read_part=lambda *_: None
+        )
+        with span("cut figures", "extractor"):
+            for cutout in cut_figures(
+                path, context, content, lambda part, called: detect_file(part, name=called, settings=self._settings)
+            ):
+                progress.step()
+                take(cutout)
+
     def _keep(self, reading: _Reading) -> None:
         """Only once it is known that the file did not change while it was read."""
         if self._contents is not None and reading.key is not None:
             self._contents.keep(reading.key, reading.content, reading.touched)
 
-    def read_file(self, file: SourceFile) -> tuple[Content | None, str]:
-        """What stands in a file, without a schema; or None and why there is nothing."""
+    def read_file(self, file: SourceFile, *, take_figure: TakeFigure | None = None) -> tuple[Content | None, str]:
+        """What stands in a file, without a schema; or None and why there is nothing.
+
+        Args:
+            take_figure: is given each figure that can be cut out.
+        """
         stage: Stage = "storage"
         self._begin()
         try:
@@ -211,6 +243,8 @@ class Pipeline:
                 if detection.format is None:
                     return None, f"cannot be read: {detection.reason}"
                 reading = self._read_once(path, _sha256(path), detection, file_name(file))
+                if take_figure is not None:
+                    self._cut(path, detection, file_name(file), reading.content, take_figure)
             self._keep(reading)
             return reading.content, ""
         except RunError:

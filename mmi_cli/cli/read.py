@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +14,8 @@ from . import options as o
 from .one_file import open_file
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..datamodel.content import Content
 
 
@@ -31,6 +34,15 @@ def read(
     format_: Annotated[
         ReadFormat, typer.Option("--format", "-f", help="How to write what was read.")
     ] = ReadFormat.MARKDOWN,
+    figures: Annotated[
+        Path | None,
+        typer.Option(
+            "--figures",
+            metavar="FOLDER",
+            help="Also cut out the figures, as pictures with a figures.jsonl in this folder.",
+            file_okay=False,
+        ),
+    ] = None,
     config: o.Config = None,
     set_: o.Set = None,
     password: o.Password = None,
@@ -51,7 +63,13 @@ def read(
     from ..datamodel.content import TimeSpan
 
     pipeline, source_file = open_file(file, (), settings)
-    content, problem = pipeline.read_file(source_file)
+    cut = None
+    if figures is not None:
+        from ..runner.figure_files import FigureFiles
+
+        # As seen from the folder in which the markdown would lie, which is the one where the command was given.
+        cut = FigureFiles(figures, link="" if figures == Path() else f"{figures.as_posix()}/")
+    content, problem = pipeline.read_file(source_file, take_figure=cut.take if cut is not None else None)
     if content is None:
         sys.stderr.write(f"mmi: {printable(f'{file}: {problem}')}\n")
         raise typer.Exit(ExitCode.SOME_FAILED)
@@ -67,19 +85,25 @@ def read(
         sys.stderr.write(
             f"mmi: {printable(file)}: nothing in it has a time; {format_.value} holds what is said, --format text all\n"
         )
-    text = project(content, format_)
+    if cut is not None:
+        cut.finish(content)
+    text = project(content, format_, figure_files=cut.links if cut is not None else None)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
-def project(content: Content, format_: ReadFormat) -> str:
-    """The content in one of the formats."""
+def project(content: Content, format_: ReadFormat, *, figure_files: Mapping[int, str] | None = None) -> str:
+    """The content in one of the formats.
+
+    Args:
+        figure_files: index of a figure → where its picture lies, for links of markdown.
+    """
     from ..datamodel.projections import to_json, to_markdown, to_text
     from ..datamodel.record import dump_line
     from ..datamodel.timed_text import to_srt, to_vtt
 
     match format_:
         case ReadFormat.MARKDOWN:
-            return to_markdown(content)
+            return to_markdown(content, figure_files=figure_files)
         case ReadFormat.JSON:
             return dump_line(to_json(content))
         case ReadFormat.VTT:

@@ -205,6 +205,12 @@ class ContentBuilder:
     def add_warning(self, code: str, message: str) -> None:
         self._warnings.append(Notice(code=code, message=message))
 
+    def warn_once(self, code: str, message: str) -> None:
+        """A warning that may be met often, and is told the first time."""
+        notice = Notice(code=code, message=message)
+        if notice not in self._warnings:
+            self._warnings.append(notice)
+
     def add_metadata(self, key: str, value: str) -> None:
         """A fact beside the text; empty values are left out."""
         if value := clean_text(value).strip():

@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..datamodel.content import Content
+from ..datamodel.figure import Figure
 from ..errors import CorruptFile, FileError
 from .embedded import add_embedded
+from .figure_captions import is_figure_caption
 from .flow_text import FlowWriter
 from .interface import ExtractContext
 from .numbering import Numbering
 from .office_package import RELATIONSHIP_ID, OfficePackage, Relationship
 from .office_password import is_ole
+from .pictures import may_be_figure
 from .word_paragraph import A, W, WordParagraph, is_on, read_paragraph
 from .word_styles import WordStyles
 
@@ -67,8 +70,8 @@ class _DocxReader:
         self._relations: dict[str, Relationship] = {}
         self._carried = ""
         """Text of a paragraph whose end was deleted: the next one goes on with it."""
-        self._files: dict[str, str] = {}
-        """Parts to read as files of their own, in the order they turn up → alternative text."""
+        self._files: dict[str, list[int]] = {}
+        """Parts to read as files of their own, in the order they turn up → numbers of the figures that show them."""
 
     def read(self) -> None:
         """Everything, in the order a reader meets it."""
@@ -85,8 +88,9 @@ class _DocxReader:
         self._read_notes("endnotes", "endnote")
         self._read_comments()
         self._read_margins("footer")
-        for part in self._files:
-            add_embedded(self.flow, self._context, part, self._package.read(part))
+        self.flow.builder.link_captions(is_figure_caption)
+        for part, figures in self._files.items():
+            add_embedded(self.flow, self._context, part, self._package.read(part), figures=figures)
 
     # --- blocks
 
@@ -98,8 +102,9 @@ class _DocxReader:
                 self._flush_carried()
                 self._table(element)
             elif element.tag == f"{W}altChunk":
-                self._collect(self._relations.get(element.get(RELATIONSHIP_ID) or ""), "")
+                self._collect(self._relations.get(element.get(RELATIONSHIP_ID) or ""))
             else:  # an equation between paragraphs
+                self.flow.add_figure(Figure(kind="formula", block=0))
                 self.flow.add("paragraph", read_paragraph(element).text)
 
     def _paragraph(self, element: _Element) -> None:
@@ -108,6 +113,8 @@ class _DocxReader:
         if paragraph.is_end_deleted:
             self._carried = text
         elif text.strip():
+            if paragraph.is_formula:
+                self.flow.add_figure(Figure(kind="formula", block=0))
             self._add_paragraph(element, text)
         self._attachments(paragraph)
 
@@ -140,12 +147,9 @@ class _DocxReader:
     def _attachments(self, paragraph: WordParagraph) -> None:
         """What hangs on a paragraph: text boxes and charts are read after it, pictures and files at the end."""
         for identifier, description in paragraph.pictures:
-            relation = self._relations.get(identifier)
-            self._collect(relation, description)
-            if description and relation is not None:
-                self.flow.add("figure", "", label=description)
+            self._picture(self._relations.get(identifier), description)
         for identifier in paragraph.files:
-            self._collect(self._relations.get(identifier), "")
+            self._collect(self._relations.get(identifier))
         for identifier in paragraph.charts:
             self._chart(self._relations.get(identifier))
         for identifier in paragraph.diagrams:
@@ -153,9 +157,24 @@ class _DocxReader:
         for box in paragraph.text_boxes:
             self._blocks(box)
 
-    def _collect(self, relation: Relationship | None, description: str) -> None:
-        if relation is not None and not relation.is_external and relation.target in self._package:
-            self._files.setdefault(relation.target, description)
+    def _collect(self, relation: Relationship | None) -> str | None:
+        """Notes a part to be read at the end; its name when there is one."""
+        if relation is None or relation.is_external or relation.target not in self._package:
+            return None
+        self._files.setdefault(relation.target, [])
+        return relation.target
+
+    def _picture(self, relation: Relationship | None, description: str) -> None:
+        part = self._collect(relation)
+        if part is None:
+            if description and relation is not None:
+                self.flow.add("figure", "", label=description)
+            return
+        if not description and not may_be_figure(self._package.read(part)):
+            return
+        number = self.flow.add_figure(Figure(kind="picture", block=0, source=part), label=description)
+        if number is not None:
+            self._files[part].append(number)
 
     def _chart(self, relation: Relationship | None) -> None:
         from .office_chart import add_chart
@@ -295,8 +314,8 @@ class _DocxReader:
                 seen.add(text)
                 self.flow.add("header" if kind == "header" else "footer", text)
             for paragraph in paragraphs:
-                for identifier, description in paragraph.pictures:
-                    self._collect(self._relations.get(identifier), description)
+                for identifier, _ in paragraph.pictures:
+                    self._collect(self._relations.get(identifier))
 
     def _read_notes(self, kind: str, element_name: str) -> None:
         root = self._optional(kind)

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import mimetypes
 import posixpath
+from collections.abc import Sequence
 
 from .flow_text import FlowWriter
 from .interface import ExtractContext
 from .office_password import OLE_MAGIC
-from .pictures import may_hold_text
+from .pictures import may_hold_text, picture_apart, what_is_seen
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".jfif", ".wdp")
 _VECTORS = (".emf", ".wmf", ".svm")
 
 
-def add_embedded(flow: FlowWriter, context: ExtractContext, part: str, data: bytes) -> None:
+def add_embedded(
+    flow: FlowWriter, context: ExtractContext, part: str, data: bytes, *, figures: Sequence[int] = ()
+) -> None:
     """Reads an embedded file as a part of this one; pictures too small for text are passed over.
 
     Args:
         part: its name in the package, whose last element names it in evidence.
+        figures: numbers of the figures that show it; they are told what is seen on it.
     """
     name = posixpath.basename(part)
     extension = posixpath.splitext(name)[1].lower()
@@ -32,6 +36,10 @@ def add_embedded(flow: FlowWriter, context: ExtractContext, part: str, data: byt
         name, data = unwrap_ole(name, data)
     content = context.read_part(name, data)
     if content is not None:
+        if figures:
+            own, content = picture_apart(content)
+            for number in figures:
+                flow.builder.change_figure(number, **what_is_seen(own))
         media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
         flow.builder.add_part(name, media_type, content)
 

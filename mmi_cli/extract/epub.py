@@ -5,16 +5,19 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
 from ..datamodel.content import Content
-from ..errors import CorruptFile, EncryptedFile
+from ..errors import CorruptFile, EncryptedFile, FileError
+from .figure_captions import is_figure_caption
 from .flow_text import FlowWriter
 from .html import decode_html
 from .html_flow import add_html
 from .interface import ExtractContext
 from .packed import Package
+from .pictures import may_be_figure
 from .xml_text import parse_xml
 
 # Fonts are often scrambled with these, which hides no text.
@@ -52,8 +55,21 @@ def extract(path: Path, context: ExtractContext) -> Content:
             flow.builder.add_warning("corrupt", f"the chapter {part} is missing")
             continue
         html, _ = decode_html(package.read(part))
-        add_html(flow, _SELF_CLOSED.sub(r"<\1\2></\1>", html))
+        find = partial(_member, package, posixpath.dirname(part))
+        add_html(flow, _SELF_CLOSED.sub(r"<\1\2></\1>", html), find_source=find)
+    flow.builder.link_captions(is_figure_caption)
     return flow.builder.build()
+
+
+def _member(package: Package, folder: str, address: str) -> str | None:
+    """The member of the book that an address in a chapter means; small ornaments are none."""
+    name = posixpath.normpath(posixpath.join(folder, address)).lstrip("/")
+    if name not in package or name.startswith(".."):
+        return None
+    try:
+        return name if may_be_figure(package.read(name)) else None
+    except FileError:
+        return None
 
 
 def _spine(package: Package, book: str, flow: FlowWriter) -> Iterator[str]:

@@ -7,16 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..datamodel.figure import Box
+from .figure_captions import is_figure_caption
 from .page_blocks import BlockDraft, Line
 from .page_figures import FoundFigure, overlap_share
 from .page_grid import TableDraft
 from .page_lines import PlacedWord
 
-_NUMBERED = re.compile(
-    r"^\W?(?:fig(?:ure|s)?|abb(?:ildung)?|bild|grafik|schaubild|diagramm?e?|chart|graph|scheme|schema|photo|foto|image"
-    r"|illustration|exhibit|plate|figura|gr[aá]fico)\b\.?\s{0,2}(?:[a-z]{0,2}[.-]?\d|[ivxl]+\b|[:.–-])",
-    re.IGNORECASE,
-)
 _OF_TABLE = re.compile(r"^\W?(?:tab(?:le|elle|leau|la)?)\b\.?\s?[\divxl]", re.IGNORECASE)
 _NUMBERED_GAP = 60.0  # points between a figure and its numbered caption
 _PLAIN_GAP = 13.0  # points between a figure and a caption without a number
@@ -87,7 +83,7 @@ def _with_captions_apart(laid: Sequence[Laid], figures: Sequence[FoundFigure]) -
             and len(block.lines) > 1
             and any(_gap(item.box(), figure.box) < _NUMBERED_GAP for figure in figures)
         ):
-            cut = next((row for row, line in enumerate(block.lines) if row and _NUMBERED.match(line.text)), 0)
+            cut = next((row for row, line in enumerate(block.lines) if row and is_figure_caption(line.text)), 0)
         if block is None or not cut:
             parted.append(item)
             continue
@@ -141,7 +137,7 @@ def _take_labels(
 
 
 def _may_be_label(block: BlockDraft, line: Line, box: Box) -> bool:
-    if block.kind == "caption" or _NUMBERED.match(block.lines[0].text):
+    if block.kind == "caption" or is_figure_caption(block.lines[0].text):
         return False
     if box[1] <= (line.y0 + line.y1) / 2 <= box[3]:
         return True
@@ -189,7 +185,7 @@ def _link_captions(placed: Sequence[Laid], laid: Sequence[Laid], boxes: Sequence
 
 def _shared_cost(item: Laid, placed: Sequence[Laid], caption: Laid, box: Box) -> float | None:
     """The same for a numbered caption that stands in the middle under several figures side by side."""
-    if caption.block is None or not _NUMBERED.match(caption.block.lines[0].text):
+    if caption.block is None or not is_figure_caption(caption.block.lines[0].text):
         return None
     row = [other.box() for other in placed if other is item or _side_by_side(other.box(), item.box())]
     hull = _hull_of(row)
@@ -213,7 +209,7 @@ def _caption_cost(placed: Laid, item: Laid, box: Box, body_size: float) -> float
     if gap < -0.4 * (box[3] - box[1]) or shared < 0.5 * min(box[2] - box[0], figure[2] - figure[0]):
         return None
     side = 0.0 if below > above else 6.0  # captions stand below more often than above
-    if _NUMBERED.match(text):
+    if is_figure_caption(text):
         return max(0.0, gap) + side - 100 if gap <= _NUMBERED_GAP else None
     is_drawing = placed.figure is not None and placed.figure.paths > 0
     if gap > _CLEAR_GAP or len(block.lines) > _CAPTION_LINES or not 2 <= item.words <= _CAPTION_WORDS:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ..datamodel.content import BlockKind, ParagraphPlace
 from ..datamodel.content_builder import ContentBuilder, clean_text
+from ..datamodel.figure import Figure
 from ..errors import LimitExceeded
 from ..settings import Settings
 
@@ -42,6 +43,7 @@ class FlowWriter:
         self.builder = builder or ContentBuilder()
         self.limits = TextLimits(settings)
         self._paragraph = 0
+        self._max_figures = settings.max_figures
 
     def add(self, kind: BlockKind, text: str, *, level: int = 0, label: str | None = None) -> None:
         """A block with its own paragraph number; newlines in `text` stay line breaks. Nothing without text or label."""
@@ -52,6 +54,10 @@ class FlowWriter:
         self.limits.add_characters(len(text))
         self._paragraph += 1
         self.builder.add_text_block(kind, text, ParagraphPlace(self._paragraph), level=level, label=clean_label(label))
+
+    def add_figure(self, figure: Figure, *, label: str | None = None) -> int | None:
+        """A figure with its alternative text; its number, or None past `max_figures`."""
+        return add_figure(self.builder, figure, self._max_figures, label)
 
     def add_table(
         self,
@@ -87,6 +93,15 @@ class FlowWriter:
                 lines = []
         if lines:
             self.add("paragraph", "\n".join(lines))
+
+
+def add_figure(builder: ContentBuilder, figure: Figure, limit: int, label: str | None) -> int | None:
+    """A figure with its alternative text; its number, or None past the limit, which a warning tells of once."""
+    if builder.figure_count >= limit:
+        builder.warn_once("limit_exceeded", f"more figures than max_figures = {limit:,}; the others are left out")
+        return None
+    builder.add_figure(figure, label=clean_label(label))
+    return builder.figure_count - 1
 
 
 def clean_label(label: str | None) -> str | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..datamodel.content import Content
 from .decoding import decode_text, read_bytes
+from .figure_captions import is_figure_caption
 from .flow_text import FlowWriter
 from .html_flow import add_html
 from .interface import ExtractContext
@@ -25,6 +26,7 @@ def extract(path: Path, context: ExtractContext) -> Content:
     html, encoding = decode_html(read_bytes(path, context.settings), context.detection.encoding)
     flow = FlowWriter(context.settings)
     title = add_html(flow, html)
+    flow.builder.link_captions(is_figure_caption)
     flow.builder.add_metadata("title", title)
     flow.builder.add_metadata("encoding", encoding)
     return flow.builder.build()

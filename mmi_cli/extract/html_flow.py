@@ -5,10 +5,15 @@ The tree is walked with a stack of its own: a document may nest deeper than Pyth
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, unquote_to_bytes
 
 from ..datamodel.content import BlockKind
+from ..datamodel.figure import Figure
 from ..errors import LimitExceeded
 from .flow_text import FlowWriter
 
@@ -35,10 +40,14 @@ _MAX_DEPTH = 10_000
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{40000,}")
 _ATTRIBUTE = re.compile(r"\s[^\s=/]")
 _MAX_ATTRIBUTES = 5_000
+_REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_LEAST_WRITTEN = 400  # characters; a shorter picture is a dot
+FindSource = Callable[[str], "str | None"]
+"""Address of a picture, as the page has it → where it lies in the document that holds the page; None: nowhere in it."""
 _MAX_SPAN = 1000  # what the HTML standard allows for colspan
 
 
-def add_html(flow: FlowWriter, html: str) -> str:
+def add_html(flow: FlowWriter, html: str, *, find_source: FindSource = lambda address: None) -> str:
     """Adds what a reader of the page would see; returns its title.
 
     Raises:
@@ -52,8 +61,28 @@ def add_html(flow: FlowWriter, html: str) -> str:
     title = tree.css_first("head title")
     root = tree.root
     if root is not None:
-        _Walk(flow).walk(root)
+        _Walk(flow, find_source).walk(root)
     return " ".join((title.text(deep=True) or "").split()) if title is not None else ""
+
+
+def written_pictures(html: str) -> Iterator[tuple[str, bytes]]:
+    """(source of the figure, bytes) of the pictures that are written into a page, as `add_html` numbers them."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    _check_depth(html)
+    _check_attributes(html)
+    root = LexborHTMLParser(html).root
+    for number, node in enumerate(_written(root) if root is not None else (), start=1):
+        head, _, body = (node.attributes.get("src") or "").partition(",")
+        try:
+            data = base64.b64decode(unquote(body)) if head.endswith(";base64") else unquote_to_bytes(body)
+        except (ValueError, binascii.Error):
+            continue
+        yield f"data:{number}", data
+
+
+def _written(root: LexborNode) -> Iterator[LexborNode]:
+    return (node for node in root.css("img") if (node.attributes.get("src") or "").startswith("data:image/"))
 
 
 def _check_attributes(html: str) -> None:
@@ -80,8 +109,11 @@ def _check_depth(html: str) -> None:
 class _Walk:
     """One pass over a tree: inline text gathers in a buffer, block borders flush it."""
 
-    def __init__(self, flow: FlowWriter) -> None:
+    def __init__(self, flow: FlowWriter, find_source: FindSource) -> None:
         self._flow = flow
+        self._find_source = find_source
+        self._written: dict[int, int] = {}
+        """Picture whose bytes are written into the page → its number among them."""
         self._buffer: list[str] = []
         self._kinds: list[tuple[LexborNode, BlockKind, int, str | None]] = []
         self._lists: list[list[int | None]] = []
@@ -93,6 +125,7 @@ class _Walk:
     def walk(self, root: LexborNode) -> None:
         """Visits every visible node below `root`, in document order."""
         self._nesting = _tables_with_tables(root)
+        self._written = {picture.mem_id: number for number, picture in enumerate(_written(root), start=1)}
         ancestors: list[LexborNode] = []
         node = root.first_child if root.tag == "-document" else root
         while True:
@@ -122,7 +155,10 @@ class _Walk:
         if tag == "br":
             self._buffer.append(_LINE_BREAK)
         elif tag == "img":
-            self._add_figure(node.attributes.get("alt"))
+            self._add_figure(node, node.attributes.get("alt"), node.attributes.get("src") or "")
+        elif tag == "math" and node.attributes.get("display") == "block":
+            self._flush()
+            self._flow.add_figure(Figure(kind="formula", block=0))
         elif tag in ("input", "select", "textarea"):
             self._buffer.append(f" {_control_text(node)} ")
         elif tag in ("ul", "ol", "menu"):
@@ -181,8 +217,18 @@ class _Walk:
         if kind == "list_item":  # a second paragraph of the item has no marker of its own
             self._kinds[-1] = (self._kinds[-1][0], kind, level, None)
 
-    def _add_figure(self, alternative: str | None) -> None:
-        if alternative and not alternative.isspace():
+    def _add_figure(self, node: LexborNode, alternative: str | None, address: str) -> None:
+        """A picture: one with an alternative text, written into the page, or a file that the document brings along."""
+        source = None
+        if address.startswith("data:image/"):
+            source = f"data:{self._written[node.mem_id]}" if len(address) >= _LEAST_WRITTEN else None
+        elif address and not _REMOTE.match(address):
+            source = self._find_source(unquote(address.partition("#")[0].partition("?")[0]))
+        has_label = bool(alternative) and not str(alternative).isspace()
+        if source is not None:
+            self._flush()
+            self._flow.add_figure(Figure(kind="picture", block=0, source=source), label=alternative)
+        elif has_label:
             self._flush()
             self._flow.add("figure", "", label=alternative)
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from ..datamodel.content import BlockKind, SlideShape
 from ..datamodel.content_builder import ContentBuilder
+from ..datamodel.figure import Figure
 from ..settings import Settings
-from .flow_text import Spans, TextLimits, clean_label
+from .flow_text import Spans, TextLimits, add_figure, clean_label
 
 
 class SlideWriter:
@@ -16,12 +17,17 @@ class SlideWriter:
     def __init__(self, settings: Settings) -> None:
         self.builder = ContentBuilder()
         self._limits = TextLimits(settings)
+        self._max_figures = settings.max_figures
 
     def add(self, kind: BlockKind, text: str, place: SlideShape, *, level: int = 0, label: str | None = None) -> None:
         """A block; nothing without text or label."""
         if text.strip() or label:
             self._limits.add_characters(len(text))
             self.builder.add_text_block(kind, text, place, level=level, label=clean_label(label))
+
+    def add_figure(self, figure: Figure, *, label: str | None = None) -> int | None:
+        """A figure with its alternative text; its number, or None past `max_figures`."""
+        return add_figure(self.builder, figure, self._max_figures, label)
 
     def add_table(
         self,

@@ -51,6 +51,14 @@ class WordParagraph:
     is_end_deleted: bool = False
     """The paragraph mark is a tracked deletion: the next paragraph goes on where this one stops."""
 
+    formulas: int = 0
+    """Equations that stand on lines of their own."""
+
+    @property
+    def is_formula(self) -> bool:
+        """Whether it is nothing but such an equation."""
+        return self.formulas > 0 and sum(bool(piece.strip()) for piece in self.pieces) == self.formulas
+
     @property
     def text(self) -> str:
         return "".join(self.pieces)
@@ -83,6 +91,7 @@ def _inline(container: _Element, paragraph: WordParagraph) -> None:
                 _inline(choice, paragraph)
         elif tag in (f"{_M}oMath", f"{_M}oMathPara"):
             paragraph.pieces.append(f" {linear_equation(element)} ")
+            paragraph.formulas += tag == f"{_M}oMathPara"
 
 
 def _run(run: _Element, paragraph: WordParagraph) -> None:

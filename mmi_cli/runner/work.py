@@ -20,6 +20,7 @@ from ..fill.recalibration import Recalibration
 from ..pipeline import Outcome, Pipeline, open_caches
 from ..settings import Settings
 from ..storage.mirror import mirrored as mirrored
+from .figure_files import FigureFiles
 from .whole_file import whole_file
 from .workers.attendance import between_files, present, seen_again
 
@@ -120,11 +121,14 @@ def do_file(
         return _read_alone(pipeline, file, started)
     with meter.span("file", "file", path=file.path, size_bytes=file.size_bytes) as facts:
         clock = _StageClock(at_stage)
-        outcome = pipeline.process(file, at_stage=clock.enter)
+        figures = figure_files(Path(spec.content_folder), file) if spec.content_folder is not None else None
+        outcome = pipeline.process(
+            file, at_stage=clock.enter, take_figure=figures.take if figures is not None else None
+        )
         stage_seconds = clock.leave()
         with meter.span("record", "run"):
             if outcome.content is not None and spec.content_folder is not None:
-                write_content(Path(spec.content_folder), file, outcome.content)
+                write_content(Path(spec.content_folder), file, outcome.content, figures)
             result = as_result(outcome, seconds=time.monotonic() - started, stage_seconds=stage_seconds)
         if facts is not None:
             facts.update(status=result.status, modality=result.modality)
@@ -184,8 +188,10 @@ def _line(index: int, record: FileRecord, touched: tuple[str, ...] | None) -> Re
     )
 
 
-def write_content(folder: Path, file: SourceFile, content: Content) -> None:
+def write_content(folder: Path, file: SourceFile, content: Content, figures: FigureFiles | None = None) -> None:
     """Writes `<path>.md`, `<path>.json` and, where there are times, `<path>.vtt` below `folder`, each whole or not at all.
+
+    Beside figures that were cut out, `<path>.figures/figures.jsonl` is written.
 
     Raises:
         StorageDown: they cannot be written.
@@ -195,12 +201,21 @@ def write_content(folder: Path, file: SourceFile, content: Content) -> None:
     from ..datamodel.record import dump_line
     from ..datamodel.timed_text import to_vtt
 
-    texts = {".md": to_markdown(content), ".json": dump_line(to_json(content)) + "\n"}
+    links = figures.links if figures is not None else {}
+    if figures is not None:
+        figures.finish(content)
+    texts = {".md": to_markdown(content, figure_files=links), ".json": dump_line(to_json(content)) + "\n"}
     if any(isinstance(word.place, TimeSpan) for word in content.words):
         texts[".vtt"] = to_vtt(content)
     for suffix, text in texts.items():
         with whole_file(folder / (mirrored(file) + suffix)) as partial:
             partial.write_text(text, "utf-8", errors="replace")
+
+
+def figure_files(folder: Path, file: SourceFile) -> FigureFiles:
+    """Where the figures of a file go: `<path>.figures` below the folder of contents."""
+    own = mirrored(file) + ".figures"
+    return FigureFiles(folder / own, link=own.rpartition("/")[2] + "/")
 
 
 class _StageClock:

@@ -274,7 +274,7 @@ class _NoEngine(Exception):
 def image_tagger(engines: Any) -> ImageTagger | None:
     """The image tagger where there is one: a picture without tags is still a picture."""
     try:
-        made: ImageTagger | None = engines.image_tagger() if hasattr(engines, "image_tagger") else None
+        made: ImageTagger | None = engines.image_tagger()
     except MissingEngine:
         return None
     return made

@@ -150,6 +150,17 @@ class Index:
                 sha256=row[6], modality=row[7], media_type=row[8], status=row[9], notice=row[10], fields=json.loads(row[11]),
             )  # fmt: skip
 
+    def named(self, name: str) -> list[FoundFile]:
+        """Files of that path or address."""
+        rows = self._connection.execute("SELECT id FROM files WHERE path = ? OR uri = ?", (name, name)).fetchall()
+        return list(self.files([row[0] for row in rows]))
+
+    @cached_property
+    def field_names(self) -> frozenset[str]:
+        """Of the records that were joined."""
+        rows = self._connection.execute("SELECT DISTINCT key FROM files, json_each(files.fields)").fetchall()
+        return frozenset(str(row[0]) for row in rows)
+
     def items(self, ids: Iterable[int] | None = None, *, of_file: int | None = None) -> Iterator[FoundItem]:
         """Items by id, those of a file, or all of them."""
         query = "SELECT id, file, number, kind, text, headings, place, tags, method, page, picture_hash FROM items"

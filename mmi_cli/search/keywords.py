@@ -15,7 +15,7 @@ _WORD = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f\u0e80-\u0eff\u1780-\u17ff\u1000-\u109f]+"
 )
-MOST_ROWS = 60_000
+MOST_ROWS = 30_000
 """Items that a question's words may stand in, all told: scoring more by BM25 would take longer than comparing all vectors."""
 _MOST_WORDS = 32
 _COMMON = 0.2

@@ -107,7 +107,8 @@ class _Splitter:
                     waiting, tokens = [], 0
             if not waiting:
                 under = self._shown_headings(without_last=is_heading)
-            room = self._most - (self._count(" > ".join(under)) if under else 0)
+            # Whichever of the headings it will stand under once a passage ends.
+            room = self._most - max(self._count(" > ".join(each)) for each in (under, self._shown_headings(), ()))
             for piece in self._pieces(block, room):
                 if waiting and (tokens + piece.tokens > room or self._is_apart(waiting[0], waiting[-1], piece)):
                     yield self._made(waiting, under)

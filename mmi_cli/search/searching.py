@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,8 +42,8 @@ class Searcher:
 
     def __init__(self, index: Index, settings: Settings, engines: EngineBundle) -> None:
         self._index, self._settings, self._engines = index, settings, engines
-        self._masks: dict[tuple[Any, ...], NDArray[np.bool_]] = {}
         self._files: dict[int, FoundFile] = {}
+        self._has_all_files = False
 
     def ask(self, question: Question) -> Answer:
         """The best answers, best first.
@@ -116,7 +116,7 @@ class Searcher:
 
     def _of_item(self, path: str) -> Iterator[tuple[str, Space, Vector]]:
         """The vectors that the index has of a file."""
-        found = [file for file in self._index.files() if path in (file.path, file.uri)]
+        found = self._index.named(path)
         if not found:
             raise UsageError(f"--like {path}: no file of the index has this path")
         if len(found) > 1:
@@ -207,9 +207,12 @@ class Searcher:
             hits.sort(key=lambda hit: (-hit.relevance, hit.file.path, hit.file.uri, hit.file.members, hit.item.number))
         return tuple(hits[: question.limit])
 
-    def files(self, ids: Any) -> dict[int, FoundFile]:
-        """Files by id, read once."""
-        missing = sorted(set(ids) - set(self._files))
+    def files(self, ids: Iterable[int] | None = None) -> dict[int, FoundFile]:
+        """Files by id, those of `ids` or all of them among them; read once."""
+        if ids is None and not self._has_all_files:
+            self._files = {file.id: file for file in self._index.files()}
+            self._has_all_files = True
+        missing = sorted(set(ids or ()) - set(self._files))
         for file in self._index.files(missing):
             self._files[file.id] = file
         return self._files
@@ -229,15 +232,12 @@ class _Chosen:
         self._filter: Filter | None = None
         self._taken_files: NDArray[np.bool_] | None = None
         if question.where is not None:
-            names = {name for file in self._index.files() for name in file.fields}
-            self._filter = Filter(question.where, names)
+            self._filter = Filter(question.where, self._index.field_names)
         if question.like is not None:
-            self._excluded = next(
-                (file.id for file in self._index.files() if question.like in (file.path, file.uri)), None
-            )
+            self._excluded = next((file.id for file in self._index.named(question.like)), None)
         if (self._filter is not None and self._filter.asks_files) or self._excluded is not None:
             self._taken_files = np.zeros_like(self._index.live_files)
-            for file in self._index.files():
+            for file in searcher.files().values():
                 takes = self._filter is None or self._filter.takes_file(file)
                 self._taken_files[file.id] = takes and file.id != self._excluded
 

@@ -17,6 +17,8 @@ ITEM_NAMES = (
 )  # fmt: skip
 """A field of a record that has one of these names is written `fields.page`."""
 
+_Paths = tuple[tuple[str, ...], ...]
+
 
 class Filter:
     """Holds for some files and items.
@@ -32,8 +34,9 @@ class Filter:
         expression = parse_expression(source)
         _check_names(expression, frozenset(fields))
         wholes = [Expression(source=source, root=node) for node in _conjuncts(expression.root)]
-        self._of_files = [each for each in wholes if not _names_items(each)]
-        self._of_items = [each for each in wholes if _names_items(each)]
+        with_paths = [(each, tuple(path.parts for path in paths(each))) for each in wholes]
+        self._of_files = [each for each in with_paths if not _names_items(each[1])]
+        self._of_items = [each for each in with_paths if _names_items(each[1])]
 
     @property
     def asks_items(self) -> bool:
@@ -45,11 +48,11 @@ class Filter:
 
     def takes_file(self, file: FoundFile) -> bool:
         """Whether what it says of files holds."""
-        return all(holds(each, _measured(each, file, None)) for each in self._of_files)
+        return all(holds(each, _measured(named, file, None)) for each, named in self._of_files)
 
     def takes_item(self, file: FoundFile, item: FoundItem) -> bool:
         """Whether what it says of items holds, for a file that is taken."""
-        return all(holds(each, _measured(each, file, item)) for each in self._of_items)
+        return all(holds(each, _measured(named, file, item)) for each, named in self._of_items)
 
 
 def _check_names(expression: Expression, fields: frozenset[str]) -> None:
@@ -73,12 +76,12 @@ def _conjuncts(node: Node) -> list[Node]:
     return [node]
 
 
-def _names_items(expression: Expression) -> bool:
-    return any(path.parts[0] in ITEM_NAMES for path in paths(expression))
+def _names_items(named: _Paths) -> bool:
+    return any(parts[0] in ITEM_NAMES for parts in named)
 
 
-def _measured(expression: Expression, file: FoundFile, item: FoundItem | None) -> Mapping[tuple[str, ...], Any]:
-    return {path.parts: _value(path.parts, file, item) for path in paths(expression)}
+def _measured(named: _Paths, file: FoundFile, item: FoundItem | None) -> Mapping[tuple[str, ...], Any]:
+    return {parts: _value(parts, file, item) for parts in named}
 
 
 def _value(parts: tuple[str, ...], file: FoundFile, item: FoundItem | None) -> Any:

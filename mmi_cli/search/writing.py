@@ -18,7 +18,6 @@ from .keywords import indexable
 from .tables import ROW, VECTOR, open_database
 
 _DEAD_SHARE = 0.25
-_FEW_DEAD = 1_000
 _COPIED_AT_ONCE = 65_536
 
 
@@ -174,7 +173,7 @@ class IndexWriter:
         found = self._connection.execute("SELECT name, dead FROM spaces ORDER BY name").fetchall()
         for name, dead in found:
             stem, dimensions, rows = self._stems[name]
-            if not dead or dead < min(_FEW_DEAD, rows) or dead < _DEAD_SHARE * rows:
+            if not dead or dead < _DEAD_SHARE * rows:
                 continue
             fresh = f"{name}-{int(stem.rpartition('-')[2]) + 1}"
             kept = self._copy_live(stem, fresh, dimensions, rows, live)
