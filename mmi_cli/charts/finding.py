@@ -15,7 +15,7 @@ from .bars import Bars, find_bars
 from .building import build, unread
 from .categories import axis_name
 from .frame import Frame, find_frame
-from .ink import Ink, close_gaps, components, take_apart
+from .ink import Ink, close_gaps, components, paper_of, take_apart
 from .legends import Entry, find_legend, matched
 from .line_reading import read_areas, read_lines
 from .patches import Patch, find_patches, split_stairs
@@ -65,7 +65,7 @@ def find_chart(pixels: NDArray[np.uint8], lines: Sequence[OcrLine], *, ocr: OcrE
 
 def _scene(pixels: NDArray[np.uint8], texts: Sequence[Text]) -> Scene:
     height, width = pixels.shape[:2]
-    frame = find_frame(width, height, texts)
+    frame = find_frame(width, height, texts, _on_marks(pixels, texts))
     if frame.x_scale is not None and any(tick[2].tip is not None for tick in frame.x_scale.ticks):
         frame = _by_middle(frame, pixels)
     ink = take_apart(pixels, frame.plot if frame.y_scale or frame.x_scale else None)
@@ -82,6 +82,21 @@ def _scene(pixels: NDArray[np.uint8], texts: Sequence[Text]) -> Scene:
     swatches = {entry.swatch for entry in legend}
     kept = tuple(p for p in patches if p.box not in swatches)
     return Scene(ink=ink, frame=frame, patches=kept, legend=tuple(legend), plot=plot)
+
+
+def _on_marks(pixels: NDArray[np.uint8], texts: Sequence[Text]) -> list[Text]:
+    """Texts around which it is coloured, or darker or lighter than the paper by far."""
+    paper = paper_of(pixels)
+    height, width = pixels.shape[:2]
+    found = []
+    for text in texts:
+        x0, y0, x1, y1 = (int(v) for v in text.box)
+        if text.turned or x0 < 1 or y0 < 1 or x1 >= width - 1 or y1 >= height - 1:
+            continue
+        around = np.concatenate([pixels[y0:y1, x0 - 1], pixels[y0:y1, x1]]).astype(np.int16)
+        if len(around) and float((np.abs(around - paper).max(axis=1) > 36).mean()) > 0.7:
+            found.append(text)
+    return found
 
 
 def _by_middle(frame: Frame, pixels: NDArray[np.uint8]) -> Frame:
@@ -169,7 +184,9 @@ def _bars(scene: Scene) -> Bars | None:
             continue
         if patch.width > 0.97 * frame.width or patch.height > 0.97 * frame.height:
             continue
-        if is_faint(ink, patch) and min(patch.width, patch.height) < 7:
+        if is_faint(ink, patch) and (
+            min(patch.width, patch.height) < 7 or patch.area < 0.6 * patch.width * patch.height
+        ):
             continue
         if not patch.is_rectangle and patch.area >= 60:
             candidates += split_stairs(patch, ink.mask(ink.colours[patch.colour]))

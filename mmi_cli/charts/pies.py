@@ -11,7 +11,7 @@ import numpy as np
 
 from ..datamodel.figure import Box
 from .bar_reading import Measured, Table, series_name
-from .ink import Ink, components
+from .ink import Ink, components, largest
 from .legends import Entry
 from .texts import Text, is_percent, number_of
 
@@ -111,7 +111,7 @@ def _slices(ink: Ink, x: float, y: float, radius: float, texts: Sequence[Text]) 
     for r in np.linspace(inner, 0.95 * radius, 14):
         rows, columns = _at(ink, x, y, turns, r)
         seen = ink.pixels[rows, columns]
-        away = np.abs(seen[:, None, :] - colours[None]).max(axis=2)
+        away = largest(np.abs(seen[:, None, :] - colours[None]))
         best = away.argmin(axis=1)
         good = (away[np.arange(_STEPS), best] <= 26) & ~text_mask[rows, columns]
         votes[np.arange(_STEPS)[good], best[good]] += 1

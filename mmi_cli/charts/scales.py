@@ -81,6 +81,7 @@ def find_scales(texts: Sequence[Text], *, is_vertical: bool) -> list[Scale]:
 def _of_two(texts: Sequence[Text]) -> list[Scale]:
     """The scale of two labels one above the other, powers of ten on a logarithmic axis; there is nothing to check it by."""
     labels = [(t, v) for t in texts if (v := number_of(t.text)) is not None and t.score > 0.9 and not t.turned]
+    labels.sort(key=lambda pair: -pair[0].y)
     for first, second in itertools.combinations(labels, 2):
         aligned = abs(first[0].box[2] - second[0].box[2]) <= 3 and first[0].y > second[0].y
         ratio = second[1] / first[1] if first[1] else 0.0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..datamodel.figure import Box
-from .ink import Ink, components, saturation
+from .ink import Ink, colour_bins, components, saturation
 from .patches import Patch
 from .texts import Text
 
@@ -111,7 +111,7 @@ def _ruled(drawn: NDArray[np.bool_], plot: Box) -> NDArray[np.bool_]:
 
 
 def _usual(pixels: NDArray[np.int16]) -> tuple[int, int, int]:
-    keys = (pixels >> 4).astype(np.int32) @ np.array([256, 16, 1], np.int32)
+    keys = colour_bins(pixels)
     best = int(np.bincount(keys, minlength=4096).argmax())
     colour = np.median(pixels[keys == best], axis=0)
     return int(colour[0]), int(colour[1]), int(colour[2])
