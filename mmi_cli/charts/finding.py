@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+_LEAST_COLOUR = 0.004
+"""Share of coloured pixels from which a picture without a scale is looked at."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """Everything that is known of a picture before its kind is."""
@@ -44,6 +48,8 @@ class Scene:
 def find_chart(pixels: NDArray[np.uint8], lines: Sequence[OcrLine], *, ocr: OcrEngine | None) -> Chart | None:
     """The chart on a picture that may be one."""
     texts = texts_of(lines)
+    if not _is_worth_it(pixels, texts):
+        return None
     scene = _scene(pixels, texts)
     disk = find_disk(scene.ink, texts)
     if disk is not None and scene.frame.y_scale is None:
@@ -61,6 +67,19 @@ def find_chart(pixels: NDArray[np.uint8], lines: Sequence[OcrLine], *, ocr: OcrE
     if areas and (table_ := read_areas(areas, scene.frame, scene.legend)) is not None:
         return build("area", table_, scene.frame, is_stacked=len(areas) > 1)
     return _thin(scene)
+
+
+def _is_worth_it(pixels: NDArray[np.uint8], texts: Sequence[Text]) -> bool:
+    """There is colour on it, or numbers that make a scale: pages of text end here."""
+    small = pixels[:: max(1, pixels.shape[0] // 400), :: max(1, pixels.shape[1] // 400)]
+    least, most = small.min(axis=2).astype(np.int16), small.max(axis=2).astype(np.int16)
+    paper = paper_of(pixels)
+    coloured = np.abs((most - least) - int(paper.max() - paper.min())) > 40
+    if float(coloured.mean()) > _LEAST_COLOUR:
+        return True
+    frame = find_frame(pixels.shape[1], pixels.shape[0], texts)
+    scales = [scale for scale in (frame.x_scale, frame.y_scale) if scale is not None and scale.residual < 2.5]
+    return any(len(scale.ticks) >= 4 for scale in scales) or len(scales) == 2
 
 
 def _scene(pixels: NDArray[np.uint8], texts: Sequence[Text]) -> Scene:
@@ -291,6 +310,7 @@ def _thin(scene: Scene) -> Chart | None:
         return build("line", table, frame)
     if dots and (table := read_dots(dots, frame, legend)) is not None:
         return build("scatter", table, frame)
-    if len(sure) == 2 or (sure and strokes):
+    clear = [s for s in sure if s.is_exact and len(s.ticks) >= 5 and s.residual < 0.7]
+    if (len(sure) == 2 and clear) or (clear and strokes):
         return unread("line" if lines else "scatter" if dots else "other", frame, plot)
     return None
