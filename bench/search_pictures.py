@@ -115,7 +115,7 @@ def duplicates(settings: Settings, folder: Path) -> dict[str, Any]:
     pictures.mkdir()
     number = 0
     for name in ("clothing", "imagenet_samples"):
-        for path in sorted((DATA / name / "files").iterdir()):
+        for path in sorted((DATA / name / "files").iterdir())[::2]:
             with Image.open(path) as opened:
                 picture = opened.convert("RGB")
             picture.save(pictures / f"{number:04}.original.png")
@@ -194,6 +194,7 @@ def main() -> None:
                     ):
                         for way, found in ways(index, settings, queries).items():
                             numbers[f"{engine} · {name} {asked} · {way}"] = recalls(found, kinds)
+                            print(engine, name, asked, way, recalls(found, kinds), flush=True)
                     if len(set(kinds.values())) < len(kinds):
                         numbers[f"{engine} · {name} by picture · share of the nearest 5"] = by_picture(
                             index, settings, kinds

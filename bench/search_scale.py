@@ -9,6 +9,7 @@ asked by its own searcher. Writes `bench/results/search_scale.json`. The index t
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import subprocess
 import sys
@@ -105,11 +106,12 @@ def main() -> None:
                 time.perf_counter() - start, 3
             )
             _check_exact(index, searcher, settings, asked[0])
-            whole, parts = [], []
+            whole, parts, busy = [], [], []
             for text in asked:
-                start = time.perf_counter()
+                start, cpu = time.perf_counter(), time.process_time()
                 answer = searcher.ask(Question(text=text))
                 whole.append(time.perf_counter() - start)
+                busy.append(time.process_time() - cpu)
                 parts.append(answer.seconds or {})
             filtered = []
             for text in asked[:5]:
@@ -117,6 +119,9 @@ def main() -> None:
                 searcher.ask(Question(text=text, where="total > 900"))
                 filtered.append(time.perf_counter() - start)
         numbers["question s, median"] = round(statistics.median(whole), 3)
+        numbers["question s, best"] = round(min(whole), 3)
+        numbers["question processor s, all threads, median"] = round(statistics.median(busy), 3)
+        numbers["load of the machine (1 min) while asked"] = round(os.getloadavg()[0], 1)
         numbers["question s, worst"] = round(max(whole), 3)
         for name in ("meaning", "words"):
             numbers[f"{name} s, median"] = round(statistics.median(part[name] for part in parts), 3)

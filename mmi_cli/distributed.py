@@ -132,12 +132,14 @@ class Extractor:
         return pd.DataFrame(rows, columns=list(COLUMNS), dtype="object")
 
     def _of_file(self, file: SourceFile) -> Iterator[str]:
+        from .runner.state.journal import BETWEEN_RECORDS
+
         result, _ = self._desk().do(file)
         if result.members:
             for member in result.members:
                 yield from self._of_file(member)
         for line in result.lines:
-            yield line.line
+            yield from line.line.split(BETWEEN_RECORDS)
 
     def _of_bytes(self, path: str, data: bytes) -> Iterator[str]:
         uri, name = self._named(path)

@@ -16,6 +16,8 @@ from .caches.answers import AnswerStore
 from .caches.contents import ContentCache, ReadingKeys, is_worth_keeping
 from .caches.identities import format_role
 from .caches.noted_engines import NotedEngines
+from .cases.routing import route
+from .cases.slices import put_back
 from .datamodel.content import Content, Notice
 from .datamodel.content_builder import ContentBuilder
 from .datamodel.detection import Detection
@@ -30,6 +32,7 @@ from .extract.interface import ExtractContext
 from .extract.part_limits import PartLimits
 from .fill.filling import fill_content
 from .fill.lessons import Lessons
+from .fill.picture_fields import asks_for_looks
 from .fill.recalibration import Recalibration, recalibrated
 from .meter import span
 from .registry import load
@@ -64,7 +67,9 @@ class Outcome:
     sha256: str | None = None
     """Of the file's bytes; None when they could not be read."""
     touched: tuple[tuple[str, ...], ...] = ()
-    """What each record depends on besides its file: engines that were asked, formats that were met."""
+    """What the records of each schema depend on besides their file: engines that were asked, formats that were met."""
+    of_schema: tuple[int, ...] = ()
+    """For each record the index of the schema it was made for; empty: one a schema, in their order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,12 +173,26 @@ class Pipeline:
             self._keep(reading)
             content = reading.content
             at_stage(stage := "fill")
-            records, touched = [], []
+            records: list[FileRecord] = []
+            touched: list[tuple[str, ...]] = []
+            of_schema: list[int] = []
             for schema, lessons in zip(self._schemas, self._lessons, strict=True):
                 self._engines.asked.clear()
-                records.append(self._fill(draft, schema, content, lessons))
+                made = (
+                    self._route(draft, schema, content)
+                    if schema.categories
+                    else [self._fill(draft, schema, content, lessons)]
+                )
+                of_schema += [len(touched)] * len(made)
+                records += made
                 touched.append(tuple(sorted({*reading.touched, *self._engines.asked})))
-            return Outcome(records=tuple(records), content=content, sha256=draft.sha256, touched=tuple(touched))
+            return Outcome(
+                records=tuple(records),
+                content=content,
+                sha256=draft.sha256,
+                touched=tuple(touched),
+                of_schema=tuple(of_schema),
+            )
         except RunError:
             raise
         except Exception as error:  # noqa: BLE001 - the one place where what nobody foresaw becomes a record
@@ -351,11 +370,39 @@ class Pipeline:
                 builder.add_part(member.path.removeprefix(f"{name}!"), "application/octet-stream", content)
         return builder.build()
 
-    def _fill(self, draft: _Draft, schema: Schema, content: Content, lessons: Lessons | None = None) -> FileRecord:
+    def _route(self, draft: _Draft, router: Schema, content: Content) -> list[FileRecord]:
+        """One record for each paper of the file, filled by the schema of its category."""
+        detection = draft.detection
+        if detection is None or (router.modalities and detection.modality not in router.modalities):
+            return [draft.record(router, "skipped")]
+        if not content.words:
+            return [draft.record(router, "empty", content=content)]
+        try:
+            routed = route(content, router, self._engines)
+        except RunError:
+            raise
+        except Exception as error:  # noqa: BLE001 - likewise, for one schema of several
+            return [draft.record(router, "failed", content=content, error=as_error_info(error, "fill"))]
+        if not routed:
+            return [draft.record(router, "skipped", content=content)]
+        records = []
+        for each in routed:
+            record = self._fill(draft, each.schema, each.part.content, offset=each.part.offset)
+            # What reading the file took is told once, in the record of its first paper.
+            usage = record.usage if each.number == 1 else replace(record.usage, pages=0, audio_seconds=0.0)
+            pages = each.pages if router.split else None
+            usage = replace(usage, pages=pages[1] - pages[0] + 1) if pages else usage
+            made = replace(record, segment=each.to_json(), usage=usage)
+            records.append(replace(made, id=record_id(draft.file, draft.sha256, router, segment=each.number)))
+        return records
+
+    def _fill(
+        self, draft: _Draft, schema: Schema, content: Content, lessons: Lessons | None = None, *, offset: int = 0
+    ) -> FileRecord:
         detection = draft.detection
         if detection is None or (schema.modalities and detection.modality not in schema.modalities):
             return draft.record(schema, "skipped")
-        if not content.words:
+        if not content.words and not (content.figures and asks_for_looks(schema)):
             return draft.record(schema, "empty", content=content)
         try:
             if lessons is not None:
@@ -365,7 +412,7 @@ class Pipeline:
             raise
         except Exception as error:  # noqa: BLE001 - likewise, for one schema of several
             return draft.record(schema, "failed", content=content, error=as_error_info(error, "fill"))
-        filled = recalibrated(filled, self._calibration)
+        filled = put_back(recalibrated(filled, self._calibration), offset)
         return draft.record(schema, _status(schema, filled), content=content, filled=filled)
 
     def _same_for_all(
@@ -433,11 +480,10 @@ def failed_records(file: SourceFile, schemas: tuple[Schema, ...], error: ErrorIn
     return tuple(_Draft(file).record(schema, "failed", error=error) for schema in schemas)
 
 
-def record_id(file: SourceFile, sha256: str | None, schema: Schema) -> str:
-    """The same path, bytes and schema give the same id."""
-    return hashlib.sha256(
-        "\0".join((file.path, sha256 or "", schema.digest)).encode("utf-8", "surrogateescape")
-    ).hexdigest()[:32]
+def record_id(file: SourceFile, sha256: str | None, schema: Schema, *, segment: int | None = None) -> str:
+    """The same path, bytes, schema and segment give the same id."""
+    parts = (file.path, sha256 or "", schema.digest, *(() if segment is None else (str(segment),)))
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
 def as_error_info(error: BaseException, stage: Stage) -> ErrorInfo:

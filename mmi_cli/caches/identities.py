@@ -26,8 +26,8 @@ _PACKAGES = {
     "efficientnet-lite0": ("onnxruntime", "pillow"),
 }
 _LIBRARIES = {
-    "pdf": ("pypdfium2",),
-    "image": ("pillow", "pillow-heif"),
+    "pdf": ("pypdfium2", "zxing-cpp"),
+    "image": ("pillow", "pillow-heif", "zxing-cpp"),
     "docx": ("lxml",),
     "xlsx": ("lxml",),
     "pptx": ("python-pptx",),

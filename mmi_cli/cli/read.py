@@ -77,7 +77,7 @@ def read(
         raise typer.Exit(ExitCode.SOME_FAILED)
     for notice in content.warnings:
         sys.stderr.write(f"mmi: {printable(f'{notice.code}: {notice.message}')}\n")
-    if not content.words and not content.warnings:
+    if not content.words and not content.figures and not content.warnings:
         sys.stderr.write(f"mmi: {printable(file)}: there is nothing to read in it\n")
     elif (
         content.words

@@ -172,20 +172,26 @@ def _written(index: Index, answer: Answer, asked: dict[str, Any], format_: Answe
         return _table(answer, str(asked["query"] or ""))
     hits = answer.hits
     thumbnails = index.thumbnails([hit.item.id for hit in hits])
-    of_files: dict[int, bytes] = {}
     for hit in hits:
-        if hit.file.modality == "image" and hit.item.kind != "image":
-            own = next((item.id for item in index.items(of_file=hit.file.id) if item.kind == "image"), None)
-            if own is not None:
-                for jpeg in index.thumbnails([own]).values():
-                    of_files[hit.file.id] = jpeg
+        if hit.item.id not in thumbnails and (shown := _picture_of(index, hit)) is not None:
+            thumbnails.update((hit.item.id, jpeg) for jpeg in index.thumbnails([shown]).values())
     said = ", ".join(f"{name}: {value}" for name, value in asked.items() if value)
     about = f"{len(hits)} answers from {index.folder.name} · " + ", ".join(
         f"{name} by {model}" for name, model in answer.models.items()
     )
-    return html_page(
-        hits, title=said, about=about, question=str(asked["query"] or ""), thumbnails=thumbnails, of_files=of_files
-    )
+    return html_page(hits, title=said, about=about, question=str(asked["query"] or ""), thumbnails=thumbnails)
+
+
+def _picture_of(index: Index, hit: Hit) -> int | None:
+    """The item that shows what an answer is part of: the picture whose words it is, or the frame that was seen when it was said."""
+    pictures = [item for item in index.items(of_file=hit.file.id) if item.kind in ("image", "frame")]
+    at_s = hit.item.place.get("frame_s", hit.item.place.get("start_s"))
+    frames = [item for item in pictures if item.kind == "frame"]
+    if at_s is not None and frames:
+        return min(frames, key=lambda item: (item.place["frame_s"] > at_s, abs(item.place["frame_s"] - at_s))).id
+    if hit.file.modality == "image" and hit.item.kind == "passage" and pictures:
+        return pictures[0].id
+    return None
 
 
 def _table(answer: Answer, question: str) -> str:

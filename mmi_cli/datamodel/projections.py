@@ -129,6 +129,8 @@ def _markdown_block(content: Content, block: Block, table: Table | None) -> str:
         case "figure":
             caption = f"\n\n{_escape(text)}" if text else ""
             return f"![{_escape(block.label or '').replace(']', chr(92) + ']')}](figure){caption}"
+        case "barcode":
+            return f"{_escape(block.label or 'Code')}: {_escape(' '.join(text.split()))}"
         case "code":
             fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", text)), default=0))
             return f"{fence}\n{text}\n{fence}"
@@ -151,13 +153,15 @@ def _markdown_block(content: Content, block: Block, table: Table | None) -> str:
 def _markdown_figure(content: Content, block: Block, figure: Figure, file: str | None) -> str:
     """A link to the picture where there is one; a figure that says nothing and is not there leaves no trace."""
     label = block.label or ""
+    seen = _seen(figure)
     if not label and figure.caption is not None and file is not None:
         label = " ".join(content.text_of(*figure.caption).split())[:200]
-    if not label and file is None and (figure.chart is None or not figure.chart.marks):
-        return ""
-    target = quote(file) if file is not None else "figure"
-    link = f"![{_escape(label).replace(']', chr(92) + ']')}]({target})" if label or file is not None else ""
-    return "\n\n".join(piece for piece in (link, _markdown_chart(figure.chart)) if piece)
+    if not label and file is None:
+        link = ""
+    else:
+        target = quote(file) if file is not None else "figure"
+        link = f"![{_escape(label).replace(']', chr(92) + ']')}]({target})"
+    return "\n\n".join(piece for piece in (link, seen, _markdown_chart(figure.chart)) if piece)
 
 
 def _markdown_chart(chart: Chart | None) -> str:
@@ -175,6 +179,18 @@ def _markdown_chart(chart: Chart | None) -> str:
 
 def _cell(text: str) -> str:
     return _TAG_START.sub("&lt;", " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|"))
+
+
+def _seen(figure: Figure) -> str:
+    """A line of what is seen on a figure, marked as not written there; empty when nothing is."""
+    parts = []
+    if figure.description:
+        parts.append(_escape(" ".join(figure.description.split())))
+    elif figure.tags:
+        parts.append(", ".join(f"{_escape(tag.name)} ({tag.probability:.0%})" for tag in figure.tags))
+    if parts and figure.colours:
+        parts.append(", ".join(colour.name for colour in figure.colours))
+    return f"*Seen, not written: {'; '.join(parts)}*" if parts else ""
 
 
 def _utterance(content: Content, block: Block, text: str) -> str:

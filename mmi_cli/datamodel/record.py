@@ -170,6 +170,11 @@ class FileRecord:
     engines: tuple[tuple[str, str], ...] = ()
     tool_version: str = ""
 
+    @property
+    def values(self) -> dict[str, Any]:
+        """Field → its plain value, without confidence and evidence: lists of values, objects of them; None where it was not found."""
+        return {name: _value_of(value) for name, value in self.fields}
+
     def to_json(self) -> dict[str, Any]:
         """The record as the contract orders it."""
         return {
@@ -204,6 +209,16 @@ class FileRecord:
     def to_line(self) -> str:
         """One line of JSON without the newline; valid UTF-8 whatever stood in the file."""
         return dump_line(self.to_json())
+
+
+def _value_of(value: FieldValue) -> Any:
+    match value:
+        case LeafValue():
+            return value.value
+        case ArrayValue():
+            return [_value_of(item) for item in value.items]
+        case ObjectValue():
+            return {name: _value_of(member) for name, member in value.members}
 
 
 def dump_line(value: dict[str, Any]) -> str:

@@ -67,6 +67,8 @@ class Category:
     description: str
     schema: str
     """A schema's file, relative to the router's file, or built-in name."""
+    filled_by: Schema | None = None
+    """That schema, where it was looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,13 +120,13 @@ class LabelIndex:
             self._by_name.setdefault(_parts(label.file)[-1], []).append(label)
 
     def find(self, path: str) -> Label | None:
-        """The one label whose path ends like `path`; None when there is none, or several end alike."""
+        """The one label whose path ends like `path`; None when there is none, or several end alike and none is the path itself."""
         wanted = _parts(path)
         found = sorted(
             ((_common_ending(wanted, _parts(label.file)), label) for label in self._by_name.get(wanted[-1], ())),
-            key=lambda pair: -pair[0],
+            key=lambda pair: (-pair[0], _parts(pair[1].file) != wanted),
         )
-        if not found or (len(found) > 1 and found[0][0] == found[1][0]):
+        if not found or (len(found) > 1 and found[0][0] == found[1][0] and _parts(found[0][1].file) != wanted):
             return None
         return found[0][1]
 

@@ -1,21 +1,30 @@
-"""Photos, scans and drawings → words with boxes in pixels of the upright picture, one page a frame."""
+"""Photos, scans and drawings → words and codes with boxes in pixels of the upright picture, one page a frame, and what they look like."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .. import progress
 from ..charts.reading import read_chart
 from ..datamodel.content import Content, Page
 from ..datamodel.content_builder import ContentBuilder
 from ..datamodel.figure import Figure
-from ..engines.interface import OcrEngine
-from ..errors import LimitExceeded
+from ..engines.interface import ImageTagger, OcrEngine
+from ..errors import LimitExceeded, MissingEngine
+from ..pictures.codes import read_codes
+from ..pictures.looks import figure_of
+from .barcodes import add_codes
 from .exif import facts_of
 from .interface import ExtractContext
 from .layout import lay_out_page
 from .ocr_page import read_page_image, upright
 from .picture import Frame, Picture
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _PAGED = frozenset({"TIFF"})
 
@@ -35,6 +44,7 @@ def extract(path: Path, context: ExtractContext) -> Content:
         for key, value in facts_of(picture):
             builder.add_metadata(key, value)
         is_paged = picture.format in _PAGED
+        is_document = is_paged and picture.frame_count > 1
         engine = context.engines.ocr()
         if engine is None:
             builder.add_warning("no_ocr", "the words of the picture were not read: OCR is turned off (ocr = none)")
@@ -44,7 +54,7 @@ def extract(path: Path, context: ExtractContext) -> Content:
             progress.holds(pages=1)
             if frame.is_truncated:
                 builder.add_warning("truncated", f"page {frame.number} is damaged; what could be decoded was read")
-            _add_page(builder, frame, engine)
+            _add_page(builder, frame, engine, None if is_document else context)
         for number in picture.unreadable_frames:
             builder.add_warning("unreadable_page", f"page {number} cannot be decoded and was left out")
         if not is_paged and picture.format != "MPO" and (count := picture.frame_count) > 1:
@@ -52,31 +62,55 @@ def extract(path: Path, context: ExtractContext) -> Content:
     return builder.build()
 
 
-def _add_page(builder: ContentBuilder, frame: Frame, engine: OcrEngine | None) -> None:
-    height, width = frame.pixels.shape[:2]
-    if engine is None:
+def _add_page(builder: ContentBuilder, frame: Frame, engine: OcrEngine | None, looking: ExtractContext | None) -> None:
+    """A page: its words, its codes, and before them what it looks like.
+
+    Args:
+        looking: None for the pages of a scanned document, which are not looked at as pictures.
+    """
+    read = read_page_image(frame.pixels, engine) if engine is not None else None
+    rotation = read.rotation if read is not None else 0
+    pixels = upright(frame.pixels, rotation)
+    height, width = pixels.shape[:2]
+    if engine is not None and read is not None:
+        builder.add_engine("ocr", engine.name)
+        reason = f"a picture, {len(read.words):,} words"
+    else:
         reason = "OCR is turned off"
-        page = Page(
-            number=frame.number, width=width, height=height, unit="px", source="none", reason=reason, rotation=frame.rotation
-        )  # fmt: skip
-        builder.add_page(page)
-        return
-    read = read_page_image(frame.pixels, engine)
-    builder.add_engine("ocr", engine.name)
     builder.add_page(
         Page(
             number=frame.number,
-            width=read.width,
-            height=read.height,
+            width=width,
+            height=height,
             unit="px",
-            source="ocr",
-            reason=f"a picture, {len(read.words):,} words",
-            rotation=(frame.rotation + read.rotation) % 360,
+            source="ocr" if read is not None else "none",
+            reason=reason,
+            rotation=(frame.rotation + rotation) % 360,
         )
     )
-    if read.words:
-        lay_out_page(builder, page=frame.number, width=read.width, height=read.height, words=read.words)
-    chart = read_chart(upright(frame.pixels, read.rotation), read.lines, ocr=engine) if read.words else None
+    words = len(read.words) if read is not None else 0
+    chart = read_chart(pixels, read.lines, ocr=engine) if read is not None and words else None
+    figure = _look(builder, pixels, words, frame.number, looking) if looking is not None else None
+    if figure is not None and chart is None:
+        builder.add_figure(figure)
+    if read is not None and words:
+        lay_out_page(builder, page=frame.number, width=width, height=height, words=read.words)
     if chart is not None:
-        box = (0.0, 0.0, float(read.width), float(read.height))
-        builder.add_figure(Figure(kind="chart", block=0, page=frame.number, box=box, chart=chart), label=chart.title)
+        shown = figure or Figure(kind="chart", block=0, page=frame.number, box=(0.0, 0.0, float(width), float(height)))
+        builder.add_figure(replace(shown, kind="chart", chart=chart, tags=()), label=chart.title)
+    add_codes(builder, read_codes(pixels), page=frame.number)
+
+
+def _look(
+    builder: ContentBuilder, pixels: NDArray[np.uint8], words: int, number: int, context: ExtractContext
+) -> Figure:
+    """The whole picture as a figure."""
+    tagger: ImageTagger | None = None
+    try:
+        tagger = context.engines.image_tagger()
+    except MissingEngine as error:
+        builder.add_warning("missing_engine", f"what is seen on the picture is not named: {error}")
+    if tagger is not None:
+        builder.add_engine("image_tags", tagger.name)
+    progress.step()
+    return figure_of(pixels, tagger, words=words, page=number)

@@ -11,6 +11,7 @@ from .. import progress
 from ..datamodel.content import Box, Content, PageBox
 from ..datamodel.content_builder import ContentBuilder
 from ..errors import CorruptFile, EngineFailed, LimitExceeded, MissingEngine
+from .barcodes import add_codes
 from .interface import ExtractContext
 from .layout import lay_out_page
 from .page_figures import FoundFigure, Furniture, find_figures
@@ -115,6 +116,7 @@ def _add_page(builder: ContentBuilder, read: ReadPage, edges: list[EdgeLines], f
             asides=read.asides,
             find=_finder(read, furniture),
         )
+    add_codes(builder, read.codes, page=page.number)
     for field in read.fields:
         _add_field(builder, page.number, field)
 

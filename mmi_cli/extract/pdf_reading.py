@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from ..datamodel.content import Box, Page
 from ..engines.interface import OcrEngine
 from ..errors import EngineFailed, MissingEngine
+from ..pictures.codes import Code, read_codes
 from .interface import ExtractContext
 from .layout import PlacedWord, Rule
 from .ocr_page import read_page_image
@@ -37,6 +40,8 @@ class ReadPage:
     fields: list[FilledField] = field(default_factory=list)
     asides: tuple[tuple[PlacedWord, ...], ...] = ()
     """Lines that run another way than `words`, each in reading order."""
+    codes: tuple[Code, ...] = ()
+    """In points of the page."""
     drawn: Drawn | None = None
     """What may be part of a figure."""
 
@@ -78,7 +83,7 @@ class PageReader:
         found = self._by_ocr(page, frame)
         if found is None:
             return self._without_ocr(number, frame, layer, graphics, fields, reason)
-        words, turn = found
+        words, turn, codes = found
         if not words and layer.words and layer.unmapped <= _MAX_UNMAPPED:
             reason = f"{layer.chars:,} characters of text; OCR found none"
             return _layer_page(number, frame, layer, reason, graphics, fields)
@@ -86,7 +91,7 @@ class PageReader:
             frame = frame.turned(turn)
             graphics, fields = read_graphics(page, frame), read_fields(page, self._form, frame)
         rules = graphics.rules if not _is_scan(graphics, frame) else ()
-        return ReadPage(page=_page(number, frame, "ocr", reason), words=words, rules=rules, fields=fields)
+        return ReadPage(page=_page(number, frame, "ocr", reason), words=words, rules=rules, fields=fields, codes=codes)
 
     def _why_ocr(self, layer: TextLayer, graphics: Graphics, frame: PageFrame, has_fields: bool) -> str | None:
         """Why the page should be read by OCR; None when its text layer is good."""
@@ -151,7 +156,7 @@ class PageReader:
 
     def _words_of_pictures(self, page: Any, frame: PageFrame) -> tuple[PlacedWord, ...]:
         """Words by OCR on a page whose text layer tells how it stands, whichever way the pictures on it do."""
-        words, turn = self._by_ocr(page, frame) or ((), 0)
+        words, turn, _ = self._by_ocr(page, frame) or ((), 0, ())
         if not turn:
             return words
         turned = frame.turned(turn)
@@ -160,8 +165,8 @@ class PageReader:
             for word in words
         )
 
-    def _by_ocr(self, page: Any, frame: PageFrame) -> tuple[tuple[PlacedWord, ...], int] | None:
-        """(words by OCR, clockwise degrees by which the page was turned for them); in points of the page so turned.
+    def _by_ocr(self, page: Any, frame: PageFrame) -> tuple[tuple[PlacedWord, ...], int, tuple[Code, ...]] | None:
+        """(words by OCR, clockwise degrees by which the page was turned for them, codes); in points of the page so turned.
 
         None when there is no engine or it failed.
         """
@@ -187,7 +192,9 @@ class PageReader:
             PlacedWord(word.text, in_points(word.box), word.score, place=in_points(word.true_box))
             for word in read.words
         )
-        return words, read.rotation
+        upright = np.ascontiguousarray(np.rot90(picture, k=-(read.rotation // 90))) if read.rotation else picture
+        codes = tuple(code._replace(box=in_points(code.box)) for code in read_codes(upright))
+        return words, read.rotation, codes
 
     def _ocr(self) -> OcrEngine | None:
         if self._settings.ocr_mode == "never":

@@ -1,6 +1,7 @@
 """Fills a schema from a content; the order of decisions is the order of this file.
 
-1. Cheap finders: labels and typed candidates for extracted leaves, tables for arrays of objects, words for enums such as a currency.
+1. Cheap finders: labels and typed candidates for extracted leaves, tables for arrays of objects, words for enums such as a currency;
+   of a picture what is seen on it, where its text does not speak of the field.
 2. The language model, once a file, for what is left: it copies, and each answer is looked up in the text again; an extracted value that
    does not stand there is dropped with the warning `ungrounded`.
 3. One decision a field between what the finders say.
@@ -25,6 +26,7 @@ from .deciding import decide, part_people_from_companies
 from .doubts import with_doubts
 from .finding import find_cheaply
 from .lessons import Lessons
+from .picture_fields import find_seen
 from .proposals import absent
 from .shared_places import without_own_place
 from .task import Task, Weighed
@@ -55,6 +57,7 @@ def fill_and_weigh(
 
 def _filled(task: Task, engines: Engines, settings: Settings) -> Filled:
     find_cheaply(task)
+    find_seen(task, engines)
     fields = open_fields(task)
     if fields:
         ask(task, fields, engines, settings)

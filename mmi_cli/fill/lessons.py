@@ -23,6 +23,7 @@ from .labels import by_labels, find_labels
 from .lesson_places import GENERAL, KNOWN, LINES, Spot, opening_phrases, spots_of
 from .lesson_signs import SignReader, Signs
 from .lesson_weights import Choice, Weights, by_value, fit
+from .picture_lessons import PictureLessons, learn_pictures
 from .proposals import Proposal
 from .reading import Reading
 from .shown_examples import ShownExample, example_of, most_alike, prompt_of
@@ -106,6 +107,8 @@ class Lessons:
     lessons: Mapping[str, Lesson] = field(default_factory=dict)
     examples: tuple[ShownExample, ...] = ()
     """What of each file can be shown to a language model."""
+    pictures: PictureLessons = field(default_factory=PictureLessons)
+    """What the labelled pictures show."""
     digest: str = ""
     """Of the files and their labels."""
     left_out: int = 0
@@ -114,18 +117,21 @@ class Lessons:
     @property
     def name(self) -> str:
         """For the engines of a record: `30 files/1f0c…`."""
-        return f"{len(self.files) - self.left_out} files/{self.digest[:12]}"
+        return f"{max(len(self.files) - self.left_out, len(self.pictures.files))} files/{self.digest[:12]}"
 
     def without(self, *, uri: str | None, sha256: str | None) -> Lessons:
         """What is known without a file and its copies; the same object when it is none of the labelled ones."""
         left_out = frozenset(
             number for number, (address, digest) in enumerate(self.files) if address == uri or digest == sha256
         )
-        return _fitted(self, left_out) if left_out else self
+        pictures = self.pictures.without(uri=uri, sha256=sha256)
+        taught = self if pictures is self.pictures else replace(self, pictures=pictures)
+        return _fitted(taught, left_out) if left_out else taught
 
 
 def learn(examples: Sequence[Example], schema: Schema) -> Lessons:
     """What labelled files teach of the schema's extracted leaves; the same files give the same lessons, in whatever order they come."""
+    pictures = learn_pictures([(each.uri, each.sha256, each.content, each.fields) for each in examples], schema)
     examples = sorted(examples, key=lambda each: (each.sha256, each.uri))[:MOST_FILES]
     taught = taught_fields(schema)
     readings = [Reading(example.content, schema.locale) for example in examples]
@@ -159,6 +165,7 @@ def learn(examples: Sequence[Example], schema: Schema) -> Lessons:
             example_of(number, reading, schema.fields, example.fields)
             for number, (example, reading) in enumerate(zip(examples, readings, strict=True))
         ),
+        pictures=pictures,
         digest=digest,
     )
     return _fitted(unfitted, frozenset())
@@ -180,6 +187,7 @@ class Taught:
         self._lessons = lessons
         self._reading = reading
         self._signs = SignReader(reading)
+        self.pictures = lessons.pictures
 
     def by_lessons(self, field: Field, labelled: Sequence[Proposal]) -> list[Proposal]:
         """What the lessons make of a file, best first; strength is the probability to be right as the labelled files have it.

@@ -272,7 +272,12 @@ def can_be_name(value: str, kinds: frozenset[str]) -> bool:
         return True
     if "company" not in kinds and any(character.isdigit() for character in value):
         return False
-    if _NO_NAME.search(value) or is_label(value) or max(senses(value).values(), default=0.0) >= _HEADING:
+    if (
+        _NO_NAME.search(value)
+        or is_label(value)
+        or is_legal_form(value)
+        or max(senses(value).values(), default=0.0) >= _HEADING
+    ):
         return False  # `Facture n°562044387 du 02 Juillet 2015`, `Artikel`
     letters = sum(character.isalpha() for character in value)
     if value.count(" ") >= 4 and letters <= 1.2 * len(value.split()):

@@ -19,6 +19,8 @@ from .task import View, ViewTask
 FILE_S = 60.0
 """A page takes 0.1 s, an hour of sound 5 s, a video about as long as finding its frames."""
 _MEMORY_BYTES = 4_000_000_000
+_FILES_A_PROCESS = 4
+"""A process takes about as long to start as four files to draw."""
 Draw = Callable[[ViewTask], View]
 
 
@@ -27,16 +29,17 @@ def draw_all(
 ) -> Iterator[tuple[int, View]]:
     """(index, view) of each task, in whatever order they are done."""
     waiting = deque(enumerate(tasks))
+    processes = min(processes, -(-len(tasks) // _FILES_A_PROCESS))
     benches: list[_Bench] = []
     try:
         while waiting or any(bench.index is not None for bench in benches):
-            if waiting and len(benches) < min(processes, len(tasks)):
+            if waiting and len(benches) < processes:
                 benches.append(_Bench(work))
             for bench in benches:
                 if waiting and bench.index is None:
                     bench.give(*waiting.popleft(), until_s=time.monotonic() + file_s)
             busy = [bench for bench in benches if bench.index is not None]
-            if waiting and len(benches) < min(processes, len(tasks)):
+            if waiting and len(benches) < processes:
                 continue
             patience = max(0.0, min(bench.until_s for bench in busy) - time.monotonic())
             ready = set(wait([bench.line for bench in busy], timeout=patience))

@@ -123,7 +123,7 @@ def teach(
         examples = [
             Example(uri=file.uri, sha256=sha256, content=contents[file.uri], fields=fields)
             for file, sha256, fields in lecture.files
-            if file.uri in contents and contents[file.uri].words
+            if file.uri in contents and (contents[file.uri].words or contents[file.uri].figures)
         ]
         lessons.append(learn(examples, lecture.schema) if lecture.files else None)
     return tuple(lessons)

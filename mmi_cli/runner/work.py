@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from ..pipeline import Outcome, Pipeline, open_caches
 from ..settings import Settings
 from ..storage.mirror import mirrored as mirrored
 from .figure_files import FigureFiles
+from .state.journal import BETWEEN_RECORDS
 from .whole_file import whole_file
 from .workers.attendance import between_files, present, seen_again
 
@@ -55,6 +56,7 @@ class RecordLine:
     status: Status
     is_retryable: bool
     line: str
+    """The record as JSON; of a file that a router split its records, `BETWEEN_RECORDS` between them."""
     code: str | None = None
     """Of its first error."""
     touched: tuple[str, ...] | None = None
@@ -150,18 +152,21 @@ def as_result(outcome: Outcome, *, seconds: float, stage_seconds: tuple[tuple[St
     """Records as lines, ready for the journal."""
     records = outcome.records
     usage: dict[str, float] = {}
+    of_schema = outcome.of_schema or tuple(range(len(records)))
+    read: dict[int, tuple[int, float]] = {}
+    for record, index in zip(records, of_schema, strict=True):
+        pages, seconds_read = read.get(index, (0, 0.0))
+        read[index] = pages + record.usage.pages, seconds_read + record.usage.audio_seconds
+    # Reading is done once for all schemas, filling once each.
+    usage["pages"] = max((pages for pages, _ in read.values()), default=0)
+    usage["audio_seconds"] = max((each for _, each in read.values()), default=0.0)
     for record in records:
-        # Reading is done once for all schemas, filling once each.
-        usage["pages"] = max(usage.get("pages", 0), record.usage.pages)
-        usage["audio_seconds"] = max(usage.get("audio_seconds", 0), record.usage.audio_seconds)
         for name in ("model_input_tokens", "model_output_tokens"):
             usage[name] = usage.get(name, 0) + getattr(record.usage, name)
     return WorkResult(
         lines=tuple(
-            _line(index, record, touched)
-            for index, (record, touched) in enumerate(
-                zip(records, outcome.touched or (None,) * len(records), strict=True)
-            )
+            _line(index, [record for record, at in zip(records, of_schema, strict=True) if at == index], touched)
+            for index, touched in enumerate(outcome.touched or (None,) * len(records))
         ),
         members=outcome.members,
         status=min((record.status for record in records), key=WORST_FIRST.index, default="ok"),
@@ -174,17 +179,20 @@ def as_result(outcome: Outcome, *, seconds: float, stage_seconds: tuple[tuple[St
     )
 
 
-def _line(index: int, record: FileRecord, touched: tuple[str, ...] | None) -> RecordLine:
-    codes = [*(error.code for error in record.errors), *(notice.code for notice in record.warnings)]
-    messages = [*(error.message for error in record.errors), *(notice.message for notice in record.warnings)]
+def _line(index: int, records: Sequence[FileRecord], touched: tuple[str, ...] | None) -> RecordLine:
+    errors = [error for record in records for error in record.errors]
+    notices = [notice for record in records for notice in record.warnings]
     return RecordLine(
         schema_index=index,
-        status=record.status,
-        is_retryable=any(error.retryable for error in record.errors),
-        line=record.to_line(),
-        code=record.errors[0].code if record.errors else None,
+        status=min((record.status for record in records), key=WORST_FIRST.index),
+        is_retryable=any(error.retryable for error in errors),
+        line=BETWEEN_RECORDS.join(record.to_line() for record in records),
+        code=errors[0].code if errors else None,
         touched=touched,
-        passed_a_limit=passed_a_limit(codes, messages),
+        passed_a_limit=passed_a_limit(
+            [*(error.code for error in errors), *(notice.code for notice in notices)],
+            [*(error.message for error in errors), *(notice.message for notice in notices)],
+        ),
     )
 
 

@@ -62,6 +62,7 @@ class _SchemaParser(FieldParser):
         self._document = document
         self._surroundings = surroundings
         self._category_digests: list[str] = []
+        self._category_schemas: dict[str, Schema] = {}
 
     def schema(self, default_name: str) -> Schema:
         document = self._document
@@ -139,9 +140,13 @@ class _SchemaParser(FieldParser):
         if schema.categories:
             self.problems.add(line, f"category {category.name!r} is a router itself; routers do not nest")
         self._category_digests.append(schema.digest)
+        self._category_schemas[category.name] = schema
 
     def _found(self, categories: tuple[Category, ...]) -> tuple[Category, ...]:
-        return tuple(replace(category, schema=self._where(category.schema)) for category in categories)
+        return tuple(
+            replace(each, schema=self._where(each.schema), filled_by=self._category_schemas.get(each.name))
+            for each in categories
+        )
 
     def _where(self, ref: str) -> str:
         """A category's schema as `load_schema` takes it: a path from here when it is a file beside the router."""

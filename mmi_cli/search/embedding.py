@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -116,13 +116,11 @@ class FileEmbedder:
         embedder = self._text_embedder()
         if embedder is None:
             return
-        most, count = MOST_TOKENS, estimate_tokens
-        if isinstance(embedder, CountsTokens):
-            count = embedder.count_tokens
-            most = min(most, embedder.most_tokens - MARKS_AT_THE_ENDS)
+        count, most = bounds_of(embedder)
+        most = min(most, MOST_TOKENS)
         passages = split_passages(content, count_tokens=count, most_tokens=most)
         progress.step()
-        vectors = embed_whole(embedder, [passage.text_with_headings for passage in passages], count, most)
+        vectors = embed_whole(embedder.embed, [passage.text_with_headings for passage in passages], count, most)
         sheet.models["text"] = embedder.name
         for passage, vector in zip(passages, vectors, strict=True):
             sheet.add(_item_of(passage), {"text": vector})
@@ -299,16 +297,25 @@ class _Sheet:
         )
 
 
-def embed_whole(embedder: TextEmbedder, texts: Sequence[str], count: CountTokens, most: int) -> Vector:
+def embed_whole(
+    embed: Callable[[Sequence[str]], Vector], texts: Sequence[str], count: CountTokens, most: int
+) -> Vector:
     """One unit vector a text, none of it left out: a text that is longer than the model reads is the mean of its pieces."""
     pieces = [list(_pieces(text, count, most)) for text in texts]
-    vectors = embedder.embed([piece for each in pieces for piece in each])
-    out, at = np.zeros((len(texts), embedder.dimensions), np.float32), 0
+    vectors = embed([piece for each in pieces for piece in each])
+    out, at = np.zeros((len(texts), vectors.shape[1]), np.float32), 0
     for row, each in enumerate(pieces):
         some = vectors[at : at + len(each)]
         out[row] = some[0] if len(each) == 1 else _mean(list(some))
         at += len(each)
     return out
+
+
+def bounds_of(engine: object) -> tuple[CountTokens, int]:
+    """(how to count tokens, most tokens of a text) of an engine that embeds texts; an estimate where it does not say."""
+    if isinstance(engine, CountsTokens):
+        return engine.count_tokens, engine.most_tokens - MARKS_AT_THE_ENDS
+    return estimate_tokens, MOST_TOKENS
 
 
 def _pieces(text: str, count: CountTokens, most: int) -> Iterator[str]:

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..engines.interface import CountsTokens
 from ..errors import MissingEngine, UsageError
 from ..settings import Settings
-from .embedding import MARKS_AT_THE_ENDS, embed_whole, image_tagger
+from .embedding import bounds_of, embed_whole, image_tagger
 from .function_words import telling_words
 from .index import FoundFile, FoundItem, Index, SpaceRows
 from .items import KINDS, Space
 from .keywords import match_any, weighted_words, words_of
 from .model_marks import check_index_models
-from .passages import MOST_TOKENS, estimate_tokens
 from .question import Answer, Hit, Question
 from .ranking import Placed, RankedList, fused, ranked
 from .where import Filter
@@ -32,7 +30,10 @@ if TYPE_CHECKING:
 DEPTH = 200
 """Places of each list that take part in the fusion; more where more answers are wanted."""
 METADATA_WEIGHT = 0.05
-"""Of a file whose path and fields hold every word of the question: as much as some three places in the lists."""
+"""Of a file whose path and fields hold every word of the question: about as much as a place in one of the lists."""
+COVERAGE_POWER = 2.0
+"""Of the share of the question's words that an item has, weighed by how rare they are: the list of words counts where most are there, and
+one word of eight is no reason. Measured with `bench/search_pictures.py`."""
 _NAME_WEIGHT = 0.3
 """Of a word in a file's path beside one in the text, for BM25."""
 
@@ -84,7 +85,11 @@ class Searcher:
                 check_index_models(self._index, self._settings, ("joint",))
                 joint = self._engines.joint_embedder()
                 if joint is not None:
-                    yield "pictures by words", "joint", joint.embed_texts([question.text])[0]
+                    yield (
+                        "pictures by words",
+                        "joint",
+                        embed_whole(joint.embed_texts, [question.text], *bounds_of(joint))[0],
+                    )
         if question.image is not None:
             yield from self._of_image(question.image, notes)
         if question.like is not None:
@@ -95,9 +100,7 @@ class Searcher:
         embedder = self._engines.text_embedder()
         if embedder is None:
             return None
-        most = embedder.most_tokens - MARKS_AT_THE_ENDS if isinstance(embedder, CountsTokens) else MOST_TOKENS
-        count = embedder.count_tokens if isinstance(embedder, CountsTokens) else estimate_tokens
-        return np.asarray(embed_whole(embedder, [text], count, most)[0])
+        return np.asarray(embed_whole(embedder.embed, [text], *bounds_of(embedder))[0])
 
     def _of_image(self, image: NDArray[np.uint8], notes: list[str]) -> Iterator[tuple[str, Space, Vector]]:
         spaces = self._index.spaces
@@ -159,7 +162,7 @@ class Searcher:
         if not words:
             return ()
         unseen = len(telling_words(words_of(text))) - len(words)
-        most = sum(each.weight for each in words) + max(0, unseen) * float(np.log(1 + (total + 0.5) / 0.5)) * 0.5
+        most = sum(each.weight for each in words) + max(0, unseen) * float(np.log(1 + (total + 0.5) / 0.5))
         covered: dict[int, float] = {}
         for each in words:
             for (item,) in connection.execute("SELECT rowid FROM words WHERE words MATCH ?", (f'"{each.word}"',)):
@@ -172,8 +175,9 @@ class Searcher:
         while len(best) < depth and (some := found.fetchmany(depth)):
             taken = chosen.taken_leaves([item for item, _ in some])
             for leaf, score in some:
-                weight = min(1.0, covered.get(leaf, 0.0))
-                for item in taken.get(leaf, ()):
+                answers, share = taken.get(leaf, ((), 1.0))
+                weight = min(1.0, covered.get(leaf, 0.0)) ** COVERAGE_POWER * share
+                for item in answers:
                     best.setdefault(item, Placed(item=item, score=round(float(score), 4), weight=weight))
         return tuple(best.values())
 
@@ -228,6 +232,7 @@ class _Chosen:
     def __init__(self, searcher: Searcher, question: Question) -> None:
         self._searcher, self._index = searcher, searcher.index
         self._kinds = question.kinds
+        self._words = {_stem(word) for word in words_of(question.text)}
         self._excluded: int | None = None
         self._filter: Filter | None = None
         self._taken_files: NDArray[np.bool_] | None = None
@@ -263,8 +268,8 @@ class _Chosen:
         files = self._searcher.files(item.file for item in found)
         return {item.id for item in found if self._filter.takes_item(files[item.file], item)}
 
-    def taken_leaves(self, leaves: list[int]) -> dict[int, list[int]]:
-        """Leaf → what is answered with because its words were found: itself, its page, its file."""
+    def taken_leaves(self, leaves: list[int]) -> dict[int, tuple[list[int], float]]:
+        """Leaf → what is answered with because its words were found (itself, its page, its file), and how sure its words are."""
         found = list(self._index.items(leaves))
         if self._taken_files is not None:
             found = [item for item in found if self._taken_files[item.file]]
@@ -274,7 +279,15 @@ class _Chosen:
                 for item in found:
                     answers.setdefault(item.id, []).extend(self._over(item, kind))
         taken = self.taken_items([each for some in answers.values() for each in some])
-        return {leaf: [each for each in some if each in taken] for leaf, some in answers.items()}
+        shares = {item.id: self._surely_seen(item) for item in found}
+        return {leaf: ([each for each in some if each in taken], shares[leaf]) for leaf, some in answers.items()}
+
+    def _surely_seen(self, item: FoundItem) -> float:
+        """Words that were read are there; of the names of what is seen on a picture, those count that the question has."""
+        if not item.tags:
+            return 1.0
+        share = sum(share for name, share in item.tags if self._words & {_stem(word) for word in words_of(name)})
+        return min(1.0, share) if share else 1.0
 
     def _over(self, item: FoundItem, kind: str) -> list[int]:
         query = "SELECT id, place FROM items WHERE file = ? AND kind = ? AND page IS ? ORDER BY number"
@@ -292,6 +305,11 @@ def top(scores: Vector, count: int) -> NDArray[np.intp]:
         rows = np.arange(len(scores))
     rows = rows[np.isfinite(scores[rows])]
     return np.asarray(rows[np.argsort(-scores[rows], kind="stable")])
+
+
+def _stem(word: str) -> str:
+    """Roughly: `mug` and `mugs` are one word."""
+    return word[:-1] if len(word) > 3 and word.endswith("s") else word
 
 
 def _share_of_words(wanted: frozenset[str], file: FoundFile) -> float:

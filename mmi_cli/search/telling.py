@@ -128,15 +128,13 @@ def html_page(
     about: str,
     question: str,
     thumbnails: Mapping[int, bytes],
-    of_files: Mapping[int, bytes],
 ) -> str:
     """A page that needs no network and runs no script; whatever stood in a file is shown and never obeyed.
 
     Args:
-        thumbnails: item → JPEG.
-        of_files: file → JPEG of the picture that the file is, for the words that were read on it.
+        thumbnails: item → JPEG of it, or of the picture that it is part of.
     """
-    cards = "\n".join(_card(hit, rank, question, thumbnails, of_files) for rank, hit in enumerate(hits, start=1))
+    cards = "\n".join(_card(hit, rank, question, thumbnails) for rank, hit in enumerate(hits, start=1))
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n"
@@ -146,14 +144,14 @@ def html_page(
     )
 
 
-def _card(hit: Hit, rank: int, question: str, thumbnails: Mapping[int, bytes], of_files: Mapping[int, bytes]) -> str:
+def _card(hit: Hit, rank: int, question: str, thumbnails: Mapping[int, bytes]) -> str:
     text = snippet(hit.item.text, question)
     if hit.item.tags:
         text = ", ".join(f"{name.split(',')[0]} {share:.2f}" for name, share in hit.item.tags[:3])
     numbers = f"relevance {hit.relevance:.3f} = similarity {hit.similarity:.3f} + metadata {hit.metadata:.3f}"
     lists = " · ".join(f"{name} #{each['rank']} ({each['score']:.2f})" for name, each in hit.lists.items())
     return (
-        f'<li><div class="shown">{_picture(hit, thumbnails, of_files)}</div><div class="told">'
+        f'<li><div class="shown">{_picture(hit, thumbnails)}</div><div class="told">'
         f'<a href="{escape(link(hit.file, hit.item.place), quote=True)}">{rank}. {_shown(hit.file.path)}</a>'
         f'<span class="place">{_shown(" · ".join(filter(None, (hit.item.kind, place_words(hit.item.place), hit.item.headings))))}</span>'
         f'<span class="text">{_marked(text, question)}</span>'
@@ -161,9 +159,9 @@ def _card(hit: Hit, rank: int, question: str, thumbnails: Mapping[int, bytes], o
     )
 
 
-def _picture(hit: Hit, thumbnails: Mapping[int, bytes], of_files: Mapping[int, bytes]) -> str:
+def _picture(hit: Hit, thumbnails: Mapping[int, bytes]) -> str:
     place = hit.item.place
-    jpeg = thumbnails.get(hit.item.id) or of_files.get(hit.file.id)
+    jpeg = thumbnails.get(hit.item.id)
     box = _box(place)
     if jpeg is not None:
         data = base64.b64encode(jpeg).decode()

@@ -21,6 +21,7 @@ from .items import Embedded
 
 _LOOK_S = 0.25
 _SIGN_S = 0.2
+_LEAVING_S = 3.0
 _STARTING_S = 120.0
 """What a new process may take before its first file."""
 
@@ -175,6 +176,8 @@ class Workers:
     def _end(worker: _Worker) -> None:
         with suppress(OSError):
             worker.pipe.close()
+        if worker.task is None:
+            worker.process.join(_LEAVING_S)  # it leaves by itself when nobody gives it files, and tidies up
         worker.process.kill()
         worker.process.join(10)
 

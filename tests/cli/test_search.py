@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.support.command_line import Ran, mmi
+from tests.support.command_line import Ran, mmi_here
 from tests.support.models import need_model, real_settings
 
 pytestmark = pytest.mark.models
@@ -52,11 +52,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def embed(*arguments: str | Path, cwd: Path, **env: str) -> Ran:
-    return mmi("embed", *arguments, cwd=cwd, env={**WITH_TEXT, **env})
+    return mmi_here("embed", *arguments, cwd=cwd, env={**WITH_TEXT, **env})
 
 
 def search(*arguments: str | Path, cwd: Path, **env: str) -> Ran:
-    return mmi("search", *arguments, cwd=cwd, env={**WITH_TEXT, **env})
+    return mmi_here("search", *arguments, cwd=cwd, env={**WITH_TEXT, **env})
 
 
 def hits(*arguments: str | Path, cwd: Path, **env: str) -> list[dict[str, Any]]:
@@ -105,7 +105,7 @@ def test_another_input_leaves_the_first_and_prune_does_not(papers: Path, good: P
 
 
 def test_fields_of_a_run_can_be_asked_for(papers: Path) -> None:
-    ran = mmi("run", "papers", "-s", "total number, date date", "-o", "out", cwd=papers.parent)
+    ran = mmi_here("run", "papers", "-s", "total number, date date", "-o", "out", cwd=papers.parent)
     assert ran.code in (0, 3)
     assert "have fields for --where" in embed("papers", "-o", "index", "--results", "out", cwd=papers.parent).err
     found = hits("index", "thank you", "--where", "total = 120.5 and confidence.total > 0", cwd=papers.parent)

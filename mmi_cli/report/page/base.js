@@ -24,6 +24,7 @@ const svg = (tag, attributes, ...children) => fill(document.createElementNS(SVG,
 
 // Names come from files: `constructor` is one, too.
 const ownOf = (object, key) => (Object.hasOwn(object, key) ? object[key] : undefined);
+const putOwn = (object, key, value) => Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
 
 const icons = {
   right: 'm3 8.5 3.2 3.2L13 5', edit: 'M3 13l.6-2.8L10.8 3l2.2 2.2-7.2 7.2z', play: 'M5 3.5v9l7.5-4.5z', back: 'M10 3 5 8l5 5',

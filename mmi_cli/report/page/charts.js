@@ -2,7 +2,7 @@
 // Two pictures: how many values have which confidence, and how often values of a confidence are right.
 
 function histogram(bins, { onPick, label }) {
-  const [width, height, foot] = [420, 132, 18];
+  const [width, height, foot] = [300, 110, 18];
   const most = Math.max(1, ...bins.map((bin) => bin.count));
   const step = width / bins.length;
   const bars = bins.map((bin, number) => {
@@ -21,7 +21,7 @@ function histogram(bins, { onPick, label }) {
 }
 
 function reliabilityPlot(bins, label) {
-  const [side, left, top, foot] = [220, 34, 8, 40];
+  const [side, left, top, foot] = [220, 44, 8, 40];
   const x = (value) => left + value * side;
   const y = (value) => top + (1 - value) * side;
   const most = Math.max(...bins.map((bin) => bin[3]));

@@ -11,6 +11,7 @@ function route() {
     return;
   }
   const was = open.record;
+  open.wanted = null;
   open.record = null;
   byId('record').hidden = true;
   byId('record').replaceChildren();
@@ -127,8 +128,8 @@ let isAsked = false;
 const drawSoon = () => { if (!isAsked) { isAsked = true; requestAnimationFrame(() => { isAsked = false; drawRows(); }); } };
 addEventListener('scroll', drawSoon, { passive: true });
 addEventListener('resize', () => { if (body && !byId('home').hidden) redraw(); });
-addEventListener('beforeprint', () => { if (!open.record) drawRows(true); });
-addEventListener('afterprint', () => { if (!open.record) redraw(); });
+addEventListener('beforeprint', () => { view.isPrinted = true; if (!open.record) drawRows(); });
+addEventListener('afterprint', () => { view.isPrinted = false; if (!open.record) redraw(); });
 addEventListener('hashchange', route);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => setTheme(document.documentElement.dataset.theme || null));
 drawOverview();

@@ -62,8 +62,8 @@ function measured() {
         el('dl', { class: 'facts' }, line.map(([name, value]) => el('div', {}, el('dt', { text: name }), el('dd', { text: three(value) })))),
         el('p', { class: 'soft', text: `${facts.documents_right} of ${count(facts.documents, 'document')} wholly right. ${accepted.threshold === null ? 'No value' : `${percent(accepted.share)} of the values`} can be accepted unseen at 98 % right${accepted.threshold === null ? '' : `, from ${accepted.threshold.toFixed(3)} on`}.` }),
         el('button', { type: 'button', class: 'button', on: { click: () => ask('is:wrong', 'values') } }, 'Show what is wrong'))),
-    el('div', { class: 'scroll-x' }, el('table', { class: 'plain' }, el('thead', {}, el('tr', {}, ['field', 'precision', 'recall', 'F1', 'right', 'wrong', 'missed'].map((name) => el('th', { scope: 'col', text: name })))),
-      el('tbody', {}, facts.fields.map((row) => el('tr', {}, cells(row)))))));
+    el('details', { class: 'by-field', open: facts.fields.length <= 8 }, el('summary', { class: 'soft', text: `By field (${facts.fields.length})` }), el('div', { class: 'scroll-x' }, el('table', { class: 'plain' }, el('thead', {}, el('tr', {}, ['field', 'precision', 'recall', 'F1', 'right', 'wrong', 'missed'].map((name) => el('th', { scope: 'col', text: name })))),
+      el('tbody', {}, facts.fields.map((row) => el('tr', {}, cells(row))))))));
 }
 
 function fileList(title, entries, none) {
@@ -80,9 +80,12 @@ function drawOverview() {
   const most = Math.max(...((index.run && index.run.slowest) || []).map((each) => each[1]), 0);
   const slow = ((index.run && index.run.slowest) || []).slice(0, 6).filter(([, seconds]) => seconds >= most / 100).map(([path, seconds]) => ({ record: byPath.get(path), path, right: duration(seconds) }));
   const schemas = tally('schema');
-  byId('overview').replaceChildren(...[
-    numbers(), parts('Status', tally('status'), 'status'), parts('Kind of file', tally('modality'), 'modality'),
+  const cards = [
+    parts('Status', tally('status'), 'status'), parts('Kind of file', tally('modality'), 'modality'),
     schemas.length > 1 && parts('Schema', schemas, 'schema'), confidences(),
-    fileList('Failed', failed), fileList('Slowest', slow), measured(),
-  ].filter(Boolean));
+    fileList('Failed', failed), fileList('Slowest', slow),
+  ].filter(Boolean);
+  const overview = byId('overview');
+  overview.style.setProperty('--columns', String([0, 1, 2, 3, 4, 3, 3, 4][cards.length])); // no card alone in its row
+  overview.replaceChildren(...[numbers(), ...cards, measured()].filter(Boolean));
 }

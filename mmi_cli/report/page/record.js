@@ -1,17 +1,18 @@
 'use strict';
 // One record: its values on the left, on the right the file with every place where one stands.
 
-const open = { record: null, list: null, panes: [], pane: null, media: null };
+const open = { wanted: null, record: null, list: null, panes: [], pane: null, media: null };
 
 async function openRecord(number, leaf = null) {
   const record = records[number];
   const page = byId('record');
+  open.wanted = record;
+  const detail = await detailOf(record);
+  const text = await textOf(record);
+  if (open.wanted !== record) return; // another one was opened meanwhile
   open.record = record;
   byId('home').hidden = true;
   page.hidden = false;
-  const detail = await detailOf(record);
-  const text = await textOf(record);
-  if (open.record !== record) return; // another one was opened meanwhile
   marks.clear();
   onTheme.length = 0;
   const list = new ValueList(record, detail);

@@ -25,12 +25,12 @@ const review = {
     remembered.write(`review.${index.key}`, this.kept);
     drawCorrections();
   },
-  setRight(record, path) { this.change(record, (said) => { if (ownOf(said.leaves, path)?.right) delete said.leaves[path]; else said.leaves[path] = { right: true }; }); },
-  setValue(record, path, value) { this.change(record, (said) => { said.leaves[path] = { value }; }); },
+  setRight(record, path) { this.change(record, (said) => { if (ownOf(said.leaves, path)?.right) delete said.leaves[path]; else putOwn(said.leaves, path, { right: true }); }); },
+  setValue(record, path, value) { this.change(record, (said) => { putOwn(said.leaves, path, { value }); }); },
   forget(record, path) { this.change(record, (said) => { delete said.leaves[path]; }); },
-  toggleRow(record, row) { this.change(record, (said) => { if (ownOf(said.removed, row)) delete said.removed[row]; else said.removed[row] = true; }); },
-  toggleWhole(record, array) { this.change(record, (said) => { if (ownOf(said.whole, array)) delete said.whole[array]; else said.whole[array] = true; }); },
-  addRow(record, array, item) { this.change(record, (said) => { said.added[array] = [...(ownOf(said.added, array) || []), item]; }); },
+  toggleRow(record, row) { this.change(record, (said) => { if (ownOf(said.removed, row)) delete said.removed[row]; else putOwn(said.removed, row, true); }); },
+  toggleWhole(record, array) { this.change(record, (said) => { if (ownOf(said.whole, array)) delete said.whole[array]; else putOwn(said.whole, array, true); }); },
+  addRow(record, array, item) { this.change(record, (said) => { putOwn(said.added, array, [...(ownOf(said.added, array) || []), item]); }); },
   dropRow(record, array, at) { this.change(record, (said) => { said.added[array].splice(at, 1); if (!said.added[array].length) delete said.added[array]; }); },
 };
 
@@ -71,6 +71,9 @@ function labelOf(said, value, path, isWhole) {
   return { known: isKnown, value: out, open };
 }
 
+// JSON that every reader of lines takes for one line.
+const oneLine = (value) => JSON.stringify(value).replace(/[\u0085\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 // schema → lines of labels, with how many lists wait for the rest of their rows.
 async function collectLabels() {
   const bySchema = new Map();
@@ -90,7 +93,7 @@ async function collectLabels() {
     files.set(record.path, Object.assign(files.get(record.path) || Object.create(null), label));
   }
   const texts = [...bySchema].map(([schema, files]) => ({
-    schema, files: files.size, text: [...files].map(([file, fields]) => `${JSON.stringify({ file, fields })}\n`).join(''),
+    schema, files: files.size, text: [...files].map(([file, fields]) => `${oneLine({ file, fields })}\n`).join(''),
   }));
   return { texts, waiting };
 }

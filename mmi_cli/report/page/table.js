@@ -1,7 +1,7 @@
 'use strict';
 // The table of records or of values: filtered by a line of words, sorted, and only as many rows in the page as are seen.
 
-const view = { kind: 'records', sort: null, down: false, rows: [], at: -1, query: '' };
+const view = { kind: 'records', sort: null, down: false, rows: [], at: -1, query: '', isPrinted: false };
 const SPOKEN = { status: 'statuses', modality: 'kinds of file', schema: 'schemas', field: 'fields' };
 const COLUMNS = {
   records: [
@@ -149,7 +149,7 @@ function valueRow(record, number) {
   return [
     cell({ class: 'cell-field' }, el('span', { text: leafPath(leaf) })),
     cell({ class: 'cell-value' }, leaf[VALUE] === null ? el('span', { class: 'soft', text: 'not found' }) : el('bdi', { text: shown(leaf[VALUE]) })),
-    cell({ class: 'cell-confidence' }, meter(leaf[CONFIDENCE])),
+    cell({ class: `cell-confidence ${leaf[VALUE] === null ? 'is-absent' : ''}` }, meter(leaf[CONFIDENCE])),
     cell({ class: 'cell-file' }, pathNode(record.path)),
     cell({ class: 'cell-where', text: leaf[WHERE] || '' }),
     cell({ class: 'cell-flags' }, flagsNode(record, leaf)),
@@ -168,13 +168,16 @@ function drawRow(place, height) {
   return el('a', { class: `row of-${view.kind}`, role: 'row', href: target, 'aria-rowindex': place + 2, tabindex: place === Math.max(0, view.at) ? '0' : '-1', data: { place: String(place) }, style: { transform: `translateY(${place * height}px)` } }, cells);
 }
 
-function drawRows(everything = false) {
+const MOST_PRINTED = 2000;
+
+function drawRows() {
+  const everything = view.isPrinted;
   if (!body || byId('home').hidden) return;
   const height = rowHeight();
   const top = body.getBoundingClientRect().top;
   const spare = 8;
   const first = everything ? 0 : Math.max(0, Math.floor(-top / height) - spare);
-  const last = everything ? Math.min(view.rows.length, 2000) : Math.min(view.rows.length, Math.ceil((innerHeight - top) / height) + spare);
+  const last = everything ? Math.min(view.rows.length, MOST_PRINTED) : Math.min(view.rows.length, Math.ceil((innerHeight - top) / height) + spare);
   for (const [place, node] of drawn) if (place < first || place >= last) { node.remove(); drawn.delete(place); }
   const fresh = [];
   for (let place = first; place < last; place++) {

@@ -117,7 +117,7 @@ class ValueList {
     const done = (isKept) => {
       if (isKept) {
         const typed = typedValue(input.value, value.type);
-        if (typed === value.value) review.change(this.record, (each) => { each.leaves[path] = { right: true }; });
+        if (typed === value.value) review.change(this.record, (each) => { putOwn(each.leaves, path, { right: true }); });
         else review.setValue(this.record, path, typed);
         say(`${path} corrected`);
       }

@@ -1,7 +1,8 @@
 """The journal of a run: finished records, one a line, each with all that is needed to find its way back into the manifest.
 
-A line is a checksum, a space, what the run knows of the record as JSON, a tab, the record and a newline. A line without a tab says what a
-mark's number stands for; it is written again by each run before the first record that uses it.
+A line is a checksum, a space, what the run knows of the record as JSON, a tab, the record and a newline. The records of a file that a
+router split are one line, with a tab between them: they are there together or not at all. A line without a tab says what a mark's number
+stands for; it is written again by each run before the first record that uses it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import IO
 
+BETWEEN_RECORDS = "\t"
+"""Of one file and router; in a record itself a tab is escaped."""
 _CHECK = 8
 """Hex digits of a checksum."""
 

@@ -8,6 +8,7 @@ damaged or of another layout is built again from it.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import socket
 import sqlite3
@@ -21,7 +22,7 @@ from pathlib import Path
 from ...datamodel.source import SourceFile
 from ...errors import StorageDown
 from ..work import RecordLine
-from .journal import Entry, Journal
+from .journal import BETWEEN_RECORDS, Entry, Journal
 from .keys import RunKeys
 from .manifest_tables import (
     ARCHIVED,
@@ -463,7 +464,10 @@ class Manifest:
                 {"listing": self._listing, "path": path_key(path) if path is not None else None},
             )
             for key, status, offset, length in cursor:
-                yield Done(path=_text(key), status=status, line=self._journal.read(offset, length))
+                lines = self._journal.read(offset, length).split(BETWEEN_RECORDS)
+                for line in lines:
+                    own = status if len(lines) == 1 else json.loads(line)["status"]
+                    yield Done(path=_text(key), status=own, line=line)
 
     def close(self, *, is_whole: bool = False) -> None:
         """

@@ -218,3 +218,10 @@ def test_a_folder_of_such_files_is_read_with_the_paths_below_it(tmp_path: Path) 
 def test_a_labels_file_that_is_none_is_refused_by_name(text: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"a\.pdf\.labels\.json: not a labels file"):
         read_labels(written(tmp_path / "a.pdf.labels.json", text))
+
+
+def test_a_label_of_the_path_itself_goes_before_those_that_end_alike() -> None:
+    index = LabelIndex((Label(file="in/a.txt", fields={"v": 1}), Label(file="a.txt", fields={"v": 2})))
+    found = index.find("a.txt")
+    assert found is not None and found.fields == {"v": 2}
+    assert index.find("other/a.txt") is None

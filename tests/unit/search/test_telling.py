@@ -26,7 +26,7 @@ def hit(path: str = "a.pdf", text: str = "some text", uri: str = "file:///in/a.p
 
 
 def page(*hits: Hit, question: str = "text") -> str:
-    return html_page(hits, title=EVIL, about=EVIL, question=question, thumbnails={}, of_files={})
+    return html_page(hits, title=EVIL, about=EVIL, question=question, thumbnails={})
 
 
 def test_a_page_runs_no_script_whatever_stood_in_the_file() -> None:

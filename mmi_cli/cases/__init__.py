@@ -1,0 +1,1 @@
+"""Files that hold several papers, and papers that lie in several files."""
