@@ -221,7 +221,7 @@ def _value_of(value: FieldValue) -> Any:
             return {name: _value_of(member) for name, member in value.members}
 
 
-def dump_line(value: dict[str, Any]) -> str:
+def dump_line(value: dict[str, Any] | list[Any]) -> str:
     """Compact JSON on one line; lone surrogates are replaced, NaN and infinities refused."""
     line = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     # U+2028/2029 and U+0085 end a line for some readers of JSONL.
