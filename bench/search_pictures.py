@@ -115,7 +115,9 @@ def duplicates(settings: Settings, folder: Path) -> dict[str, Any]:
     pictures.mkdir()
     number = 0
     for name in ("clothing", "imagenet_samples"):
-        for path in sorted((DATA / name / "files").iterdir())[::2]:
+        for path in sorted((DATA / name / "files").iterdir())[
+            1::2
+        ]:  # the others are those that the bounds were chosen on
             with Image.open(path) as opened:
                 picture = opened.convert("RGB")
             picture.save(pictures / f"{number:04}.original.png")
