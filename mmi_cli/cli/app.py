@@ -16,6 +16,7 @@ from . import (
     doctor,
     embed,
     evaluate,
+    export,
     extract,
     merge,
     models,
@@ -69,6 +70,7 @@ app.add_typer(schema.app, name="schema")
 app.command("eval")(evaluate.evaluate)
 app.command()(calibrate.calibrate)
 app.command()(report.report)
+app.command()(export.export)
 app.command()(embed.embed)
 app.command()(search.search)
 app.add_typer(models.app, name="models")

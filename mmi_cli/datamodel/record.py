@@ -170,6 +170,11 @@ class FileRecord:
     engines: tuple[tuple[str, str], ...] = ()
     tool_version: str = ""
 
+    @property
+    def values(self) -> dict[str, Any]:
+        """Field → its plain value, without confidence and evidence: lists of values, objects of them; None where it was not found."""
+        return {name: _value_of(value) for name, value in self.fields}
+
     def to_json(self) -> dict[str, Any]:
         """The record as the contract orders it."""
         return {
@@ -206,7 +211,17 @@ class FileRecord:
         return dump_line(self.to_json())
 
 
-def dump_line(value: dict[str, Any]) -> str:
+def _value_of(value: FieldValue) -> Any:
+    match value:
+        case LeafValue():
+            return value.value
+        case ArrayValue():
+            return [_value_of(item) for item in value.items]
+        case ObjectValue():
+            return {name: _value_of(member) for name, member in value.members}
+
+
+def dump_line(value: dict[str, Any] | list[Any]) -> str:
     """Compact JSON on one line; lone surrogates are replaced, NaN and infinities refused."""
     line = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     # U+2028/2029 and U+0085 end a line for some readers of JSONL.
