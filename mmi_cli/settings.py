@@ -88,8 +88,10 @@ class Settings(BaseModel):
         200, ge=72, le=600, description="Resolution at which figures of PDF pages are cut out, dots per inch."
     )
     max_figures: int = Field(1_000, ge=0, description="Most figures of a file that are listed and cut out.")
-    max_chart_crops: int = Field(
-        20, ge=0, description="Most figures of a document that are looked at for a chart; 0: none."
+    max_figure_looks: int = Field(
+        20,
+        ge=0,
+        description="Most figures of a document that are looked at, for a chart and for what is seen on them; 0: none.",
     )
     max_file_bytes: int = Field(4_000_000_000, ge=1, description="Largest file that is read, bytes.")
     max_pages: int = Field(5_000, ge=1, description="Most pages of a document.")
