@@ -22,7 +22,7 @@ NAMED = (
     ("dark blue", "#343c54"), ("purple", "#7034a0"), ("purple", "#6c4c78"), ("lilac", "#c0a4dc"),
 )  # fmt: skip
 """What the names look like, bright and dull; a colour has the name of the one that looks most like it."""
-_SIDE = 96
+_SIDE = 64
 """Pixels to which a picture is shrunk first."""
 _SHADES = 12
 _GREYISH = 8.0
