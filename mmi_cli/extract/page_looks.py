@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 _LEAST_SIDE = 70.0  # points; a smaller figure shows no axis that could be read
 _LEAST_SHARE = 0.03  # of the page
-_SIDE_PX = 1100.0  # of the picture that a chart is read from
+_SIDE_PX = 900.0  # of the picture that a chart is read from
 _MAX_SCALE = 4.0  # pixels a point
 _LEAST_WORDS = 3  # on a figure; with fewer its words are part of a raster image
+_PROSE_WORDS = 9  # in a line on the figure: running text, which no chart has
 _SURE = 0.5
 
 Draw = Callable[[Box, float], "NDArray[np.uint8]"]
@@ -80,7 +81,7 @@ class FigureLooker:
         from ..charts.reading import read_chart
         from ..charts.refusal import may_be_chart
 
-        if not may_be_chart(pixels):
+        if any(len(line.words) >= _PROSE_WORDS for line in found) or not may_be_chart(pixels):
             return None
         engine = None
         if sum(len(line.words) for line in found) < _LEAST_WORDS:  # a raster image: its words are pixels too
