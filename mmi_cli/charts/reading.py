@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_MOST = 2200
+_MOST = 1600
 """Pixels of the longer side; larger pictures are looked at smaller."""
 
 
