@@ -45,6 +45,11 @@ class Settings(BaseModel):
         "clip-ViT-B-32",
         description="CLIP-class model for it: a folder by its name in `models_dir`, or by its path.",
     )
+    vision: str = Field(
+        "none",
+        description="Model that looks at pictures and describes them: `none`, `openai` (the server of `openai_base_url`), or a plug-in's.",
+    )
+    vision_model: str = Field("default", description="Model name sent to that server with each picture.")
     language_model: str = Field(
         "llama-cpp", description="Language model engine: `llama-cpp`, `openai`, `none`, or a plug-in's."
     )

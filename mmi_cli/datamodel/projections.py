@@ -184,7 +184,7 @@ def _cell(text: str) -> str:
 def _seen(figure: Figure) -> str:
     """A line of what is seen on a figure, marked as not written there; empty when nothing is."""
     parts = []
-    if figure.description:
+    if figure.description and figure.description_by != "tags":
         parts.append(_escape(" ".join(figure.description.split())))
     elif figure.tags:
         parts.append(", ".join(f"{_escape(tag.name)} ({tag.probability:.0%})" for tag in figure.tags))

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _LEAST_SIDE = 70.0  # points; a smaller figure shows no axis that could be read
-_LEAST_SHARE = 0.02  # of the page
-_SIDE_PX = 1100.0  # of the picture that a chart is read from
+_LEAST_SHARE = 0.03  # of the page
+_SIDE_PX = 900.0  # of the picture that a chart is read from
 _MAX_SCALE = 4.0  # pixels a point
 _LEAST_WORDS = 3  # on a figure; with fewer its words are part of a raster image
+_PROSE_WORDS = 9  # in a line on the figure: running text, which no chart has
 _SURE = 0.5
 
 Draw = Callable[[Box, float], "NDArray[np.uint8]"]
@@ -38,24 +39,25 @@ class FigureLooker:
         self._ocr = ocr
         self._tagger = tagger
 
-    def look(
-        self, figures: Sequence[FoundFigure], lines: Sequence[Sequence[PlacedWord]], draw: Draw, *, page_area: float
-    ) -> None:
+    def wanted(self, figures: Sequence[FoundFigure], *, page_area: float) -> list[FoundFigure]:
+        """Those that are large enough to be looked at, as far as the limit goes."""
+        large = [
+            figure
+            for figure in figures
+            if figure.kind != "formula"
+            and min(figure.box[2] - figure.box[0], figure.box[3] - figure.box[1]) >= _LEAST_SIDE
+            and figure.area >= _LEAST_SHARE * page_area
+        ]
+        return large[: self._left]
+
+    def look(self, figures: Sequence[FoundFigure], lines: Sequence[Sequence[PlacedWord]], draw: Draw) -> None:
         """Sets `chart` of those figures that are one, boxes in points of the page, and `seen` of pictures.
 
         Args:
+            figures: those that are wanted.
             lines: the words of the page, level lines and those that run another way.
         """
         for figure in figures:
-            x0, y0, x1, y1 = figure.box
-            if (
-                figure.kind == "formula"
-                or min(x1 - x0, y1 - y0) < _LEAST_SIDE
-                or figure.area < _LEAST_SHARE * page_area
-            ):
-                continue
-            if self._left <= 0:
-                return
             self._left -= 1
             try:
                 self._look(figure, lines, draw)
@@ -79,7 +81,7 @@ class FigureLooker:
         from ..charts.reading import read_chart
         from ..charts.refusal import may_be_chart
 
-        if not may_be_chart(pixels):
+        if any(len(line.words) >= _PROSE_WORDS for line in found) or not may_be_chart(pixels):
             return None
         engine = None
         if sum(len(line.words) for line in found) < _LEAST_WORDS:  # a raster image: its words are pixels too

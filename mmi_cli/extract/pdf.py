@@ -154,6 +154,9 @@ def _looker(document: Any, form: Any, looker: FigureLooker, settings: Settings) 
 
     def look(read: ReadPage, figures: Sequence[FoundFigure]) -> None:
         page = read.page
+        figures = looker.wanted(figures, page_area=page.width * page.height)
+        if not figures:
+            return
         with open_page(document, page.number - 1, form) as handle:
             if handle is None:
                 return
@@ -166,7 +169,7 @@ def _looker(document: Any, form: Any, looker: FigureLooker, settings: Settings) 
                     handle, box, dpi=round(scale * 72), max_pixels=settings.max_image_pixels, frame=frame, form=form
                 )
 
-            looker.look(figures, [read.words, *read.asides], draw, page_area=page.width * page.height)
+            looker.look(figures, [read.words, *read.asides], draw)
 
     return look
 
