@@ -119,6 +119,7 @@ def duplicates(settings: Settings, folder: Path) -> dict[str, Any]:
         for path in others:
             with Image.open(path) as opened:
                 picture = opened.convert("RGB")
+            picture.thumbnail((640, 640))
             picture.save(pictures / f"{number:04}.original.png")
             for label, make in _MADE.items():
                 make(picture).save(pictures / f"{number:04}.{label.replace(' ', '_')}.png")
