@@ -64,6 +64,7 @@ def find_seen(task: Task, engines: Engines) -> None:
             _decide(task, each, asked, figure)
         elif (
             is_choice(each)
+            and len(content.words) < _SOME_WORDS
             and not _has_text(task, each)
             and (likely := _by_tags(task, each, figure, engines)) is not None
         ):
@@ -107,19 +108,18 @@ def _describe(task: Task, each: Field, figure: Figure) -> None:
         task.engines["description"] = figure.description_by or ""
 
 
-def describe_what_is_left(task: Task, values: dict[str, FieldValue]) -> None:
-    """A description from what is seen and written, where no model wrote one."""
+def fill_what_is_left(task: Task, values: dict[str, FieldValue], engines: Engines) -> None:
+    """A description from what is seen and written where no model wrote one, and the likeliest choice where none was made."""
     figure = whole_picture(task.reading.content)
     for each in task.schema.fields if figure is not None else ():
         value = values.get(each.name)
-        if (
-            figure is not None
-            and isinstance(value, LeafValue)
-            and value.value is None
-            and what_is_asked(each) == "description"
-        ):
+        if figure is None or each.expression is not None or not isinstance(value, LeafValue) or value.value is not None:
+            continue
+        if what_is_asked(each) == "description":
             _describe(task, each, figure)
             values[each.name] = task.decided.get(each.name, value)
+        elif is_choice(each) and what_is_asked(each) is None:
+            values[each.name] = _by_tags(task, each, figure, engines) or value
 
 
 def _by_codes(task: Task, each: Field) -> None:
