@@ -34,7 +34,7 @@ def find_legend(ink: Ink, patches: Sequence[Patch], texts: Sequence[Text]) -> li
             entry
             for entry in found
             if abs(entry.swatch[2] - entry.swatch[0] - width) <= tolerance
-            and abs(entry.swatch[3] - entry.swatch[1] - height) <= max(tolerance, 0.5 * height)
+            and abs(entry.swatch[3] - entry.swatch[1] - height) <= max(tolerance, 0.8 * anchor.text.height)
         ]
         for group in (
             [entry for entry in alike if abs(entry.swatch[0] - anchor.swatch[0]) <= tolerance],

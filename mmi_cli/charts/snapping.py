@@ -71,15 +71,17 @@ def ruled_right(ink: Ink, plot: Box) -> float | None:
     if part.shape[1] < 40:
         return None
     ends = []
-    for row in part:
+    filled = part.sum(axis=1)
+    for number, row in enumerate(part):
         columns = np.flatnonzero(row)
-        if len(columns) < 0.35 * part.shape[1]:
+        around = min(filled[max(0, number - 5)], filled[min(len(filled) - 1, number + 5)])
+        if len(columns) < 0.35 * part.shape[1] or around > 0.6 * len(columns):  # a line is thin, bars are not
             continue
         runs = np.split(columns, np.flatnonzero(np.diff(columns) > 3) + 1)
         longest = max(runs, key=len)
         if len(longest) >= 0.35 * part.shape[1]:
             ends.append(int(longest[-1]) + 1)
-    if len(ends) < 2:
+    if len(ends) < 4:
         return None
     usual = int(np.median(ends))
     return float(max(0, x0) + usual) if sum(abs(end - usual) <= 2 for end in ends) >= 0.6 * len(ends) else None

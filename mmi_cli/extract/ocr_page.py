@@ -38,7 +38,7 @@ _ENOUGH_VOTES = 8
 """Characters."""
 _CLEAR_MAJORITY = 4
 _NUMBER_VOTES = 3
-"""Of a number of one or two digits that was read surely: along the axis of a chart whose names stand sideways they are upright."""
+"""Of a short number that was read surely: along the axis of a chart whose names stand sideways they are upright."""
 _SURE = 0.95
 
 
@@ -144,7 +144,10 @@ def _rotation(lines: Sequence[_Read]) -> int:
     votes: Counter[int] = Counter()
     for line in lines:
         count = sum(len(word.text) for word in line.words)
-        if count <= 2 and line.score >= _SURE and all(word.text.isdigit() for word in line.words):
+        is_number = count <= 5 and all(
+            word.text.strip("-%").replace(".", "").replace(",", "").isdigit() for word in line.words
+        )
+        if is_number and line.score >= _SURE and (count <= 2 or line.direction[0] > abs(line.direction[1])):
             votes[0] += _NUMBER_VOTES
         if count > 2:
             x, y = line.direction
