@@ -260,6 +260,9 @@ class BenchEngines:
     def image_tagger(self) -> None:
         return None
 
+    def vision_model(self) -> None:
+        return None
+
     def text_embedder(self) -> TextEmbedder | None:
         return self._bundle.text_embedder()
 

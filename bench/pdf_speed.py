@@ -48,7 +48,7 @@ def _context() -> Any:
         def ocr(self) -> None:
             return None
 
-        speech = text_embedder = image_tagger = language_model = ocr
+        speech = text_embedder = image_tagger = vision_model = language_model = ocr
 
     return ExtractContext(
         detection=Detection(media_type="application/pdf", format="pdf", modality="document", reason="a benchmark"),

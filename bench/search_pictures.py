@@ -115,9 +115,11 @@ def duplicates(settings: Settings, folder: Path) -> dict[str, Any]:
     pictures.mkdir()
     number = 0
     for name in ("clothing", "imagenet_samples"):
-        for path in sorted((DATA / name / "files").iterdir())[::2]:
+        others = sorted((DATA / name / "files").iterdir())[1::2]  # the bounds were chosen on the first of each two
+        for path in others:
             with Image.open(path) as opened:
                 picture = opened.convert("RGB")
+            picture.thumbnail((640, 640))
             picture.save(pictures / f"{number:04}.original.png")
             for label, make in _MADE.items():
                 make(picture).save(pictures / f"{number:04}.{label.replace(' ', '_')}.png")

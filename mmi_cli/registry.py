@@ -18,7 +18,7 @@ from typing import Any, Literal
 from .errors import MissingEngine, UsageError
 from .meter import span
 
-Kind = Literal["ocr", "speech", "embedding", "joint_embedding", "image_tags", "language_model", "extractor"]
+Kind = Literal["ocr", "speech", "embedding", "joint_embedding", "image_tags", "vision", "language_model", "extractor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ _BUILT_IN: dict[Kind, dict[str, Entry]] = {
             "mmi_cli.engines.joint_sentence_transformers:JointSentenceTransformers", "torch"
         ),
     },
+    "vision": {"openai": Entry("mmi_cli.engines.vision_openai:OpenAiVision")},
     "language_model": {
         "llama-cpp": Entry("mmi_cli.engines.language_llama_cpp:LlamaCpp"),
         "openai": Entry("mmi_cli.engines.language_openai:OpenAiCompatible"),

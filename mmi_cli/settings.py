@@ -45,6 +45,11 @@ class Settings(BaseModel):
         "clip-ViT-B-32",
         description="CLIP-class model for it: a folder by its name in `models_dir`, or by its path.",
     )
+    vision: str = Field(
+        "none",
+        description="Model that looks at pictures and describes them: `none`, `openai` (the server of `openai_base_url`), or a plug-in's.",
+    )
+    vision_model: str = Field("default", description="Model name sent to that server with each picture.")
     language_model: str = Field(
         "llama-cpp", description="Language model engine: `llama-cpp`, `openai`, `none`, or a plug-in's."
     )
@@ -88,8 +93,10 @@ class Settings(BaseModel):
         200, ge=72, le=600, description="Resolution at which figures of PDF pages are cut out, dots per inch."
     )
     max_figures: int = Field(1_000, ge=0, description="Most figures of a file that are listed and cut out.")
-    max_chart_crops: int = Field(
-        20, ge=0, description="Most figures of a document that are looked at for a chart; 0: none."
+    max_figure_looks: int = Field(
+        20,
+        ge=0,
+        description="Most figures of a document that are looked at, for a chart and for what is seen on them; 0: none.",
     )
     max_file_bytes: int = Field(4_000_000_000, ge=1, description="Largest file that is read, bytes.")
     max_pages: int = Field(5_000, ge=1, description="Most pages of a document.")

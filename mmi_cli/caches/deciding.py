@@ -32,6 +32,7 @@ OF_ENGINE: dict[str, tuple[str, ...]] = {
     "speech": ("speech", "speech_model", "speech_language"),
     "embedding": ("embedding", "embedding_model"),
     "image_tags": ("image_tags",),
+    "vision": ("vision", "vision_model", "openai_base_url", "allow_remote"),
     "joint_embedding": ("joint_embedding", "joint_model"),
     "language_model": (
         "language_model", "language_model_path", "openai_base_url", "openai_model", "allow_remote", "context_tokens", "prompt_tokens",
@@ -51,7 +52,7 @@ OF_ALL = frozenset({"passwords", "calibration"})
 OF_FILLING = frozenset({"calibration"})
 """Never decide what is read."""
 
-READING_ENGINES = ("ocr", "speech", "image_tags")
+READING_ENGINES = ("ocr", "speech", "image_tags", "vision")
 
 
 def known_settings() -> frozenset[str]:

@@ -57,7 +57,7 @@ def identity(role: str, settings: Settings, *, vocabulary: Sequence[str] = ()) -
     """Hash (hex) of what decides what an engine or a format gives.
 
     Args:
-        role: `ocr`, `speech`, `embedding`, `image_tags`, `language_model`, or `format:` and a name.
+        role: `ocr`, `speech`, `embedding`, `image_tags`, `vision`, `language_model`, or `format:` and a name.
         vocabulary: words to expect; they decide what speech recognition hears.
     """
     if role.startswith(_FORMAT):

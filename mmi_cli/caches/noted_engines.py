@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from ..engines.interface import Engines, ImageTagger, LanguageModel, OcrEngine, SpeechEngine, TextEmbedder
+from ..engines.interface import Engines, ImageTagger, LanguageModel, OcrEngine, SpeechEngine, TextEmbedder, VisionModel
 from ..settings import Settings
 from .answers import AnswerStore, RememberingModel
 from .identities import hash_of, identity
@@ -43,6 +43,10 @@ class NotedEngines:
     def image_tagger(self) -> ImageTagger | None:
         self.asked.add("image_tags")
         return self._engines.image_tagger()
+
+    def vision_model(self) -> VisionModel | None:
+        self.asked.add("vision")
+        return self._engines.vision_model()
 
     def language_model(self) -> LanguageModel | None:
         self.asked.add("language_model")

@@ -59,6 +59,15 @@ def read_bars(bars: Bars, frame: Frame, legend: Sequence[Entry], colours: Sequen
     if scale:
         taken |= {id(tick[2]) for tick in scale.ticks}
     names, name_texts = _names(bars, frame, places, taken)
+    if (
+        other is not None
+        and other.kind == "number"
+        and any(
+            name is None or abs(name.at - (low + high) / 2) > 3.0
+            for name, (low, high) in zip(names, places, strict=True)
+        )
+    ):
+        names, name_texts = [None] * len(places), []
     taken |= {id(text) for text in name_texts}
     printed = _printed(bars, [t for t in frame.texts if id(t) not in taken])
     factor, residual = (None, 0.0) if scale else _scale_of_printed(bars, printed)

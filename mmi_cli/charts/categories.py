@@ -106,6 +106,10 @@ def labels_under(
                 ):
                     group.append(text)
                     break
+    longer = [group for group in groups if len(group) > 1]
+    middle = (min(p[0] for p in places) + max(p[1] for p in places)) / 2
+    if len(longer) == 1 and len(groups) >= 3 and abs(longer[0][1].x - middle) < 12:
+        del longer[0][1:]  # the title of the axis, which stands under one name only
     labels = [_label(group, vertical=False) for group in groups]
     answer: list[Label | None] = []
     width = min((right - left for left, right in places), default=0.0)

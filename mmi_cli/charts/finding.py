@@ -12,21 +12,26 @@ from ..datamodel.figure import Box, Chart
 from ..engines.interface import OcrEngine, OcrLine
 from .bar_reading import Table, read_bars
 from .bars import Bars, find_bars
-from .building import build
+from .building import build, unread
+from .categories import axis_name
 from .frame import Frame, find_frame
-from .ink import Ink, close_gaps, components, take_apart
+from .ink import Ink, close_gaps, components, paper_of, take_apart
 from .legends import Entry, find_legend, matched
 from .line_reading import read_areas, read_lines
 from .patches import Patch, find_patches, split_stairs
 from .pies import find_disk, read_disk
 from .points import Dot, find_dots, read_dots
 from .rereading import merged, read_strip
-from .snapping import snapped
+from .snapping import ruled_right, snapped
 from .strokes import Stroke, find_strokes, is_smooth, pieces_of, trace
 from .texts import Text, number_of, texts_of, union
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+_LEAST_COLOUR = 0.004
+"""Share of coloured pixels from which a picture without a scale is looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,8 @@ class Scene:
 def find_chart(pixels: NDArray[np.uint8], lines: Sequence[OcrLine], *, ocr: OcrEngine | None) -> Chart | None:
     """The chart on a picture that may be one."""
     texts = texts_of(lines)
+    if not _is_worth_it(pixels, texts):
+        return None
     scene = _scene(pixels, texts)
     disk = find_disk(scene.ink, texts)
     if disk is not None and scene.frame.y_scale is None:
@@ -62,20 +69,63 @@ def find_chart(pixels: NDArray[np.uint8], lines: Sequence[OcrLine], *, ocr: OcrE
     return _thin(scene)
 
 
+def _is_worth_it(pixels: NDArray[np.uint8], texts: Sequence[Text]) -> bool:
+    """There is colour on it, or numbers that make a scale: pages of text end here."""
+    small = pixels[:: max(1, pixels.shape[0] // 400), :: max(1, pixels.shape[1] // 400)]
+    least, most = small.min(axis=2).astype(np.int16), small.max(axis=2).astype(np.int16)
+    paper = paper_of(pixels)
+    coloured = np.abs((most - least) - int(paper.max() - paper.min())) > 40
+    if float(coloured.mean()) > _LEAST_COLOUR:
+        return True
+    frame = find_frame(pixels.shape[1], pixels.shape[0], texts)
+    scales = [scale for scale in (frame.x_scale, frame.y_scale) if scale is not None and scale.residual < 2.5]
+    return any(len(scale.ticks) >= 4 for scale in scales) or len(scales) == 2
+
+
 def _scene(pixels: NDArray[np.uint8], texts: Sequence[Text]) -> Scene:
     height, width = pixels.shape[:2]
-    frame = find_frame(width, height, texts)
+    frame = find_frame(width, height, texts, _on_marks(pixels, texts))
+    if frame.x_scale is not None and any(tick[2].tip is not None for tick in frame.x_scale.ticks):
+        frame = _by_middle(frame, pixels)
     ink = take_apart(pixels, frame.plot if frame.y_scale or frame.x_scale else None)
     frame = replace(
         frame,
         y_scale=frame.y_scale and snapped(frame.y_scale, ink, frame.plot),
         x_scale=frame.x_scale and snapped(frame.x_scale, ink, frame.plot),
     )
+    plot = frame.plot
+    if frame.y_scale is not None and frame.x_scale is None and (right := ruled_right(ink, plot)) is not None:
+        plot = (plot[0], plot[1], min(plot[2], right + 4), plot[3])
     patches = find_patches(ink, texts)
     legend = find_legend(ink, patches, texts)
     swatches = {entry.swatch for entry in legend}
     kept = tuple(p for p in patches if p.box not in swatches)
-    return Scene(ink=ink, frame=frame, patches=kept, legend=tuple(legend), plot=frame.plot)
+    return Scene(ink=ink, frame=frame, patches=kept, legend=tuple(legend), plot=plot)
+
+
+def _on_marks(pixels: NDArray[np.uint8], texts: Sequence[Text]) -> list[Text]:
+    """Texts around which it is coloured, or darker or lighter than the paper by far."""
+    paper = paper_of(pixels)
+    height, width = pixels.shape[:2]
+    found = []
+    for text in texts:
+        x0, y0, x1, y1 = (int(v) for v in text.box)
+        if text.turned or x0 < 1 or y0 < 1 or x1 >= width - 1 or y1 >= height - 1:
+            continue
+        around = np.concatenate([pixels[y0:y1, x0 - 1], pixels[y0:y1, x1]]).astype(np.int16)
+        if len(around) and float((np.abs(around - paper).max(axis=1) > 36).mean()) > 0.7:
+            found.append(text)
+    return found
+
+
+def _by_middle(frame: Frame, pixels: NDArray[np.uint8]) -> Frame:
+    """Slanting labels point at their tick with an end, or stand under it with their middle: as the tick marks say."""
+    other = find_frame(frame.width, frame.height, [text._replace(tip=None) for text in frame.texts])
+    if other.x_scale is None or frame.x_scale is None:
+        return frame
+    ink = take_apart(pixels, frame.plot)
+    first, second = snapped(frame.x_scale, ink, frame.plot), snapped(other.x_scale, ink, other.plot)
+    return other if (second.is_exact, -second.residual) > (first.is_exact, -first.residual) else frame
 
 
 def _ticks_again(pixels: NDArray[np.uint8], scene: Scene, ocr: OcrEngine) -> tuple[Text, ...] | None:
@@ -106,7 +156,9 @@ def _names_again(pixels: NDArray[np.uint8], scene: Scene, bars: Bars, ocr: OcrEn
     count = len({round(p.box[0] / 4) for p in bars.patches})
     pitch = (high - low) / max(count, 1)
     under = [t for t in frame.texts if t.box[1] > bottom - 3 and low - pitch < t.at < high + pitch]
-    first = [t for t in under if t.box[1] - bottom < 30]
+    near = [t for t in under if t.box[1] - bottom < 30]
+    top_most = min((t.box[1] for t in near), default=0.0)
+    first = [t for t in near if t.box[1] <= top_most + 0.6 * t.height]
     if (frame.x_scale is not None and len(frame.x_scale.ticks) >= 3) or any(
         t.turned == 0 and len(t.text) > 2 for t in first
     ):
@@ -116,12 +168,27 @@ def _names_again(pixels: NDArray[np.uint8], scene: Scene, bars: Bars, ocr: OcrEn
     if len(sure) >= count or (len(slots) >= count and min(t.score for t in first) > 0.8):
         return scene
     deepest = min([float(frame.height), *(t.box[1] for t in under if t.turned == 0 and t.box[1] > bottom + 22)])
-    strip = (low - 3, bottom + 1, high + 3, max(deepest, bottom + 14))
-    again = read_strip(pixels, strip, ocr, is_turned=True)
-    if not again:
-        return scene
-    texts = merged(frame.texts, again, strip)
+    top = min([t.box[1] for t in first if t.box[1] > bottom] or [bottom + 5]) - 1
+    strip = (low - 3, top, high + 3, max(deepest, top + 14))
+    best: tuple[Text, ...] = tuple(first)
+    for is_turned in (True, False):
+        again = [
+            t._replace(text=axis_name(t.text)) for t in read_strip(pixels, strip, ocr, is_turned=is_turned, factor=4.0)
+        ]
+        if _worth(again, low, pitch) > _worth(best, low, pitch) + 0.2:
+            best = tuple(again)
+    kept = tuple(t for t in frame.texts if all(t is not old for old in first)) if best != tuple(first) else frame.texts
+    texts = kept + tuple(t for t in best if t not in kept)
     return replace(scene, frame=replace(frame, texts=texts))
+
+
+def _worth(texts: Sequence[Text], low: float, pitch: float) -> float:
+    """Sum of the best score at each place along the axis."""
+    best: dict[int, float] = {}
+    for text in texts:
+        place = int((text.at - low) // pitch)
+        best[place] = max(best.get(place, 0.0), text.score - (0.3 if not text.text.isascii() else 0.0))
+    return sum(best.values())
 
 
 def _bars(scene: Scene) -> Bars | None:
@@ -136,12 +203,22 @@ def _bars(scene: Scene) -> Bars | None:
             continue
         if patch.width > 0.97 * frame.width or patch.height > 0.97 * frame.height:
             continue
+        if is_faint(ink, patch) and (
+            min(patch.width, patch.height) < 7 or patch.area < 0.6 * patch.width * patch.height
+        ):
+            continue
         if not patch.is_rectangle and patch.area >= 60:
             candidates += split_stairs(patch, ink.mask(ink.colours[patch.colour]))
         else:
             candidates.append(patch)
     prefers = None if bool(frame.x_scale) == bool(frame.y_scale) else frame.x_scale is not None
     return find_bars(candidates, prefers_horizontal=prefers)
+
+
+def is_faint(ink: Ink, patch: Patch) -> bool:
+    """As pale as a grid is drawn."""
+    colour = ink.colours[patch.colour]
+    return max(colour) - min(colour) < 14 and int(np.abs(np.array(colour) - ink.ground).max()) < 60
 
 
 def _covers(outer: Box, inner: Box) -> bool:
@@ -167,7 +244,10 @@ def _is_bar_chart(bars: Bars, table: Table, scene: Scene) -> bool:
     even = sum(abs(size - middle) <= max(2.0, 0.2 * middle) for size in sizes) / len(sizes)
     plot = scene.plot
     share = _area_of(bars) / max(1.0, (plot[2] - plot[0]) * (plot[3] - plot[1]))
-    return even >= 0.6 and share >= 0.01 and middle >= 3
+    value_scale = scene.frame.x_scale if bars.is_horizontal else scene.frame.y_scale
+    if value_scale is not None and value_scale.kind != "number":
+        return False
+    return (even >= 0.6 or (value_scale is not None and len(sizes) >= 3)) and share >= 0.01 and middle >= 3
 
 
 def _areas(scene: Scene) -> list[tuple[tuple[int, int, int], NDArray[np.bool_]]]:
@@ -184,6 +264,8 @@ def _areas(scene: Scene) -> list[tuple[tuple[int, int, int], NDArray[np.bool_]]]
             if x < plot[0] - 8 or x + w > plot[2] + 8:
                 continue
             piece = labels == index
+            if int((piece & scene.ink.mask(colour)).sum()) < 0.75 * area:
+                continue
             columns = piece[:, x : x + w]
             filled = columns.sum(axis=0)
             extent = np.where(filled > 0, columns.shape[0] - columns[::-1].argmax(axis=0) - columns.argmax(axis=0), 0)
@@ -202,10 +284,12 @@ def _areas(scene: Scene) -> list[tuple[tuple[int, int, int], NDArray[np.bool_]]]
 
 
 def _thin(scene: Scene) -> Chart | None:
-    """Lines and points."""
+    """Lines and points; a chart without a table where there is an axis with its ticks but nothing that could be read along it."""
     plot, frame = scene.plot, scene.frame
     free = [entry.swatch for entry in scene.legend]
-    if frame.x_scale is None and frame.y_scale is None:
+    scales = [scale for scale in (frame.x_scale, frame.y_scale) if scale is not None]
+    sure = [s for s in scales if len(s.ticks) >= (4 if s.is_exact else 5) and s.residual < 1.3]
+    if not sure and not (len(scales) == 2 and any(scale.is_exact for scale in scales)):
         return None
     strokes = find_strokes(scene.ink, plot, scene.patches, frame.texts, free)
     legend: Sequence[Entry] = scene.legend
@@ -226,4 +310,7 @@ def _thin(scene: Scene) -> Chart | None:
         return build("line", table, frame)
     if dots and (table := read_dots(dots, frame, legend)) is not None:
         return build("scatter", table, frame)
+    clear = [s for s in sure if s.is_exact and len(s.ticks) >= 5 and s.residual < 0.7]
+    if (len(sure) == 2 and clear) or (clear and strokes):
+        return unread("line" if lines else "scatter" if dots else "other", frame, plot)
     return None

@@ -26,10 +26,16 @@ class Frame:
     """As the ticks say; the whole picture in a direction that has none."""
 
 
-def find_frame(width: int, height: int, texts: Sequence[Text]) -> Frame:
-    """The longest scale of each direction; a second vertical one (at the other side) is not used."""
-    vertical = list(find_scales([t for t in texts if not t.turned], is_vertical=True))
-    level = list(find_scales(texts, is_vertical=False))
+def find_frame(width: int, height: int, texts: Sequence[Text], on_marks: Sequence[Text] = ()) -> Frame:
+    """The longest scale of each direction; a second vertical one (at the other side) is not used.
+
+    Args:
+        on_marks: those of `texts` that stand on something coloured, which no label of an axis does.
+    """
+    marked = {id(text) for text in on_marks}
+    free = [text for text in texts if id(text) not in marked]
+    vertical = list(find_scales([t for t in free if not t.turned], is_vertical=True))
+    level = list(find_scales(free, is_vertical=False))
     y_scale = vertical[0] if vertical else None
     x_scale = level[0] if level else None
     if y_scale and x_scale:

@@ -31,7 +31,7 @@ class Ink:
     """Of each pixel from the ground: the largest difference of a channel, shape (height, width)."""
 
     def mask(self, colour: tuple[int, int, int], tolerance: int = _TOLERANCE) -> NDArray[np.bool_]:
-        away = np.abs(self.pixels - np.array(colour, np.int16)).max(axis=2)
+        away = largest(np.abs(self.pixels - np.array(colour, np.int16)))
         return np.asarray(away <= tolerance)
 
     def blend(self, colour: tuple[int, int, int]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
@@ -39,9 +39,20 @@ class Ink:
         away = (self.pixels - self.ground).astype(np.float32)
         toward = np.array(colour, np.float32) - self.ground.astype(np.float32)
         share = away @ toward / max(float(toward @ toward), 1.0)
-        rest = np.abs(away - share[..., None] * toward).max(axis=2)
+        rest = largest(np.abs(away - share[..., None] * toward))
         limit = 26.0
         return np.clip(share, 0, 1).astype(np.float32), np.asarray((rest < limit) & (share > 0.12))
+
+
+def largest(channels: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Of the three numbers of each pixel; many times faster than `max` over so short an axis."""
+    return np.maximum(np.maximum(channels[..., 0], channels[..., 1]), channels[..., 2])
+
+
+def colour_bins(pixels: NDArray[np.uint8] | NDArray[np.int16]) -> NDArray[np.int32]:
+    """Number of the bin, of 4096, that each colour falls into: sixteen steps a channel."""
+    coarse = (pixels >> 4).astype(np.int32)
+    return np.asarray((coarse[..., 0] << 8) | (coarse[..., 1] << 4) | coarse[..., 2])
 
 
 def take_apart(pixels: NDArray[np.uint8], plot: tuple[float, float, float, float] | None = None) -> Ink:
@@ -52,10 +63,10 @@ def take_apart(pixels: NDArray[np.uint8], plot: tuple[float, float, float, float
         plot: about where the plot is.
     """
     wide = pixels.astype(np.int16)
-    paper = _paper(pixels)
+    paper = paper_of(pixels)
     ground = _plot_ground(pixels, wide, plot, paper) if plot else paper
-    distance = np.abs(wide - ground).max(axis=2).astype(np.int16)
-    off_paper = np.abs(wide - paper).max(axis=2).astype(np.int16)
+    distance = largest(np.abs(wide - ground)).astype(np.int16)
+    off_paper = largest(np.abs(wide - paper)).astype(np.int16)
     return Ink(
         pixels=wide,
         ground=ground,
@@ -64,7 +75,7 @@ def take_apart(pixels: NDArray[np.uint8], plot: tuple[float, float, float, float
     )
 
 
-def _paper(pixels: NDArray[np.uint8]) -> NDArray[np.int16]:
+def paper_of(pixels: NDArray[np.uint8]) -> NDArray[np.int16]:
     """The colour of most of the margin, or of most of the picture where the margin has none of its own."""
     ring = np.concatenate(
         [
@@ -92,13 +103,14 @@ def _plot_ground(
     if part.size == 0:
         return paper
     flat = part.reshape(-1, 3)
-    keys = (flat >> 4).astype(np.int32) @ np.array([256, 16, 1], np.int32)
+    keys = colour_bins(flat)
     counts = np.bincount(keys, minlength=4096)
     for key in np.argsort(-counts, kind="stable")[:4]:
         colour = np.median(flat[keys == key], axis=0).astype(np.int16)
         if counts[key] < 0.08 * len(flat) or np.abs(colour - paper).max() <= 6 or int(colour.max() - colour.min()) > 40:
             continue
-        mask = np.abs(wide - colour).max(axis=2) <= 4
+        mask = np.zeros(wide.shape[:2], bool)
+        mask[max(y0, 0) : y1, max(x0, 0) : x1] = largest(np.abs(wide[max(y0, 0) : y1, max(x0, 0) : x1] - colour)) <= 4
         rows, columns = np.flatnonzero(mask.mean(axis=1) > 0.04), np.flatnonzero(mask.mean(axis=0) > 0.04)
         if len(rows) < 10 or len(columns) < 10:
             continue
@@ -113,7 +125,7 @@ def _plot_ground(
 
 def _mode(flat: NDArray[np.uint8]) -> NDArray[np.int16]:
     """The most frequent colour of pixels of shape (count, 3)."""
-    keys = (flat >> 4).astype(np.int32) @ np.array([256, 16, 1], np.int32)
+    keys = colour_bins(flat)
     best = int(np.bincount(keys, minlength=4096).argmax())
     return np.asarray(np.median(flat[keys == best], axis=0).astype(np.int16))
 
@@ -123,8 +135,8 @@ def _flat_colours(
 ) -> tuple[tuple[int, int, int], ...]:
     """Colours of pixels that are as their neighbours right and below: edges and antialiasing do not count."""
     same = np.ones(pixels.shape[:2], bool)
-    same[:, :-1] &= np.abs(wide[:, 1:] - wide[:, :-1]).max(axis=2) <= 8
-    same[:-1] &= np.abs(wide[1:] - wide[:-1]).max(axis=2) <= 8
+    same[:, :-1] &= largest(np.abs(wide[:, 1:] - wide[:, :-1])) <= 8
+    same[:-1] &= largest(np.abs(wide[1:] - wide[:-1])) <= 8
     same[-1], same[:, -1] = False, False
     same &= distance > _TOLERANCE
     flat = pixels[same]

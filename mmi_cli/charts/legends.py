@@ -34,15 +34,15 @@ def find_legend(ink: Ink, patches: Sequence[Patch], texts: Sequence[Text]) -> li
             entry
             for entry in found
             if abs(entry.swatch[2] - entry.swatch[0] - width) <= tolerance
-            and abs(entry.swatch[3] - entry.swatch[1] - height) <= max(tolerance, 0.5 * height)
+            and abs(entry.swatch[3] - entry.swatch[1] - height) <= max(tolerance, 0.8 * anchor.text.height)
         ]
         for group in (
             [entry for entry in alike if abs(entry.swatch[0] - anchor.swatch[0]) <= tolerance],
             [entry for entry in alike if abs(entry.text.y - anchor.text.y) <= tolerance],
-            alike,
         ):
             if len(group) > max(1, len(best)) and _differ(group) and _is_repeated(ink, group):
                 best = group
+    best += _orphans(ink, best, [text for text in texts if all(text is not entry.text for entry in best)])
     best.sort(key=lambda entry: (round(entry.text.y / max(entry.text.height, 1)), entry.text.box[0]))
     return best
 
@@ -96,11 +96,33 @@ def _swatch(ink: Ink, patches: Sequence[Patch], text: Text) -> Entry | None:
 
 
 def _differ(group: Sequence[Entry]) -> bool:
-    return all(
-        max(abs(a - b) for a, b in zip(one.colour, other.colour, strict=True)) > _ALIKE
-        for number, one in enumerate(group)
-        for other in group[number + 1 :]
-    )
+    """A cycle of colours may begin again, but ticks and bullets are all of one."""
+    kinds: list[tuple[int, int, int]] = []
+    for entry in group:
+        if all(max(abs(a - b) for a, b in zip(entry.colour, other, strict=True)) > _ALIKE for other in kinds):
+            kinds.append(entry.colour)
+    return len(kinds) >= 2 and len(kinds) >= 0.6 * len(group) and (len(group) > 4 or len(kinds) == len(group))
+
+
+def _orphans(ink: Ink, group: Sequence[Entry], texts: Sequence[Text]) -> list[Entry]:
+    """Names in the column of a legend whose swatch touches something else: its colour is where the others have theirs."""
+    if len(group) < 2 or max(e.text.box[0] for e in group) - min(e.text.box[0] for e in group) > 4:
+        return []
+    height = max(entry.text.height for entry in group)
+    low, high = min(e.text.y for e in group) - 1.9 * height, max(e.text.y for e in group) + 1.9 * height
+    left, right = min(e.swatch[0] for e in group), max(e.swatch[2] for e in group)
+    answer = []
+    for text in texts:
+        if text.turned or abs(text.box[0] - group[0].text.box[0]) > 0.4 * height or not low <= text.y <= high:
+            continue
+        part = (slice(int(text.y - 0.3 * height), int(text.y + 0.3 * height) + 1), slice(int(left), int(right)))
+        away = ink.distance[part]
+        if not away.size or away.max() < 40 or float((away > 30).mean()) < 0.06:
+            continue
+        colour = np.median(ink.pixels[part][away >= 0.85 * away.max()], axis=0)
+        swatch = (left, text.y - 0.3 * height, right, text.y + 0.3 * height)
+        answer.append(Entry(text.text, (int(colour[0]), int(colour[1]), int(colour[2])), text, swatch))
+    return answer
 
 
 def _is_repeated(ink: Ink, group: Sequence[Entry]) -> bool:

@@ -28,8 +28,8 @@ def read_lines(strokes: Sequence[Stroke], frame: Frame, legend: Sequence[Entry])
     names, used = axis_names(frame, legend)
     marked = [markers(stroke) for stroke in strokes]
     corners = [
-        [m[0] for m in dots] if _reach_ends(dots, path) else bends(path)
-        for dots, (_, path, _) in zip(marked, paths, strict=True)
+        [m[0] for m in dots] if _reach_ends(dots, path) else bends(path, max(1.3, 0.6 * thickness))
+        for dots, (_, path, thickness) in zip(marked, paths, strict=True)
     ]
     places = _places(frame, [path for _, path, _ in paths], names, corners)
     scale = frame.y_scale
@@ -177,7 +177,7 @@ def read_areas(
         tops.append(np.where(any_, mask.argmax(axis=0), np.nan).astype(np.float32))
         bottoms.append(np.where(any_, mask.shape[0] - mask[::-1].argmax(axis=0), np.nan).astype(np.float32))
     names, used = axis_names(frame, legend)
-    places = _places(frame, tops, names, [bends(top) for top in tops])
+    places = _places(frame, tops, names, [bends(top, 2.2) for top in tops])
     floor = max(float(np.nanmedian(bottom)) for bottom in bottoms)
     many = len(areas) > 1
     rows: list[tuple[int, list[Measured]]] = []

@@ -16,7 +16,7 @@ from .texts import Text
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_MOST_PIECES = 4000
+_MOST_PIECES = 1500
 """Of one colour; more are no chart's."""
 _SOLID = 0.84
 """Share of its box that a rectangle fills, rounded corners and printed numbers allowed for."""
@@ -81,7 +81,7 @@ def _joined(
 ) -> list[tuple[tuple[int, int, int, int], int]]:
     """Pieces of equal width above each other (or of equal height side by side) that only a thin line or text parts."""
     pieces = sorted(pieces)
-    changed = len(pieces) <= 400
+    changed = len(pieces) <= 120
     while changed:
         changed = False
         for i, (a, area_a) in enumerate(pieces):

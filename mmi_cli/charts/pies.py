@@ -11,7 +11,7 @@ import numpy as np
 
 from ..datamodel.figure import Box
 from .bar_reading import Measured, Table, series_name
-from .ink import Ink, components
+from .ink import Ink, components, largest
 from .legends import Entry
 from .texts import Text, is_percent, number_of
 
@@ -111,7 +111,7 @@ def _slices(ink: Ink, x: float, y: float, radius: float, texts: Sequence[Text]) 
     for r in np.linspace(inner, 0.95 * radius, 14):
         rows, columns = _at(ink, x, y, turns, r)
         seen = ink.pixels[rows, columns]
-        away = np.abs(seen[:, None, :] - colours[None]).max(axis=2)
+        away = largest(np.abs(seen[:, None, :] - colours[None]))
         best = away.argmin(axis=1)
         good = (away[np.arange(_STEPS), best] <= 26) & ~text_mask[rows, columns]
         votes[np.arange(_STEPS)[good], best[good]] += 1
@@ -175,6 +175,8 @@ def read_disk(disk: Disk, texts: Sequence[Text], legend: Sequence[Entry]) -> Tab
     printed: dict[int, Text] = {}
     names: dict[int, Text] = {}
     near: list[tuple[float, int, Text]] = []
+    heights = sorted(text.height for text in texts if not text.turned)
+    usual = heights[len(heights) // 2] if heights else 0.0
     for text in texts:
         if id(text) in legend_texts or text.turned:
             continue
@@ -183,7 +185,12 @@ def read_disk(disk: Disk, texts: Sequence[Text], legend: Sequence[Entry]) -> Tab
         dy = max(text.box[1] - disk.y, 0.0, disk.y - text.box[3])
         away = float(np.hypot(dx, dy))
         middle = float(np.hypot(text.x - disk.x, text.y - disk.y))
-        if away > 1.5 * disk.radius or middle < 0.1 * disk.radius:
+        is_title = (
+            text.box[3] < disk.y - disk.radius
+            and abs(text.x - disk.x) < 0.3 * disk.radius
+            and text.height > 1.12 * usual
+        )
+        if away > 1.5 * disk.radius or middle < 0.1 * disk.radius or is_title:
             continue
         angle = (float(np.arctan2(text.x - disk.x, disk.y - text.y)) / (2 * np.pi)) % 1.0
         for index, piece in enumerate(disk.slices):

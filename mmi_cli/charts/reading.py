@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_MOST = 2200
+_MOST = 1600
 """Pixels of the longer side; larger pictures are looked at smaller."""
 
 
@@ -30,6 +30,16 @@ def read_chart(
     """
     if not may_be_chart(pixels):
         return None
+    from cv2 import error as PixelError
+
+    try:
+        return _read(pixels, ocr_lines, ocr)
+    except (ArithmeticError, LookupError, ValueError, PixelError):
+        # What is drawn on a picture can be anything; a shape that no step expects is no chart, and the words of the file stay.
+        return None
+
+
+def _read(pixels: NDArray[np.uint8], ocr_lines: Sequence[OcrLine], ocr: OcrEngine | None) -> Chart | None:
     from .finding import find_chart
 
     longer = max(pixels.shape[:2])

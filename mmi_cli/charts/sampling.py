@@ -39,8 +39,11 @@ def places_on(scale: Scale, vertices: Sequence[Sequence[float]], low: float, hig
         slack = _NEAR * abs(scale.slope)
         first, last = math.ceil((ends[0] - slack) / step), math.floor((ends[1] + slack) / step)
         grid = [round(n * step, 10) + 0.0 for n in range(first, last + 1)]
-        hit = sum(any(abs(scale.position(value) - c) <= _NEAR + 1 for c in columns) for value in grid)
-        if len(grid) <= 120 and (hit >= 0.5 * len(grid) or scale.kind == "year"):
+        hit = sum(
+            any(abs(scale.position(value) - c) <= max(_NEAR + 1, 0.09 * step / abs(scale.slope)) for c in columns)
+            for value in grid
+        )
+        if len(grid) <= 120 and (hit >= 0.7 * len(grid) or scale.kind == "year"):
             return [Place(_value(scale, value), scale.position(value), 1.0) for value in grid]
     pixel = abs(scale.slope) if not scale.is_log else 0.0
     answer: list[Place] = []
@@ -59,7 +62,7 @@ def _apart(columns: Sequence[float]) -> list[float]:
     """Bends of several lines at one place are one place."""
     groups: list[list[float]] = []
     for column in columns:
-        if groups and column - groups[-1][-1] <= 3.5:
+        if groups and column - groups[-1][-1] <= 5.0:
             groups[-1].append(column)
         else:
             groups.append([column])
@@ -82,7 +85,7 @@ def _step(scale: Scale, columns: Sequence[float]) -> float | None:
                 return None
             away = [abs(value / step - round(value / step)) * step / pixel for value in values]
             # A step of few pixels is met by chance.
-            limit = min(_NEAR, 0.22 * step / pixel)
+            limit = min(max(_NEAR, 0.09 * step / pixel), 0.22 * step / pixel)
             if sum(a <= limit for a in away) >= 0.85 * len(away):
                 return step
     return None
@@ -103,7 +106,7 @@ def _days(scale: Scale, columns: Sequence[float], low: float, high: float) -> li
             break
         if day >= first - slack:
             months.append(float(day))
-    limit = max(slack, 0.6)
+    limit = max(slack, 0.6, 0.08 * 30)
     if len(months) >= 2 and 30 / pixel > 5:
         on = sum(min(abs(value - month) for month in months) <= min(limit, 6) for value in values)
         if on >= 0.85 * len(values):

@@ -33,6 +33,8 @@ class Scale:
     """(position in pixels, value, label) of those that agree, by position."""
     residual: float
     """Largest distance of a tick from the scale, pixels."""
+    is_exact: bool = False
+    """Its ticks were found as marks or grid lines, not by their labels alone."""
 
     def value(self, position: float) -> float:
         raw = self.slope * position + self.offset
@@ -65,6 +67,8 @@ def find_scales(texts: Sequence[Text], *, is_vertical: bool) -> list[Scale]:
             scale = _fit(row, is_vertical, kind)
             if scale is not None:
                 found.append(scale)
+    if not found and is_vertical:
+        found = _of_two(texts)
     found.sort(key=lambda scale: (-len(scale.ticks), scale.is_log, -scale.span))
     kept: list[Scale] = []
     for scale in found:
@@ -72,6 +76,21 @@ def find_scales(texts: Sequence[Text], *, is_vertical: bool) -> list[Scale]:
         if all(not mine & {id(tick[2]) for tick in other.ticks} for other in kept):
             kept.append(scale)
     return kept
+
+
+def _of_two(texts: Sequence[Text]) -> list[Scale]:
+    """The scale of two labels one above the other, powers of ten on a logarithmic axis; there is nothing to check it by."""
+    labels = [(t, v) for t in texts if (v := number_of(t.text)) is not None and t.score > 0.9 and not t.turned]
+    labels.sort(key=lambda pair: -pair[0].y)
+    for first, second in itertools.combinations(labels, 2):
+        aligned = abs(first[0].box[2] - second[0].box[2]) <= 3 and first[0].y > second[0].y
+        ratio = second[1] / first[1] if first[1] else 0.0
+        is_log = first[1] > 0 and min(abs(ratio / power - 1) for power in (10, 100, 1000)) < 1e-6
+        if aligned and is_log and len(labels) <= 4 and first[0].y - second[0].y > 30:
+            points = [(t.y, math.log10(v), t) for t, v in sorted((first, second), key=lambda pair: pair[0].y)]
+            scale = fitted(points, True, True, "number")
+            return [scale] if scale else []
+    return []
 
 
 def _rows(labels: list[tuple[Text, float]], is_vertical: bool) -> list[list[tuple[Text, float]]]:

@@ -60,7 +60,31 @@ def snapped(scale: Scale, ink: Ink, plot: Box) -> Scale:
     rough = _trimmed(scale)
     if exact is None or exact.residual > max(1.2, rough.residual):
         return rough
-    return _with_ticks(exact, scale)
+    return _with_ticks(exact, scale, is_exact=True)
+
+
+def ruled_right(ink: Ink, plot: Box) -> float | None:
+    """Column where the long level lines of a plot end: grid lines, the axis, its frame."""
+    drawn = ink.distance > 8
+    x0, y0, x1, y1 = (int(v) for v in plot)
+    part = drawn[max(0, y0) : y1, max(0, x0) : x1]
+    if part.shape[1] < 40:
+        return None
+    ends = []
+    filled = part.sum(axis=1)
+    for number, row in enumerate(part):
+        columns = np.flatnonzero(row)
+        around = min(filled[max(0, number - 5)], filled[min(len(filled) - 1, number + 5)])
+        if len(columns) < 0.35 * part.shape[1] or around > 0.6 * len(columns):  # a line is thin, bars are not
+            continue
+        runs = np.split(columns, np.flatnonzero(np.diff(columns) > 3) + 1)
+        longest = max(runs, key=len)
+        if len(longest) >= 0.35 * part.shape[1]:
+            ends.append(int(longest[-1]) + 1)
+    if len(ends) < 4:
+        return None
+    usual = int(np.median(ends))
+    return float(max(0, x0) + usual) if sum(abs(end - usual) <= 2 for end in ends) >= 0.6 * len(ends) else None
 
 
 def _sharpness(profile: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -85,9 +109,9 @@ def _trimmed(scale: Scale) -> Scale:
     return _with_ticks(best, scale)
 
 
-def _with_ticks(exact: Scale, scale: Scale) -> Scale:
+def _with_ticks(exact: Scale, scale: Scale, *, is_exact: bool = False) -> Scale:
     """All labels stay known as ticks, at the places where the exact scale has them."""
     from dataclasses import replace
 
     ticks = tuple((exact.position(value), value, text) for _, value, text in scale.ticks)
-    return replace(exact, ticks=ticks)
+    return replace(exact, ticks=ticks, is_exact=is_exact)

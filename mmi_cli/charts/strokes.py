@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..datamodel.figure import Box
-from .ink import Ink, components, saturation
+from .ink import Ink, colour_bins, components, saturation
 from .patches import Patch
 from .texts import Text
 
@@ -70,6 +70,8 @@ def find_strokes(
             everywhere[_ruled(open_ & is_blend & (share > 0.3), plot)] = 0
         strong = everywhere > 0.45
         columns = np.flatnonzero(strong.any(axis=0))
+        if saturation(colour) < 24 and len(columns) and len(np.flatnonzero(strong.any(axis=1))) <= 2:
+            continue
         if int(strong.sum()) < 12 or not len(columns):
             continue
         rows = np.flatnonzero(strong.any(axis=1))
@@ -109,7 +111,7 @@ def _ruled(drawn: NDArray[np.bool_], plot: Box) -> NDArray[np.bool_]:
 
 
 def _usual(pixels: NDArray[np.int16]) -> tuple[int, int, int]:
-    keys = (pixels >> 4).astype(np.int32) @ np.array([256, 16, 1], np.int32)
+    keys = colour_bins(pixels)
     best = int(np.bincount(keys, minlength=4096).argmax())
     colour = np.median(pixels[keys == best], axis=0)
     return int(colour[0]), int(colour[1]), int(colour[2])

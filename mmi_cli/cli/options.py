@@ -192,11 +192,19 @@ def loaded_settings(*, config: Path | None, assignments: list[str] | None, **fla
     loaded = load_settings(given, os.environ, config=config)
     for variable, meant in misspelt_variables(os.environ).items():
         sys.stderr.write(f"mmi: {variable} is no setting and does nothing; did you mean {meant}?\n")
-    kinds: tuple[Kind, ...] = ("ocr", "speech", "embedding", "joint_embedding", "image_tags", "language_model")
+    kinds: tuple[Kind, ...] = (
+        "ocr",
+        "speech",
+        "embedding",
+        "joint_embedding",
+        "image_tags",
+        "vision",
+        "language_model",
+    )
     for kind in kinds:
         if (name := getattr(loaded.settings, kind)) != "none":
             check_name(kind, name)
-    if "allow_remote" in flags and loaded.settings.language_model == "openai":
+    if "allow_remote" in flags and "openai" in (loaded.settings.language_model, loaded.settings.vision):
         from ..engines.remote_hosts import server_url
 
         server_url(loaded.settings)

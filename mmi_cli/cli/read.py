@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -27,6 +28,7 @@ class ReadFormat(StrEnum):
     VTT = "vtt"
     SRT = "srt"
     TEXT = "text"
+    CHARTJS = "chartjs"
 
 
 def read(
@@ -51,7 +53,7 @@ def read(
     speech_model: o.SpeechModel = None,
     speech_language: o.SpeechLanguage = None,
 ) -> None:
-    """What stands in a file, as markdown, JSON with the place of every word, VTT, SRT or plain text.
+    """What stands in a file, as markdown, JSON with the place of every word, VTT, SRT, plain text, or its charts for Chart.js.
 
     Example: mmi read call.mp3 --format vtt
     """
@@ -97,6 +99,7 @@ def project(content: Content, format_: ReadFormat, *, figure_files: Mapping[int,
     Args:
         figure_files: index of a figure → where its picture lies, for links of markdown.
     """
+    from ..datamodel.chartjs import to_chartjs
     from ..datamodel.projections import to_json, to_markdown, to_text
     from ..datamodel.record import dump_line
     from ..datamodel.timed_text import to_srt, to_vtt
@@ -112,3 +115,5 @@ def project(content: Content, format_: ReadFormat, *, figure_files: Mapping[int,
             return to_srt(content)
         case ReadFormat.TEXT:
             return to_text(content)
+        case ReadFormat.CHARTJS:
+            return json.dumps(to_chartjs(content), ensure_ascii=False, indent=2)

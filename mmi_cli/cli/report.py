@@ -104,7 +104,10 @@ def report(
 
 
 def _told(records: int, pictures: int, without: int) -> str:
-    told = [f"{records:,} record{'s' if records != 1 else ''}", f"{pictures:,} picture{'s' if pictures != 1 else ''}"]
+    told = [
+        f"{records:,} record{'s' if records != 1 else ''}",
+        f"{pictures:,} file{'s' if pictures != 1 else ''} beside the page",
+    ]
     if without:
         told.append(f"{without:,} file{'s' if without != 1 else ''} with a note why something of it is not shown")
     return ", ".join(told)

@@ -263,7 +263,8 @@ def _open(hits: tuple[Hit, ...], page: Path | None) -> None:
 
     if page is None and not hits:
         return
-    address = page.absolute().as_uri() if page is not None else link(hits[0].file, hits[0].item.place)
-    if address == "#" or typer.launch(address) != 0:
+    # Programs that open files do not know pages and times behind a `#`; the answer has told them.
+    address = str(page.absolute()) if page is not None else link(hits[0].file, {})
+    if address == "#" or typer.launch(address, wait=True) != 0:
         sys.stderr.write(f"mmi: nothing on this machine opens {json.dumps(address)}\n")
         raise typer.Exit(ExitCode.STOPPED)

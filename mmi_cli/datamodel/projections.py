@@ -12,6 +12,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
 from urllib.parse import quote
 
+from .chart_table import header_and_rows
 from .content import (
     Block,
     Content,
@@ -156,15 +157,34 @@ def _markdown_figure(content: Content, block: Block, figure: Figure, file: str |
     if not label and figure.caption is not None and file is not None:
         label = " ".join(content.text_of(*figure.caption).split())[:200]
     if not label and file is None:
-        return seen
-    target = quote(file) if file is not None else "figure"
-    return f"![{_escape(label).replace(']', chr(92) + ']')}]({target})" + (f"\n\n{seen}" if seen else "")
+        link = ""
+    else:
+        target = quote(file) if file is not None else "figure"
+        link = f"![{_escape(label).replace(']', chr(92) + ']')}]({target})"
+    return "\n\n".join(piece for piece in (link, seen, _markdown_chart(figure.chart)) if piece)
+
+
+def _markdown_chart(chart: Chart | None) -> str:
+    """The title of a chart and the table behind it; `≈` stands before what was measured on the picture and is not printed."""
+    if chart is None or not chart.marks:
+        return ""
+    head, rows = header_and_rows(chart)
+    lines = [f"| {' | '.join(map(_cell, row))} |" for row in (head, *rows)]
+    kind = f"{chart.kind} chart" + (", stacked" if chart.is_stacked else "")
+    is_measured = any(mark.y_text is None for mark in chart.marks)
+    note = f"({kind}; ≈ measured on the picture)" if is_measured else f"({kind}; values as printed)"
+    title = f"**{_escape(chart.title)}** {note}" if chart.title else note
+    return "\n".join([title, "", lines[0], "|" + " --- |" * len(head), *lines[1:]])
+
+
+def _cell(text: str) -> str:
+    return _TAG_START.sub("&lt;", " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|"))
 
 
 def _seen(figure: Figure) -> str:
     """A line of what is seen on a figure, marked as not written there; empty when nothing is."""
     parts = []
-    if figure.description:
+    if figure.description and figure.description_by != "tags":
         parts.append(_escape(" ".join(figure.description.split())))
     elif figure.tags:
         parts.append(", ".join(f"{_escape(tag.name)} ({tag.probability:.0%})" for tag in figure.tags))

@@ -10,7 +10,7 @@ from ..settings import Settings
 from .measured import loaded
 
 if TYPE_CHECKING:
-    from .interface import ImageTagger, JointEmbedder, LanguageModel, OcrEngine, SpeechEngine, TextEmbedder
+    from .interface import ImageTagger, JointEmbedder, LanguageModel, OcrEngine, SpeechEngine, TextEmbedder, VisionModel
 
 
 class EngineBundle:
@@ -35,6 +35,9 @@ class EngineBundle:
 
     def joint_embedder(self) -> JointEmbedder | None:
         return cast("JointEmbedder | None", self._engine("joint_embedding", self._settings.joint_embedding))
+
+    def vision_model(self) -> VisionModel | None:
+        return cast("VisionModel | None", self._engine("vision", self._settings.vision))
 
     def language_model(self) -> LanguageModel | None:
         return cast("LanguageModel | None", self._engine("language_model", self._settings.language_model))

@@ -24,6 +24,8 @@ _SIDE = 224
 _MEAN, _SPREAD = 127.0, 128.0
 """As the network was trained: other customs (ImageNet's mean and deviation) cost a tenth of the first places."""
 _GREY = (127, 127, 127)
+_MIDDLE = 0.7
+"""Of the shorter side, the side of the middle square that is looked at from near."""
 _SHRINK_FIRST = 3.0
 """How much larger than the view a big picture may stay after its first, quick shrinking."""
 _TEMPERATURE = 1.0
@@ -33,8 +35,8 @@ _TEMPERATURE = 1.0
 class EfficientNetLite0:
     """An `ImageTagger` of the 1 000 classes of ImageNet.
 
-    Each picture is looked at twice, its middle square and the whole of it on a grey square, mirrored; the means of both are told. On
-    photographs of clothes that makes features that tell 17 kinds apart in 0.64 of the cases where one look gives 0.60.
+    Each picture is looked at twice, its middle from near and the whole of it on a grey square, mirrored; the means of both are told. On
+    photographs of clothes that makes features that tell 17 kinds apart in 0.65 of the cases where one look gives 0.60.
 
     Raises:
         MissingEngine: the files that the package brings are not there.
@@ -82,11 +84,12 @@ def _views(image: NDArray[np.uint8]) -> NDArray[np.float32]:
     picture = Image.fromarray(np.ascontiguousarray(image))
     width, height = picture.size
     shorter, longer = min(width, height), max(width, height)
-    left, top = (width - shorter) / 2, (height - shorter) / 2
+    side = max(1.0, _MIDDLE * shorter)
+    left, top = (width - side) / 2, (height - side) / 2
     middle = picture.resize(
         (_SIDE, _SIDE),
         Image.Resampling.BICUBIC,
-        box=(left, top, left + shorter, top + shorter),
+        box=(left, top, left + side, top + side),
         reducing_gap=_SHRINK_FIRST,
     )
     size = (max(1, round(width * _SIDE / longer)), max(1, round(height * _SIDE / longer)))

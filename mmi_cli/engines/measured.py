@@ -16,6 +16,7 @@ _CALLS: dict[str, dict[str, str]] = {
     "speech": {"transcribe": "transcribe"},
     "embedding": {"embed": "embed"},
     "image_tags": {"look": "image tags"},
+    "vision": {"look": "vision model"},
     "joint_embedding": {"embed_texts": "embed texts jointly", "embed_images": "embed pictures"},
     "language_model": {"complete": "language model", "count_tokens": "count tokens"},
 }
@@ -80,6 +81,6 @@ def _facts(kind: Kind, args: tuple[Any, ...], result: Any) -> dict[str, Any]:
         return {"texts": len(given)}
     if kind == "image_tags" and given is not None:
         return {"pictures": len(given)}
-    if kind == "language_model" and hasattr(result, "input_tokens"):
+    if kind in ("language_model", "vision") and hasattr(result, "input_tokens"):
         return {"input_tokens": result.input_tokens, "output_tokens": result.output_tokens}
     return {}

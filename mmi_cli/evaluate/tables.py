@@ -52,7 +52,10 @@ def _numbers(entries: Entries) -> list[float]:
 
 
 def number_set_similarity(predicted: Sequence[float], truth: Sequence[float]) -> float:
-    """RNSS: 1 less the mean relative distance of the numbers when each is given its best partner."""
+    """RNSS: 1 less the relative distances of the numbers when each is given its best partner, over the larger count.
+
+    As published, a number without a partner costs nothing: read it beside RMS, never alone.
+    """
     if not predicted and not truth:
         return 1.0
     if not predicted or not truth:

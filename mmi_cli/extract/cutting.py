@@ -58,13 +58,18 @@ def cut_figures(path: Path, context: ExtractContext, content: Content, detect: D
     names = _names(content.figures)
     limit = context.settings.max_figures
     numbered = [(number, figure) for number, figure in enumerate(content.figures)][:limit]
-    own = [pair for pair in numbered if pair[1].part is None]
+    own = [pair for pair in numbered if pair[1].part is None and not _is_whole_file(pair[1], context)]
     for number, data, suffix in _cut_own(path, context, own):
         yield Cutout(figure=number, name=names[number] + suffix, data=data)
     inside = [pair for pair in numbered if pair[1].part is not None]
     if inside:
         for number, data, suffix in _cut_inside(path, context, inside, detect, depth=0):
             yield Cutout(figure=number, name=names[number] + suffix, data=data)
+
+
+def _is_whole_file(figure: Figure, context: ExtractContext) -> bool:
+    """Whether a figure is the picture that the file itself is: there is nothing to cut out."""
+    return context.detection.format == "image" and (figure.box is None or figure.box[:2] == (0.0, 0.0))
 
 
 _Numbered = tuple[int, Figure]

@@ -165,6 +165,8 @@ def _is_beside(label: Box, box: Box) -> bool:
 def _link_captions(placed: Sequence[Laid], laid: Sequence[Laid], boxes: Sequence[Box], body_size: float) -> None:
     pairs = []
     for item in placed:
+        if item.figure is not None and item.figure.kind == "formula":
+            continue
         for index, box in enumerate(boxes):
             cost = _caption_cost(item, laid[index], box, body_size)
             if cost is not None or (cost := _shared_cost(item, placed, laid[index], box)) is not None:

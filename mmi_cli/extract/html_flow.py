@@ -41,7 +41,7 @@ _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{40000,}")
 _ATTRIBUTE = re.compile(r"\s[^\s=/]")
 _MAX_ATTRIBUTES = 5_000
 _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-_LEAST_WRITTEN = 400  # characters; a shorter picture is a dot
+_LEAST_WRITTEN = 200  # characters; a shorter picture is a dot
 FindSource = Callable[[str], "str | None"]
 """Address of a picture, as the page has it → where it lies in the document that holds the page; None: nowhere in it."""
 _MAX_SPAN = 1000  # what the HTML standard allows for colspan

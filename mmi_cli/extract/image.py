@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import progress
 from ..charts.reading import read_chart
-from ..datamodel.content import Content, Page
+from ..datamodel.content import Content, Page, Usage
 from ..datamodel.content_builder import ContentBuilder
 from ..datamodel.figure import Figure
 from ..engines.interface import ImageTagger, OcrEngine
-from ..errors import LimitExceeded, MissingEngine
+from ..errors import EngineFailed, EngineUnreachable, LimitExceeded, MissingEngine
 from ..pictures.codes import read_codes
+from ..pictures.describing import BY_TAGS, describe, sentence_of
 from ..pictures.looks import figure_of
 from .barcodes import add_codes
 from .exif import facts_of
@@ -91,6 +93,9 @@ def _add_page(builder: ContentBuilder, frame: Frame, engine: OcrEngine | None, l
     words = len(read.words) if read is not None else 0
     chart = read_chart(pixels, read.lines, ocr=engine) if read is not None and words else None
     figure = _look(builder, pixels, words, frame.number, looking) if looking is not None else None
+    if figure is not None and looking is not None:
+        written = [word.text for word in read.words] if read is not None else []
+        figure = _described(builder, figure, pixels, written, looking)
     if figure is not None and chart is None:
         builder.add_figure(figure)
     if read is not None and words:
@@ -114,3 +119,24 @@ def _look(
         builder.add_engine("image_tags", tagger.name)
     progress.step()
     return figure_of(pixels, tagger, words=words, page=number)
+
+
+def _described(
+    builder: ContentBuilder, figure: Figure, pixels: NDArray[np.uint8], words: Sequence[str], context: ExtractContext
+) -> Figure:
+    """The figure with a description: by the vision model where there is one, else from what is seen and written."""
+    model = context.engines.vision_model()
+    if model is not None:
+        try:
+            said, cost = describe(pixels, model)
+        except EngineUnreachable:
+            raise
+        except EngineFailed as error:
+            builder.add_warning("no_description", f"the picture was not described by {model.name}: {error}")
+        else:
+            builder.add_engine("vision", model.name)
+            builder.add_usage(Usage(model_input_tokens=cost.input_tokens, model_output_tokens=cost.output_tokens))
+            if said:
+                return replace(figure, description=said, description_by=model.name)
+    said = sentence_of(figure, words)
+    return replace(figure, description=said, description_by=BY_TAGS) if said else figure

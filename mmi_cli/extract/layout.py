@@ -15,11 +15,13 @@ from .page_formulas import find_formulas
 from .page_grid import Rule, TableDraft, ruled_tables
 from .page_lines import PlacedWord, Segment, lines_of, segments_of
 from .page_tables import is_number, unruled_tables
+from .pictures import what_is_seen
 
 __all__ = ["PlacedWord", "Rule", "lay_out_page"]
 
 FindFigures = Callable[[Sequence[Box]], list[FoundFigure]]
 """Boxes of the tables of a page → its figures."""
+LookAtFigures = Callable[[Sequence[FoundFigure]], None]
 
 
 def lay_out_page(
@@ -34,6 +36,7 @@ def lay_out_page(
     footer: Sequence[PlacedWord] = (),
     asides: Sequence[Sequence[PlacedWord]] = (),
     find: FindFigures | None = None,
+    look: LookAtFigures | None = None,
 ) -> None:
     """Adds the words and figures of one upright page to `builder` as blocks, tables and figures in reading order.
 
@@ -44,6 +47,7 @@ def lay_out_page(
         footer: those of `words` that are known to be a running footer, in reading order.
         asides: lines that are not among `words` and run another way, each in reading order.
         find: gives the figures of the page, told the boxes of its tables.
+        look: is shown the figures once they have their labels, and may say that one is a chart.
     """
     if header or footer:
         marginal = set(map(id, header)) | set(map(id, footer))
@@ -55,6 +59,8 @@ def lay_out_page(
     figures += find_formulas(laid)
     if figures:
         laid = place_figures(laid, figures, asides, body_size=_body_size(words) if words else 1.0)
+        if look is not None:
+            look([item.figure for item in laid if item.figure is not None])
     _add_laid(builder, page, laid)
     for aside in asides:
         _add_lines(builder, page, "paragraph", [aside])
@@ -111,7 +117,9 @@ def _add_laid(builder: ContentBuilder, page: int, laid: Sequence[Laid]) -> None:
             x0, y0, x1, y1 = item.figure.box
             box = (round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2))
             numbers.append((builder.figure_count, item))
-            builder.add_figure(Figure(kind=item.figure.kind, block=0, page=page, box=box, chart=item.figure.chart))
+            seen = what_is_seen(item.figure.seen)
+            given = {**seen, "kind": item.figure.kind, "chart": item.figure.chart}
+            builder.add_figure(Figure(block=0, page=page, box=box, **given))
         ranges[id(item)] = (first, builder.word_count)
     for number, item in numbers:
         if item.caption is not None:

@@ -14,6 +14,7 @@ from .flow_text import FlowWriter
 from .interface import ExtractContext
 from .office_package import parse_office_xml
 from .packed import Package
+from .pictures import may_be_figure
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -132,22 +133,33 @@ class OdfFiles:
 
     def __init__(self, document: OdfPackage) -> None:
         self._document = document
-        self._names: dict[str, None] = {}
+        self._names: dict[str, list[int]] = {}
 
-    def collect(self, shape: _Element) -> None:
-        """Takes the pictures of a shape."""
+    def collect(self, shape: _Element) -> str | None:
+        """Takes the pictures of a shape; the first that may be a figure."""
+        first = None
         for image in shape.iter(f"{DRAW}image", f"{DRAW}object-ole"):
             name = posixpath.normpath(image.get(HREF) or "")
             if self._document.package is not None and name in self._document.package:
-                self._names.setdefault(name)
+                self._names.setdefault(name, [])
+                is_preview = name.startswith("ObjectReplacements/") or name.endswith(".svm")
+                is_picture = image.tag == f"{DRAW}image" and not is_preview
+                if first is None and is_picture and may_be_figure(self._document.package.read(name)):
+                    first = name
+        return first
+
+    def shows(self, name: str, figure: int | None) -> None:
+        """A figure shows a picture that was collected."""
+        if figure is not None:
+            self._names[name].append(figure)
 
     def add_to(self, builder: ContentBuilder, context: ExtractContext) -> None:
         """Reads them as parts."""
         flow = FlowWriter(context.settings, builder)
-        for name in self._names:
+        for name, figures in self._names.items():
             # A picture that stands in for an object that was read is none of its own.
             if self._document.package is not None and not name.startswith("ObjectReplacements/"):
-                add_embedded(flow, context, name, self._document.package.read(name))
+                add_embedded(flow, context, name, self._document.package.read(name), figures=figures)
 
 
 def repeated(element: _Element, name: str) -> int:

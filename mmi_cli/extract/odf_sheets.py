@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from ..datamodel.content import Content, SheetCell
 from ..datamodel.content_builder import ContentBuilder
-from .flow_text import TextLimits
+from ..datamodel.figure import Figure
+from .flow_text import TextLimits, add_figure
 from .interface import ExtractContext
 from .number_format import show_general
 from .odf_parts import (
     DRAW,
     OFFICE,
     STYLE,
+    SVG,
     TABLE,
     TEXT,
     OdfFiles,
@@ -62,7 +64,10 @@ def read_sheets(document: OdfPackage, body: _Element, context: ExtractContext) -
             if text := all_text([shapes]):
                 builder.add_text_block("paragraph", text, SheetCell(name, "A1"))
         for frame in table.iter(f"{DRAW}frame"):
-            files.collect(frame)
+            if (picture := files.collect(frame)) is not None:
+                label = next((child.text for child in frame if child.tag in (f"{SVG}desc", f"{SVG}title")), None)
+                figure = Figure(kind="picture", block=0, source=picture)
+                files.shows(picture, add_figure(builder, figure, context.settings.max_figures, label))
     files.add_to(builder, context)
     return builder.build()
 

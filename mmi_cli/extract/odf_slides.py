@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ..datamodel.content import BlockKind, Content, SlideShape
+from ..datamodel.figure import Box, Figure
 from .interface import ExtractContext
 from .odf_lists import ListStyles
 from .odf_parts import (
@@ -70,7 +71,11 @@ class _SlideReader:
             if shape.tag == f"{DRAW}g":
                 self._shapes([child for child in shape if str(child.tag).startswith(DRAW)])
                 continue
-            self.files.collect(shape)
+            picture = self.files.collect(shape)
+            if picture is not None:
+                description = next((child.text for child in shape if child.tag in (f"{SVG}desc", f"{SVG}title")), None)
+                figure = Figure(kind="picture", block=0, page=self._number, box=_box_of(shape), source=picture)
+                self.files.shows(picture, self.writer.add_figure(figure, label=description))
             role = shape.get(f"{PRESENTATION}class")
             kind: BlockKind = "heading" if role == "title" else "footer" if role in _MARGINS else "paragraph"
             for element in shape:
@@ -80,7 +85,11 @@ class _SlideReader:
                     self._text(element, kind, place)
                 elif element.tag == f"{DRAW}object":
                     self._object(element, place)
-                elif element.tag in (f"{SVG}desc", f"{SVG}title") and shape.find(f"{DRAW}image") is not None:
+                elif (
+                    picture is None
+                    and element.tag in (f"{SVG}desc", f"{SVG}title")
+                    and shape.find(f"{DRAW}image") is not None
+                ):
                     self.writer.add("figure", "", place, label=element.text)
             if shape.tag != f"{DRAW}frame":
                 self._text(shape, kind, place)
@@ -146,6 +155,14 @@ def _placed(shape: _Element) -> Placed:
         )
     top = float("inf") if role in _MARGINS else _centimetres(shape.get(f"{SVG}y") or shape.get(f"{SVG}y1"))
     return Placed(top, _centimetres(shape.get(f"{SVG}x") or shape.get(f"{SVG}x1")), role == "title")
+
+
+def _box_of(shape: _Element) -> Box | None:
+    """Where a shape stands on its page, in points."""
+    x, y, wide, high = (_centimetres(shape.get(f"{SVG}{name}")) * 72 / 2.54 for name in ("x", "y", "width", "height"))
+    if not wide or not high:
+        return None
+    return round(x, 2), round(y, 2), round(x + wide, 2), round(y + high, 2)
 
 
 def _centimetres(length: str | None) -> float:

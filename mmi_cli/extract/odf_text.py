@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..datamodel.content import Content
+from ..datamodel.figure import Figure
+from .figure_captions import is_figure_caption
 from .flow_text import FlowWriter
 from .interface import ExtractContext
 from .odf_lists import ListStyles
@@ -41,6 +43,7 @@ def read_text(document: OdfPackage, body: _Element, context: ExtractContext) -> 
     reader.blocks(body)
     reader.flush_notes()
     reader.margins("footer")
+    reader.flow.builder.link_captions(is_figure_caption)
     reader.files.add_to(reader.flow.builder, context)
     return reader.flow.builder.build()
 
@@ -128,11 +131,14 @@ class _TextReader:
             self._frame(frame)
 
     def _frame(self, shape: _Element) -> None:
-        self.files.collect(shape)
+        picture = self.files.collect(shape) if shape.tag == f"{DRAW}frame" else None
         description = next(
             (child.text for child in shape if child.tag in (f"{SVG}desc", f"{SVG}title") and child.text), None
         )
-        if description and shape.find(f"{DRAW}image") is not None:
+        if picture is not None:
+            number = self.flow.add_figure(Figure(kind="picture", block=0, source=picture), label=description)
+            self.files.shows(picture, number)
+        elif description and shape.find(f"{DRAW}image") is not None:
             self.flow.add("figure", "", label=description)
         for element in shape:
             if element.tag == f"{DRAW}object":
@@ -153,6 +159,7 @@ class _TextReader:
         if root is None:
             return
         if formula := formula_text(root):
+            self.flow.add_figure(Figure(kind="formula", block=0))
             self.flow.add("paragraph", formula)
         for table in root.iter(f"{TABLE}table"):
             self._table(table)

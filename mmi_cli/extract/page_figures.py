@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..datamodel.figure import Box, Chart, FigureKind
+from ..datamodel.figure import Box, Chart, Figure, FigureKind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,6 +53,10 @@ class Drawn:
     shapes: NDArray[np.float32]
     """Paths of more corners, curves, shadings."""
 
+    def pictures_alone(self) -> Drawn:
+        """Without the paths."""
+        return Drawn(pictures=self.pictures, plain=self.plain[:0], shapes=self.shapes[:0])
+
 
 @dataclass(slots=True)
 class FoundFigure:
@@ -65,6 +69,8 @@ class FoundFigure:
     paths: int = 0
     """Paths in it."""
     chart: Chart | None = None
+    seen: Figure | None = None
+    """What is seen on it, as a figure of its own."""
 
     @property
     def area(self) -> float:

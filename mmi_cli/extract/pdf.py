@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import progress
 from ..datamodel.content import Box, Content, PageBox
 from ..datamodel.content_builder import ContentBuilder
+from ..engines.interface import ImageTagger
 from ..errors import CorruptFile, EngineFailed, LimitExceeded, MissingEngine
+from ..settings import Settings
 from .barcodes import add_codes
 from .interface import ExtractContext
 from .layout import lay_out_page
 from .page_figures import FoundFigure, Furniture, find_figures
+from .page_looks import FigureLooker
 from .pdf_attachments import add_attachments
 from .pdf_document import facts_of, open_page, open_pdf
 from .pdf_forms import FilledField, open_form
+from .pdf_frame import frame_of
 from .pdf_marginals import EdgeLines, edge_lines, repeated
 from .pdf_reading import PageReader, ReadPage
+from .pdf_region import draw_region
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Look = Callable[[ReadPage, Sequence[FoundFigure]], None]
 _NEIGHBOURS = 2  # pages before and after that are compared for headers and footers: left and right pages may differ
 _NAMED_PAGES = 10  # page numbers that a warning lists
 
@@ -48,10 +59,12 @@ def extract(path: Path, context: ExtractContext) -> Content:
             reader = PageReader(context, form)
             damaged: list[int] = []
             furniture = Furniture()
+            tagger = partial(_tagger, builder, context)
+            look = _looker(document, form, FigureLooker(settings.max_figure_looks, reader.ocr_engine, tagger), settings)
             for read, neighbours in _with_neighbours(
                 _read_pages(document, pages, reader, damaged, settings.max_text_chars, form)
             ):
-                _add_page(builder, read, neighbours, furniture)
+                _add_page(builder, read, neighbours, furniture, look)
         if len(damaged) == pages:
             raise CorruptFile(f"none of the {pages:,} pages of the PDF can be read")
         _tell(builder, reader, damaged)
@@ -99,11 +112,13 @@ def _with_neighbours(pages: Iterator[ReadPage]) -> Iterator[tuple[ReadPage, list
         yield given()
 
 
-def _add_page(builder: ContentBuilder, read: ReadPage, edges: list[EdgeLines], furniture: Furniture) -> None:
+def _add_page(
+    builder: ContentBuilder, read: ReadPage, edges: list[EdgeLines], furniture: Furniture, look: Look
+) -> None:
     page = read.page
     builder.add_page(page)
     header, footer = repeated(edges[0], edges[1:])
-    if read.words or read.asides or read.drawn is not None:
+    if read.words or read.asides or read.drawn is not None or read.regions:
         lay_out_page(
             builder,
             page=page.number,
@@ -115,18 +130,62 @@ def _add_page(builder: ContentBuilder, read: ReadPage, edges: list[EdgeLines], f
             footer=footer,
             asides=read.asides,
             find=_finder(read, furniture),
+            look=None if read.drawn is None and not read.regions else lambda figures: look(read, figures),
         )
     add_codes(builder, read.codes, page=page.number)
     for field in read.fields:
         _add_field(builder, page.number, field)
 
 
+def _tagger(builder: ContentBuilder, context: ExtractContext) -> ImageTagger | None:
+    """The image tagger, told of as soon as it is asked for; None when there is none."""
+    try:
+        tagger = context.engines.image_tagger()
+    except MissingEngine as error:
+        builder.warn_once("missing_engine", f"what is seen on the pictures is not named: {error}")
+        return None
+    if tagger is not None:
+        builder.add_engine("image_tags", tagger.name)
+    return tagger
+
+
+def _looker(document: Any, form: Any, looker: FigureLooker, settings: Settings) -> Look:
+    """Looks for charts among the figures of a page, which is opened again for it."""
+
+    def look(read: ReadPage, figures: Sequence[FoundFigure]) -> None:
+        page = read.page
+        figures = looker.wanted(figures, page_area=page.width * page.height)
+        if not figures:
+            return
+        with open_page(document, page.number - 1, form) as handle:
+            if handle is None:
+                return
+            frame = frame_of(handle)
+            frame = frame.turned(page.rotation - frame.rotation)
+
+            def draw(box: Box, scale: float) -> NDArray[np.uint8]:
+                progress.step()
+                return draw_region(
+                    handle, box, dpi=round(scale * 72), max_pixels=settings.max_image_pixels, frame=frame, form=form
+                )
+
+            looker.look(figures, [read.words, *read.asides], draw)
+
+    return look
+
+
 def _finder(read: ReadPage, furniture: Furniture) -> Callable[[Sequence[Box]], list[FoundFigure]] | None:
     drawn, page = read.drawn, read.page
-    if drawn is None:
+    if drawn is None and not read.regions:
         return None
 
     def find(tables: Sequence[Box]) -> list[FoundFigure]:
+        if drawn is None:
+            regions = [
+                FoundFigure("picture" if is_solid else "drawing", box, paths=int(not is_solid))
+                for box, is_solid in read.regions
+            ]
+            return furniture.without(regions, page.width, page.height)
         words = [word.true_box for word in read.words]
         figures = find_figures(drawn, words, tables, width=page.width, height=page.height)
         return furniture.without(figures, page.width, page.height)

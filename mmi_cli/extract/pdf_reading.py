@@ -6,21 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from ..datamodel.content import Box, Page
 from ..engines.interface import OcrEngine
 from ..errors import EngineFailed, MissingEngine
 from ..pictures.codes import Code, read_codes
 from .interface import ExtractContext
 from .layout import PlacedWord, Rule
-from .ocr_page import read_page_image
+from .ocr_page import read_page_image, upright
 from .page_figures import Drawn
 from .pdf_forms import FilledField, read_fields
 from .pdf_frame import PageFrame, frame_of
 from .pdf_graphics import Graphics, read_graphics
 from .pdf_picture import draw_page
 from .pdf_words import TextLayer, read_text_layer
+from .scan_figures import Region, find_regions
 
 _FEW_CHARS = 10  # a page with fewer characters has no text layer worth the name (a stamp, a page number)
 _LITTLE_TEXT = 120  # characters beside a picture of the whole page: a stamp on a scan
@@ -44,6 +43,8 @@ class ReadPage:
     """In points of the page."""
     drawn: Drawn | None = None
     """What may be part of a figure."""
+    regions: tuple[Region, ...] = ()
+    """Figures on the picture of the page, where that is what was read."""
 
 
 class PageReader:
@@ -55,6 +56,8 @@ class PageReader:
         self._form = form
         self._engine: OcrEngine | None = None
         self._is_loaded = False
+        self._regions: tuple[Region, ...] = ()
+        """Figures on the picture of the page that was read last by OCR, in points."""
         self.missing: MissingEngine | None = None
         """Why the OCR engine could not be loaded."""
         self.failed: EngineFailed | None = None
@@ -90,8 +93,12 @@ class PageReader:
         if turn:
             frame = frame.turned(turn)
             graphics, fields = read_graphics(page, frame), read_fields(page, self._form, frame)
-        rules = graphics.rules if not _is_scan(graphics, frame) else ()
-        return ReadPage(page=_page(number, frame, "ocr", reason), words=words, rules=rules, fields=fields, codes=codes)
+        read_page = ReadPage(page=_page(number, frame, "ocr", reason), words=words, fields=fields, codes=codes)
+        if _is_scan(graphics, frame):
+            read_page.regions = self._regions
+        else:
+            read_page.rules, read_page.drawn = graphics.rules, graphics.drawn
+        return read_page
 
     def _why_ocr(self, layer: TextLayer, graphics: Graphics, frame: PageFrame, has_fields: bool) -> str | None:
         """Why the page should be read by OCR; None when its text layer is good."""
@@ -152,7 +159,10 @@ class PageReader:
             reason = f"{reason}, but there is no OCR"
             return _layer_page(number, frame, layer, reason, graphics, fields)
         self.unread.append(number)
-        return ReadPage(page=_page(number, frame, "none", f"{reason}, and there is no OCR"), words=(), fields=fields)
+        # What is drawn may be letters; pictures are pictures.
+        drawn = None if graphics.drawn is None or _is_scan(graphics, frame) else graphics.drawn.pictures_alone()
+        page = _page(number, frame, "none", f"{reason}, and there is no OCR")
+        return ReadPage(page=page, words=(), fields=fields, drawn=drawn)
 
     def _words_of_pictures(self, page: Any, frame: PageFrame) -> tuple[PlacedWord, ...]:
         """Words by OCR on a page whose text layer tells how it stands, whichever way the pictures on it do."""
@@ -170,7 +180,7 @@ class PageReader:
 
         None when there is no engine or it failed.
         """
-        engine = self._ocr()
+        engine = self.ocr_engine()
         if engine is None:
             return None
         picture = draw_page(
@@ -182,21 +192,24 @@ class PageReader:
             self.failed = error
             return None
         turned = frame.turned(read.rotation)
+        shown = upright(picture, read.rotation)
+        regions = find_regions(shown, [word.true_box for word in read.words])
         scale_x, scale_y = turned.width / read.width, turned.height / read.height
 
         def in_points(box: Box) -> Box:
             x0, y0, x1, y1 = box
             return round(x0 * scale_x, 2), round(y0 * scale_y, 2), round(x1 * scale_x, 2), round(y1 * scale_y, 2)
 
+        self._regions = tuple(region._replace(box=in_points(region.box)) for region in regions)
         words = tuple(
             PlacedWord(word.text, in_points(word.box), word.score, place=in_points(word.true_box))
             for word in read.words
         )
-        upright = np.ascontiguousarray(np.rot90(picture, k=-(read.rotation // 90))) if read.rotation else picture
-        codes = tuple(code._replace(box=in_points(code.box)) for code in read_codes(upright))
+        codes = tuple(code._replace(box=in_points(code.box)) for code in read_codes(shown))
         return words, read.rotation, codes
 
-    def _ocr(self) -> OcrEngine | None:
+    def ocr_engine(self) -> OcrEngine | None:
+        """The engine, loaded on first use; None when OCR is turned off or it cannot be loaded."""
         if self._settings.ocr_mode == "never":
             return None
         if not self._is_loaded:

@@ -26,12 +26,15 @@ def may_be_figure(data: bytes) -> bool:
 
 def picture_apart(content: Content) -> tuple[Figure | None, Content]:
     """(the figure that a picture file is as a whole, what else was read of it): the document shows the figure where it stands."""
-    own = next((figure for figure in content.figures if figure.frame_s is None), None)
-    if own is None or len(content.figures) != 1:
+    if not content.figures or any(figure.frame_s is not None or figure.page != 1 for figure in content.figures):
         return None, content
-    at = own.block
-    tables = tuple(replace(table, block=table.block - (table.block > at)) for table in content.tables)
-    blocks = content.blocks[:at] + content.blocks[at + 1 :]
+    own = content.figures[0]
+    for figure in content.figures[1:]:
+        own = replace(own, **{name: value for name, value in what_is_seen(figure).items() if value})
+    dropped = {figure.block for figure in content.figures}
+    place = {old: new for new, old in enumerate(at for at in range(len(content.blocks)) if at not in dropped)}
+    tables = tuple(replace(table, block=place[table.block]) for table in content.tables)
+    blocks = tuple(block for at, block in enumerate(content.blocks) if at not in dropped)
     return own, replace(content, figures=(), blocks=blocks, tables=tables)
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import progress
 from ..datamodel.content import BlockKind, Content, SlideShape
+from ..datamodel.figure import Box, Figure
 from ..errors import CorruptFile, FileError, LimitExceeded
 from .embedded import add_embedded
 from .equation import linear_equation
+from .figure_captions import is_figure_caption
 from .flow_text import FlowWriter
 from .interface import ExtractContext
 from .numbering import format_number
-from .office_chart import chart_table
+from .office_chart import chart_table, native_chart
 from .office_package import RELATIONSHIP_EMBED, OfficePackage, parse_office_xml
+from .pictures import may_be_figure
 from .slide_order import Placed, reading_order
 from .slide_writer import SlideWriter
 
@@ -72,8 +75,9 @@ def extract(path: Path, context: ExtractContext) -> Content:
             writer.builder.add_warning(
                 "corrupt", f"slide {number} was not read to its end: {type(error).__name__}: {error}"
             )
-    for part, data in reader.files.items():
-        add_embedded(FlowWriter(context.settings, writer.builder), context, part, data)
+    writer.builder.link_captions(is_figure_caption)
+    for part, (data, figures) in reader.files.items():
+        add_embedded(FlowWriter(context.settings, writer.builder), context, part, data, figures=figures)
     return writer.builder.build()
 
 
@@ -81,8 +85,8 @@ class _Reader:
     """Walks slides; python-pptx objects are untyped, hence `Any`."""
 
     def __init__(self, writer: SlideWriter, *, height: float) -> None:
-        self.files: dict[str, bytes] = {}
-        """Pictures and embedded files by the name of their part, in the order they turn up."""
+        self.files: dict[str, tuple[bytes, list[int]]] = {}
+        """Pictures and embedded files by the name of their part, in the order they turn up, with the figures that show them."""
         self._writer = writer
         self._height = height
         self._slide: Any = None
@@ -93,7 +97,7 @@ class _Reader:
         if slide._element.get("show") in ("0", "false"):
             self._writer.builder.add_warning("hidden_slide", f"slide {number} is hidden; it was read")
         _take_choices(slide._element)
-        self._shapes(slide.shapes, 0)
+        self._shapes(slide.shapes, 0, _ON_SLIDE)
         if slide.has_notes_slide and (frame := slide.notes_slide.notes_text_frame) is not None:
             for paragraph in frame._txBody.iter(f"{_A}p"):
                 self._writer.add("paragraph", paragraph_text(paragraph), SlideShape(number, "notes"), label="notes")
@@ -102,7 +106,7 @@ class _Reader:
                 for text in parse_office_xml(relation.target_part.blob, "comments").iter(f"{_P}text"):
                     self._writer.add("footnote", text.text or "", SlideShape(number, "comment"), label="comment")
 
-    def _shapes(self, shapes: Any, depth: int) -> None:
+    def _shapes(self, shapes: Any, depth: int, scale: _Scale) -> None:
         if depth > _MAX_GROUPS:
             return
         placed = [(_placed(shape), shape) for shape in shapes]
@@ -112,18 +116,23 @@ class _Reader:
                 continue
             place = SlideShape(self._number, shape.name or "unnamed")
             if element.tag == f"{_P}grpSp":
-                self._shapes(shape.shapes, depth + 1)
+                self._shapes(shape.shapes, depth + 1, _within_group(element, scale))
             elif getattr(shape, "has_table", False):
                 self._table(shape.table, place)
             elif getattr(shape, "has_chart", False):
-                title, rows = chart_table(parse_office_xml(shape.chart.part.blob, "chart"))
+                root = parse_office_xml(shape.chart.part.blob, "chart")
+                box = _box_of(shape, scale)
+                if (chart := native_chart(root, box)) is not None:
+                    figure = Figure(kind="chart", block=0, page=self._number, box=box, chart=chart)
+                    self._writer.add_figure(figure, label=_description(element) or chart.title)
+                title, rows = chart_table(root)
                 self._writer.add("caption", title, place)
                 self._writer.add_table(rows, place, header_rows=1, label=title or None)
             elif element.tag == f"{_P}graphicFrame":
                 self._frame(element, place)
             elif getattr(shape, "has_text_frame", False):
                 self._text(shape, place)
-            self._pictures(element, place)
+            self._pictures(shape, place, scale)
 
     def _text(self, shape: Any, place: SlideShape) -> None:
         placeholder = _placeholder(shape._element)
@@ -169,22 +178,87 @@ class _Reader:
                 embedded.get("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id")
             )
             if part is not None:
-                self.files.setdefault(str(part.partname), part.blob)
+                self.files.setdefault(str(part.partname), (part.blob, []))
 
-    def _pictures(self, element: _Element, place: SlideShape) -> None:
+    def _pictures(self, shape: Any, place: SlideShape, scale: _Scale) -> None:
+        element = shape._element
         if element.tag not in (f"{_P}pic", f"{_P}sp"):
             return
+        shown: list[tuple[str, bytes]] = []
         for blip in element.iter(f"{_A}blip"):
             part = self._related(blip.get(RELATIONSHIP_EMBED))
             if part is not None:
-                self.files.setdefault(str(part.partname), part.blob)
-        if element.tag == f"{_P}pic":
-            description = next((found.get("descr") for found in element.iter(f"{_P}cNvPr")), None)
+                self.files.setdefault(str(part.partname), (part.blob, []))
+                shown.append((str(part.partname), part.blob))
+        description = _description(element)
+        if shown and (description or may_be_figure(shown[0][1])):
+            name = shown[0][0]
+            figure = Figure(
+                kind="picture", block=0, page=self._number, box=_box_of(shape, scale), source=name.lstrip("/")
+            )
+            number = self._writer.add_figure(figure, label=description)
+            if number is not None:
+                self.files[name][1].append(number)
+        elif element.tag == f"{_P}pic" and not shown:
             self._writer.add("figure", "", place, label=description)
 
     def _related(self, identifier: str | None) -> Any:
         relation = self._slide.part.rels.get(identifier) if identifier else None
         return None if relation is None or relation.is_external else relation.target_part
+
+
+class _Scale(NamedTuple):
+    """From the coordinates inside a group to points of the slide."""
+
+    x: float
+    y: float
+    dx: float
+    dy: float
+
+
+_EMU_PER_POINT = 12_700
+_ON_SLIDE = _Scale(1 / _EMU_PER_POINT, 1 / _EMU_PER_POINT, 0.0, 0.0)
+
+
+def _within_group(element: _Element, outer: _Scale) -> _Scale:
+    """The coordinates inside a group, which may be shown larger or smaller than it is."""
+    found = next(element.iterchildren(f"{_P}grpSpPr"), None)
+    frame = found.find(f"{_A}xfrm") if found is not None else None
+    if frame is None:
+        return outer
+    try:
+        (x, y), (wide, high), (inner_x, inner_y), (inner_wide, inner_high) = (
+            (float(point.get(one) or 0), float(point.get(other) or 0))
+            for name, one, other in (("off", "x", "y"), ("ext", "cx", "cy"), ("chOff", "x", "y"), ("chExt", "cx", "cy"))
+            if (point := frame.find(f"{_A}{name}")) is not None
+        )
+    except ValueError:
+        return outer
+    across = wide / inner_wide if inner_wide else 1.0
+    down = high / inner_high if inner_high else 1.0
+    return _Scale(
+        outer.x * across,
+        outer.y * down,
+        outer.dx + outer.x * (x - inner_x * across),
+        outer.dy + outer.y * (y - inner_y * down),
+    )
+
+
+def _box_of(shape: Any, scale: _Scale) -> Box | None:
+    """Where a shape stands on its slide, in points; None where the file leaves it to the layout and that says nothing."""
+    try:
+        left, top, wide, high = shape.left, shape.top, shape.width, shape.height
+    except (AttributeError, KeyError, ValueError):
+        return None
+    if left is None or top is None or not wide or not high:
+        return None
+    x, y = left * scale.x + scale.dx, top * scale.y + scale.dy
+    return round(x, 2), round(y, 2), round(x + wide * scale.x, 2), round(y + high * scale.y, 2)
+
+
+def _description(element: _Element) -> str | None:
+    found = next(element.iter(f"{_P}cNvPr"), None)
+    return (found.get("descr") or None) if found is not None else None
 
 
 def paragraph_text(paragraph: _Element) -> str:

@@ -1,4 +1,4 @@
-"""Videos: shots, text on the screen and speech, on one time line."""
+"""Videos: shots, what is seen and written on key frames, and speech, on one time line."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from typing import NamedTuple
 from .. import progress
 from ..datamodel.content import Box, Content, FrameBox, Media, PageBox, Shot, Usage
 from ..datamodel.content_builder import ContentBuilder, WordIn
-from ..engines.interface import OcrEngine
-from ..errors import CorruptFile
+from ..datamodel.figure import Figure
+from ..engines.interface import ImageTagger, OcrEngine
+from ..errors import CorruptFile, MissingEngine
+from ..pictures.looks import figure_of
 from . import audio, media
 from .interface import ExtractContext
 from .layout import lay_out_page
@@ -45,9 +47,9 @@ def extract(path: Path, context: ExtractContext) -> Content:
         return audio.extract(path, context)
     builder = ContentBuilder()
     heard = _heard(path, context, builder, facts.audio)
-    shots, seen, size = _looked_at(path, context, builder, heard)
+    shots, seen, figures, size = _looked_at(path, context, builder, heard)
     duration_s = max([shot.end_s for shot in shots] + ([heard.duration_s] if heard else []))
-    _add_by_time(builder, shots, seen, heard)
+    _add_by_time(builder, shots, seen, figures, heard)
     if heard:
         builder.language = heard.language
         builder.add_usage(Usage(audio_seconds=heard.duration_s))
@@ -82,8 +84,8 @@ def _heard(
 
 def _looked_at(
     path: Path, context: ExtractContext, builder: ContentBuilder, heard: Heard | None
-) -> tuple[tuple[Shot, ...], list[_Seen], tuple[int, int] | None]:
-    """Shots, what is written in them, and the width and height of a frame as shown.
+) -> tuple[tuple[Shot, ...], list[_Seen], list[Figure], tuple[int, int] | None]:
+    """Shots, what is written in them, their key frames as figures, and the width and height of a frame as shown.
 
     Raises:
         CorruptFile: no frame can be decoded, and nothing was heard either.
@@ -96,7 +98,7 @@ def _looked_at(
         if heard is None:
             raise
         builder.add_warning("damaged_media", f"the pictures were left out: {error}")
-        return (), [], None
+        return (), [], [], None
     shots = _within_limit(shots, settings.max_key_frames, builder)
     engine = context.engines.ocr() if settings.ocr_mode != "never" else None
     times_s = [time_s for shot in shots for time_s in shot.key_frames_s]
@@ -107,17 +109,34 @@ def _looked_at(
         times_s = times_s[:1]
     else:
         builder.add_engine("ocr", engine.name)
+    tagger = _tagger(context, builder)
+    figures: list[Figure] = []
     before: tuple[_Line, ...] = ()
     progress.holds(pages=len(times_s))
     for frame in media.frames_at(path, settings, times_s):
         size = frame.image.shape[1], frame.image.shape[0]
+        words = 0
         if engine is not None:
             lines = _lines(frame, engine)
             new = tuple(line for line in lines if not any(_stayed(line, other) for other in before))
             if new:
                 seen.append(_Seen(frame.time_s, new))
             before = lines
-    return shots, seen, size
+            words = sum(len(line.words) for line in lines)
+        if tagger is not None:
+            figures.append(figure_of(frame.image, tagger, words=words, page=None, frame_s=frame.time_s))
+    return shots, seen, figures, size
+
+
+def _tagger(context: ExtractContext, builder: ContentBuilder) -> ImageTagger | None:
+    try:
+        tagger = context.engines.image_tagger()
+    except MissingEngine as error:
+        builder.add_warning("missing_engine", f"what is seen on key frames is not named: {error}")
+        return None
+    if tagger is not None:
+        builder.add_engine("image_tags", tagger.name)
+    return tagger
 
 
 def _within_limit(shots: tuple[Shot, ...], most: int, builder: ContentBuilder) -> tuple[Shot, ...]:
@@ -171,18 +190,27 @@ def _stayed(line: _Line, other: _Line) -> bool:
     return overlaps and fuzz.ratio(line.text.casefold(), other.text.casefold()) / 100 >= _SAME_TEXT
 
 
-def _add_by_time(builder: ContentBuilder, shots: Sequence[Shot], seen: Sequence[_Seen], heard: Heard | None) -> None:
-    """Blocks in order of time; at the same time the shot comes first, then what it shows, then what is said."""
+def _add_by_time(
+    builder: ContentBuilder,
+    shots: Sequence[Shot],
+    seen: Sequence[_Seen],
+    figures: Sequence[Figure],
+    heard: Heard | None,
+) -> None:
+    """Blocks in order of time; at the same time the shot comes first, then what it shows, what is written, what is said."""
     utterances = heard.utterances if heard else ()
     events: list[tuple[float, int, int]] = [
         *((shot.start_s, 0, number) for number, shot in enumerate(shots)),
-        *((text.time_s, 1, number) for number, text in enumerate(seen)),
-        *((utterance.start_s, 2, number) for number, utterance in enumerate(utterances)),
+        *((figure.frame_s or 0.0, 1, number) for number, figure in enumerate(figures)),
+        *((text.time_s, 2, number) for number, text in enumerate(seen)),
+        *((utterance.start_s, 3, number) for number, utterance in enumerate(utterances)),
     ]
     for _, kind, number in sorted(events):
         if kind == 0:
             builder.add_block("shot", [])
         elif kind == 1:
+            builder.add_figure(figures[number])
+        elif kind == 2:
             builder.add_block("on_screen_text", [line.words for line in seen[number].lines])
         else:
             add_utterance(builder, utterances[number])

@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..datamodel.content import BlockKind, Content, SheetCell
+from ..datamodel.figure import Figure
 from ..errors import CorruptFile, FileError
 from .embedded import add_embedded
 from .flow_text import FlowWriter, TextLimits
 from .interface import ExtractContext
 from .number_format import BUILT_IN, Formatter, formatter, show_general
+from .office_chart import native_chart
 from .office_package import RELATIONSHIP_EMBED, RELATIONSHIP_ID, OfficePackage
+from .pictures import may_be_figure
 from .sheet_table import SheetWriter, column_letters
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ _NO_RESULT = re.compile(
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _XDR = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
+_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 
@@ -70,7 +74,8 @@ class _Workbook:
         self._main = main
         self._strings: list[str] = []
         self._styles: list[Formatter] = []
-        self._pictures: dict[str, None] = {}
+        self._pictures: dict[str, list[int]] = {}
+        """Part of a picture → numbers of the figures that show it."""
 
     def read(self) -> Content:
         root = self._package.xml(self._main)
@@ -88,8 +93,8 @@ class _Workbook:
                 self._flow.builder.add_warning("corrupt", f"sheet {sheet.name!r} was not read to its end: {error}")
         if broken is not None and not self._flow.builder.word_count:
             raise broken
-        for part in self._pictures:
-            add_embedded(self._flow, self._context, part, self._package.read(part))
+        for part, figures in self._pictures.items():
+            add_embedded(self._flow, self._context, part, self._package.read(part), figures=figures)
         return self._flow.builder.build()
 
     def _sheets(self, root: _Element) -> Iterator[_Sheet]:
@@ -204,7 +209,29 @@ class _Workbook:
                 for blip in anchor.iter(f"{_A}blip"):
                     relation = relations.get(blip.get(RELATIONSHIP_EMBED) or "")
                     if relation is not None and not relation.is_external and relation.target in self._package:
-                        self._pictures.setdefault(relation.target)
+                        self._add_picture(relation.target, anchor)
+                for reference in anchor.iter(_CHART):
+                    relation = relations.get(reference.get(RELATIONSHIP_ID) or "")
+                    if relation is not None and not relation.is_external and relation.target in self._package:
+                        self._add_chart(relation.target, anchor)
+
+    def _add_picture(self, part: str, anchor: _Element) -> None:
+        shown = self._pictures.setdefault(part, [])
+        description = _description(anchor)
+        if description or may_be_figure(self._package.read(part)):
+            number = self._flow.add_figure(Figure(kind="picture", block=0, source=part), label=description)
+            if number is not None:
+                shown.append(number)
+
+    def _add_chart(self, part: str, anchor: _Element) -> None:
+        """A chart of cells, which stand in the text already."""
+        try:
+            chart = native_chart(self._package.xml(part))
+        except FileError as error:
+            self._flow.builder.add_warning("corrupt", f"not read: {error}")
+            return
+        if chart is not None:
+            self._flow.add_figure(Figure(kind="chart", block=0, chart=chart), label=chart.title or _description(anchor))
 
     def _add_text(self, kind: BlockKind, text: str, place: SheetCell, label: str | None) -> None:
         if text.strip():
@@ -244,6 +271,11 @@ def _rich_text(element: _Element) -> str:
 def _unescape(text: str) -> str:
     """`_x000D_` → the character it stands for."""
     return _ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), text) if "_x" in text else text
+
+
+def _description(anchor: _Element) -> str | None:
+    found = next(anchor.iter(f"{_XDR}cNvPr"), None)
+    return (found.get("descr") or None) if found is not None else None
 
 
 def _anchor_cell(anchor: _Element) -> str:

@@ -26,7 +26,7 @@ from .deciding import decide, part_people_from_companies
 from .doubts import with_doubts
 from .finding import find_cheaply
 from .lessons import Lessons
-from .picture_fields import find_seen
+from .picture_fields import fill_what_is_left, find_seen
 from .proposals import absent
 from .shared_places import without_own_place
 from .task import Task, Weighed
@@ -61,14 +61,15 @@ def _filled(task: Task, engines: Engines, settings: Settings) -> Filled:
     fields = open_fields(task)
     if fields:
         ask(task, fields, engines, settings)
-    return _result(task)
+    return _result(task, engines)
 
 
-def _result(task: Task) -> Filled:
+def _result(task: Task, engines: Engines) -> Filled:
     values: dict[str, FieldValue] = {
         each.name: decide(task, each) for each in task.schema.fields if each.expression is None
     }
     part_people_from_companies(task, values)
+    fill_what_is_left(task, values, engines)
     labelled = {name: finds.labelled for name, finds in task.finds.items()}
     lost = without_own_place(task.schema.fields, values, labelled)
     for each in task.schema.fields:

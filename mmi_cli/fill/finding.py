@@ -12,6 +12,7 @@ from .address_blocks import by_address_blocks
 from .addressees import find_addressees
 from .agreements import asks_for_parties, by_clauses, find_parties
 from .candidates import Candidate, candidate_kinds, find_matching
+from .chart_fields import from_charts
 from .checkboxes import by_boxes, ticked_options
 from .confidence import features_of
 from .e_invoices import StructuredInvoice
@@ -35,7 +36,8 @@ _SURE = 0.45
 
 
 def find_cheaply(task: Task) -> None:
-    named = [each for each in task.schema.fields if each.expression is None]
+    task.decided.update(from_charts(task.reading.content, task.schema))
+    named = [each for each in task.schema.fields if each.expression is None and each.name not in task.decided]
     asked = [one for each in named for one in looked_for(each)]
     task.hits = find_labels(task.reading, asked)
     invoice = StructuredInvoice(task.reading)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..datamodel.content import Block, Content
 from ..datamodel.figure import Figure
-from ..datamodel.record import ArrayValue, Evidence, LeafValue, Scalar
+from ..datamodel.record import ArrayValue, Evidence, FieldValue, LeafValue, Scalar
 from ..datamodel.schema import Field, Schema
 from ..engines.interface import Engines, TextEmbedder
 from ..errors import MissingEngine
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _LEAST_TAG = 0.15
+_SOME_WORDS = 5
+"""From which on a language model may know better than the tags what a picture says."""
 _MANY_WORDS = 30
 """From which on a picture is a page of text, and what is written on it decides its kind."""
 _SEEN_AT_ALL = 0.25
@@ -33,6 +35,8 @@ _SHARPER = 12.0
 """Makes shares of likenesses between a tag and the names of a choice."""
 _TRUST = 0.35
 """How often the choice that the tags speak for is right, where they speak for one alone: measured on photographs of clothes."""
+_DESCRIBED, _PUT_TOGETHER = 0.7, 0.4
+"""That a description by a vision model is right in all it says, and one that is put together from tags; guesses that nobody measured."""
 _READ = 0.97
 """That a code says what was read: they carry check digits."""
 
@@ -51,21 +55,29 @@ def find_seen(task: Task, engines: Engines) -> None:
     for each in task.schema.fields:
         if each.expression is not None or (each.name in task.decided and not is_choice(each)):
             continue
-        if is_choice(each):
-            if (chosen := _by_lessons(task, each, figure)) is not None or (
-                each.name not in task.decided
-                and not _has_text(task, each)
-                and (chosen := _by_tags(task, each, figure, engines)) is not None
-            ):
-                task.decided[each.name] = chosen
-        elif (asked := what_is_asked(each)) is not None:
+        asked = what_is_asked(each)
+        if is_choice(each) and (taught := _by_lessons(task, each, figure)) is not None:
+            task.decided[each.name] = taught
+        elif each.name in task.decided:
+            continue
+        elif asked is not None:
             _decide(task, each, asked, figure)
+        elif (
+            is_choice(each)
+            and len(content.words) < _SOME_WORDS
+            and not _has_text(task, each)
+            and (likely := _by_tags(task, each, figure, engines)) is not None
+        ):
+            task.decided[each.name] = likely
 
 
 def _decide(task: Task, each: Field, asked: str, figure: Figure) -> None:
     content = task.reading.content
     inner = each.items
-    if asked == "barcodes":
+    if asked == "description":
+        if figure.description_by != "tags" or len(content.words) < _SOME_WORDS:
+            _describe(task, each, figure)
+    elif asked == "barcodes":
         _by_codes(task, each)
     elif inner is not None and asked == "tags":
         leaves = tuple(
@@ -86,6 +98,28 @@ def _decide(task: Task, each: Field, asked: str, figure: Figure) -> None:
         fact: Fact | None = fact_of(asked, each, content, figure)
         if fact is not None:
             task.decided[each.name] = cited(each, fact.value, fact.confidence, _evidence(content, figure, fact.text))
+
+
+def _describe(task: Task, each: Field, figure: Figure) -> None:
+    content = task.reading.content
+    if figure.description and len(content.words) < _MANY_WORDS:
+        confidence = _PUT_TOGETHER if figure.description_by == "tags" else _DESCRIBED
+        task.decided[each.name] = cited(each, figure.description, confidence, _evidence(content, figure, ""))
+        task.engines["description"] = figure.description_by or ""
+
+
+def fill_what_is_left(task: Task, values: dict[str, FieldValue], engines: Engines) -> None:
+    """A description from what is seen and written where no model wrote one, and the likeliest choice where none was made."""
+    figure = whole_picture(task.reading.content)
+    for each in task.schema.fields if figure is not None else ():
+        value = values.get(each.name)
+        if figure is None or each.expression is not None or not isinstance(value, LeafValue) or value.value is not None:
+            continue
+        if what_is_asked(each) == "description":
+            _describe(task, each, figure)
+            values[each.name] = task.decided.get(each.name, value)
+        elif is_choice(each) and what_is_asked(each) is None:
+            values[each.name] = _by_tags(task, each, figure, engines) or value
 
 
 def _by_codes(task: Task, each: Field) -> None:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 _SYMBOLOGIES = (
     "QRCode", "MicroQRCode", "RMQRCode", "Aztec", "DataMatrix", "PDF417", "EAN13", "EAN8", "UPCA", "UPCE", "Code128", "Code93", "Code39",
-    "DataBar", "DataBarExp", "ITF14",
+    "DataBar", "DataBarExp",
 )  # fmt: skip
-"""Those that prove themselves by check digits or error correction, and Code 39; Codabar and plain ITF are found in any striped shirt."""
+"""Those that prove themselves by check digits or error correction, and Code 39; Codabar and ITF are found in any striped shirt."""
 _LEAST_UNPROVED = 4
 """Characters of a Code 39, which has no check digit."""
 _SIDE = 2600

@@ -12,15 +12,17 @@ from ..datamodel.figure import Colour
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-NAMED = {
-    "black": "#0c0c0c", "dark grey": "#484848", "grey": "#808080", "light grey": "#bebebe", "white": "#fafafa",
-    "red": "#d02020", "dark red": "#7a1018", "pink": "#f0a0b8", "magenta": "#d0209a", "orange": "#f08020",
-    "brown": "#75491f", "beige": "#dcc8a4", "yellow": "#f4d828", "olive": "#7d7a28", "green": "#28963c",
-    "dark green": "#14482a", "light green": "#98d890", "turquoise": "#30b4ac", "light blue": "#90c4ec", "blue": "#2860d0",
-    "dark blue": "#182860", "purple": "#7034a0", "lilac": "#c0a4dc",
-}  # fmt: skip
-"""What a name looks like; a colour has the name that looks most like it."""
-_SIDE = 96
+NAMED = (
+    ("black", "#0c0c0c"), ("dark grey", "#484848"), ("grey", "#808080"), ("light grey", "#bebebe"), ("white", "#fafafa"),
+    ("red", "#d02020"), ("red", "#b04848"), ("dark red", "#7a1018"), ("pink", "#f0a0b8"), ("pink", "#d88098"), ("magenta", "#d0209a"),
+    ("orange", "#f08020"), ("brown", "#75491f"), ("brown", "#7a5c44"), ("brown", "#46321e"), ("beige", "#dcc8a4"), ("beige", "#b49c80"),
+    ("yellow", "#f4d828"), ("olive", "#7d7a28"), ("olive", "#5c5a30"), ("green", "#28963c"), ("green", "#5c8c46"),
+    ("dark green", "#14482a"), ("dark green", "#34462e"), ("light green", "#98d890"), ("turquoise", "#30b4ac"), ("turquoise", "#4c8c8c"),
+    ("light blue", "#90c4ec"), ("light blue", "#b4c4d8"), ("blue", "#2860d0"), ("blue", "#5078a8"), ("dark blue", "#182860"),
+    ("dark blue", "#343c54"), ("purple", "#7034a0"), ("purple", "#6c4c78"), ("lilac", "#c0a4dc"),
+)  # fmt: skip
+"""What the names look like, bright and dull; a colour has the name of the one that looks most like it."""
+_SIDE = 64
 """Pixels to which a picture is shrunk first."""
 _SHADES = 12
 _GREYISH = 8.0
@@ -59,14 +61,13 @@ def dominant_colours(image: NDArray[np.uint8]) -> tuple[Colour, ...]:
 
 
 def _names_of(shades: NDArray[np.uint8]) -> list[str]:
-    named = np.array([[int(code[at : at + 2], 16) for at in (1, 3, 5)] for code in NAMED.values()], np.uint8)
+    named = np.array([[int(code[at : at + 2], 16) for at in (1, 3, 5)] for _, code in NAMED], np.uint8)
     own, theirs = _lab(shades), _lab(named)
     is_grey = np.linalg.norm(own[:, 1:], axis=1) < _GREYISH
     names_grey = np.linalg.norm(theirs[:, 1:], axis=1) < _GREYISH
     distances = np.linalg.norm((own[:, None] - theirs[None]) * (_LIGHTNESS, 1.0, 1.0), axis=2)
     distances[is_grey[:, None] != names_grey[None]] = np.inf
-    names = list(NAMED)
-    return [names[index] for index in distances.argmin(axis=1)]
+    return [NAMED[index][0] for index in distances.argmin(axis=1)]
 
 
 def _lab(rgb: NDArray[np.uint8]) -> NDArray[np.float64]:

@@ -132,6 +132,7 @@ def _sources(
                 for piece in leaf.value["evidence"]:
                     if isinstance(piece, dict):
                         evidence.setdefault(repr(piece), piece)
+        has_failed = all(record.get("status") == "failed" for record in records)
         tasks.append(
             ViewTask(
                 uri=uri,
@@ -143,7 +144,8 @@ def _sources(
                 evidence=tuple(evidence.values()),
                 folder=str(folder),
                 address=results.address,
-                has_pictures=has_pictures and first.get("status") not in ("unsupported",),
+                has_pictures=has_pictures and first.get("status") != "unsupported" and not has_failed,
+                reads_again=not has_failed,
                 copies_media=copies_media,
                 settings=settings,
             )

@@ -11,12 +11,14 @@ from ..datamodel.content import Content
 from ..errors import ChangedDuringRead, FileError, RunError
 from . import pictures, sound
 from .reading import content_again, kept_content, parts_of
-from .sources import same_file
+from .sources import archive_path, same_file
 from .task import View, ViewTask
 from .text_view import text_view
 
 MOST_PAGES = 24
 """Pictures of a file; of more pages those with evidence come first."""
+MOST_READ_BYTES = 50_000_000
+"""Of a file that is read again for its text: more would take longer than its clock has."""
 _PDF = "application/pdf"
 
 
@@ -26,7 +28,7 @@ def draw(task: ViewTask) -> View:
     content = kept_content(task)
     try:
         with same_file(task.uri, task.path, task.sha256, task.settings) as local:
-            if content is None:
+            if content is None and task.reads_again and local.stat().st_size <= MOST_READ_BYTES:
                 content = content_again(task, local)
             if task.has_pictures:
                 _look(task, view, local, content)
@@ -140,10 +142,10 @@ def _frames(task: ViewTask, view: View, local: Path, folder: Path, content: Cont
     times.sort()
 
     def work() -> None:
-        for time_s, frame in zip(times, media.frames_at(local, task.settings, times), strict=False):
+        for frame in media.frames_at(local, task.settings, times):
             height, width = frame.image.shape[:2]
             kept = pictures.keep(frame.image, folder, longest_side=960)
-            view.frames.append({"t": time_s, "fw": width, "fh": height, **kept})
+            view.frames.append({"t": round(frame.time_s, 3), "fw": width, "fh": height, **kept})
             if view.thumb is None:
                 view.thumb = pictures.keep(frame.image, folder, longest_side=pictures.THUMB_SIDE)["src"]
 
@@ -160,7 +162,7 @@ def _media(task: ViewTask, view: View, local: Path, folder: Path) -> None:
             media["bytes"] = (folder / media["src"]).stat().st_size
 
         _attempt(view, "It cannot be copied beside the page", work)
-    elif task.uri.startswith("file://") and "!" not in task.path:
+    elif task.uri.startswith("file:///") and archive_path(task.uri, task.path) is None:
         media["uri"] = task.uri
     else:
         view.notes.append("To play it here, make the report with --copy-media: it lies on blob or in an archive.")

@@ -60,7 +60,7 @@ def index_row(
         row: list[Any] = [
             paths.number(leaf.path),
             value,
-            leaf.value.get("confidence"),
+            leaf.value["confidence"] if isinstance(leaf.value.get("confidence"), int | float) else None,
             KINDS.index(leaf.value["kind"]) if leaf.value.get("kind") in KINDS else 0,
             where(evidence[0]) if evidence else 0,
             list(leaf.rows) or 0,

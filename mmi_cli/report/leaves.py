@@ -30,7 +30,7 @@ def leaves(fields: Mapping[str, Any]) -> Iterator[Leaf]:
 def _below(value: Any, path: str, rows: tuple[int, ...]) -> Iterator[Leaf]:
     if not isinstance(value, dict):
         return
-    if isinstance(value.get("evidence"), list):
+    if isinstance(value.get("evidence"), list) and all(isinstance(piece, dict) for piece in value["evidence"]):
         yield Leaf(path, rows, value)
     elif value.get("type") == "array" and isinstance(value.get("value"), list):
         for number, item in enumerate(value["value"]):

@@ -123,6 +123,9 @@ class _NoEngines:
         self._refuse()
         return None
 
+    def vision_model(self) -> None:
+        return None
+
     def language_model(self) -> LanguageModel | None:
         self._refuse()
         return None

@@ -81,7 +81,7 @@ def _records(text: str, where: str) -> list[Record]:
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
+            record = json.loads(line, parse_constant=_no_number)
             if not isinstance(record["fields"], dict) or not isinstance(record["source"]["path"], str):
                 raise TypeError
         except (ValueError, KeyError, TypeError, RecursionError):
@@ -92,7 +92,12 @@ def _records(text: str, where: str) -> list[Record]:
 
 def _summary(text: str | None) -> dict[str, Any]:
     try:
-        value = json.loads(text or "{}")
+        value = json.loads(text or "{}", parse_constant=_no_number)
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def _no_number(name: str) -> None:
+    """NaN and the infinities are no JSON; nothing of ours writes them."""
+    raise ValueError(name)

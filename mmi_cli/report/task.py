@@ -26,6 +26,8 @@ class ViewTask:
     address: str | None
     """DEST, whose `content/` may hold what was read."""
     has_pictures: bool
+    reads_again: bool
+    """Whether its text may be read from the file where nothing else holds it."""
     copies_media: bool
     settings: Settings
 

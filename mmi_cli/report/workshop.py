@@ -18,6 +18,8 @@ from .task import View, ViewTask
 
 FILE_S = 60.0
 """A page takes 0.1 s, an hour of sound 5 s, a video about as long as finding its frames."""
+_START_S = 60.0
+"""For a new process to come up on a busy machine; only then does the clock of its file begin."""
 _MEMORY_BYTES = 4_000_000_000
 _FILES_A_PROCESS = 4
 """A process takes about as long to start as four files to draw."""
@@ -37,7 +39,7 @@ def draw_all(
                 benches.append(_Bench(work))
             for bench in benches:
                 if waiting and bench.index is None:
-                    bench.give(*waiting.popleft(), until_s=time.monotonic() + file_s)
+                    bench.give(*waiting.popleft(), file_s=file_s)
             busy = [bench for bench in benches if bench.index is not None]
             if waiting and len(benches) < processes:
                 continue
@@ -48,7 +50,11 @@ def draw_all(
                 if index is None:
                     continue
                 if bench.line in ready:
-                    view = bench.take()
+                    answer = bench.take()
+                    if answer is None:
+                        bench.until_s = time.monotonic() + file_s
+                        continue
+                    view = answer
                 elif time.monotonic() >= bench.until_s:
                     view = _lost(f"The file cannot be shown: drawing it took longer than {file_s:.0f} s.")
                     bench.end()
@@ -72,6 +78,7 @@ class _Bench:
     index: int | None
     until_s: float
     is_ended: bool
+    is_up: bool
 
     def __init__(self, work: Draw) -> None:
         context = multiprocessing.get_context("spawn")
@@ -79,19 +86,21 @@ class _Bench:
         self.process = context.Process(target=_serve, args=(theirs, work), daemon=True)
         self.process.start()
         theirs.close()
-        self.index, self.until_s, self.is_ended = None, 0.0, False
+        self.index, self.until_s, self.is_ended, self.is_up = None, 0.0, False, False
 
-    def give(self, index: int, task: ViewTask, *, until_s: float) -> None:
-        self.index, self.until_s = index, until_s
+    def give(self, index: int, task: ViewTask, *, file_s: float) -> None:
+        self.index, self.until_s = index, time.monotonic() + (file_s if self.is_up else _START_S)
         with suppress(OSError):  # it is gone; `take` will say so
             self.line.send(task)
 
-    def take(self) -> View:
+    def take(self) -> View | None:
+        """What the process sent; None: that it is up."""
         try:
-            view: View = self.line.recv()
+            view: View | None = self.line.recv()
         except (EOFError, OSError):
             self.end()
             return _lost("The file cannot be shown: the process that drew it ended.")
+        self.is_up = True
         return view
 
     def end(self) -> None:
@@ -112,6 +121,7 @@ def _serve(line: Connection, work: Draw) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     if hard == resource.RLIM_INFINITY or hard > _MEMORY_BYTES:
         resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY_BYTES, hard))
+    line.send(None)
     while True:
         try:
             task = line.recv()

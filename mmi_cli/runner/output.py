@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from ..storage.azure_blob import AzureDestination
 
 RESULTS, FAILURES, SUMMARY, CONTENT = "results.jsonl", "failures.jsonl", "summary.json", "content"
+REPORT, REPORT_FILES = "report.html", "report_files"
+"""What `mmi report` leaves beside them."""
 STATE = ".mmi"
 _SPOOL_BYTES = 8 << 20
 """Of failed records that are held in memory until the results are written; more wait on disk."""
@@ -85,7 +87,7 @@ class Output:
             names = {self.results_file.name, f".{self.results_file.name}.partial"}
             return name in names or name.startswith(f"{self.state_folder.name}/")
         names = {each for result in (RESULTS, FAILURES, SUMMARY) for each in (result, f".{result}.partial")}
-        return name in names or name.startswith(f"{STATE}/")
+        return name in {*names, REPORT} or name.startswith((f"{STATE}/", f"{REPORT_FILES}/"))
 
     def is_content(self, file: SourceFile) -> bool:
         """Whether a listed input lies where a run on this output writes content."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import progress
 from ..datamodel.content import Content
-from ..datamodel.figure import Figure
+from ..datamodel.figure import Chart, Figure
 from ..datamodel.record import Evidence
 from ..datamodel.source import SourceFile
 from ..engines.interface import CountsTokens
@@ -37,6 +37,7 @@ MARKS_AT_THE_ENDS = 4
 _FRAME_SIDE = 640
 _SHOWN_CHARS = 200
 _PICTURES_AT_ONCE = 8
+_CATEGORIES = 30
 
 
 class FileEmbedder:
@@ -89,10 +90,12 @@ class FileEmbedder:
         self._add_texts(sheet, opened.content)
         try:
             if detection.modality == "image":
+                self._add_charts(sheet, opened.content)
                 self._add_pictures(sheet, "image", self._picture(opened), [{"page": 1}])
             elif detection.modality == "video":
                 self._add_frames(sheet, opened)
             else:
+                self._add_charts(sheet, opened.content)
                 self._add_figures(sheet, opened.content)
         except (RunError, _NoEngine):
             raise
@@ -215,6 +218,19 @@ class FileEmbedder:
             )  # fmt: skip
             sheet.add(item, vectors)
 
+    def _add_charts(self, sheet: _Sheet, content: Content) -> None:
+        """What a chart shows, in words: its kind, titles, legend and categories."""
+        embedder = self._text_embedder()
+        charts = [figure for figure in content.figures if figure.chart is not None]
+        if embedder is None or not charts:
+            return
+        texts = [_chart_words(figure.chart) for figure in charts if figure.chart is not None]
+        vectors = embed_whole(embedder.embed, texts, *bounds_of(embedder))
+        for figure, text, vector in zip(charts, texts, vectors, strict=True):
+            item = Item(kind="image", text=text, place=_place_of(figure), page=figure.page, method="chart in words")
+            sheet.add(item, {"text": vector})
+            sheet.models["text"] = embedder.name
+
     def _add_figures(self, sheet: _Sheet, content: Content) -> None:
         """Pictures on pages, as far as they were looked at when the document was read."""
         tagger = self._tagger() if any(figure.tags or figure.features for figure in content.figures) else None
@@ -229,12 +245,9 @@ class FileEmbedder:
             if tags and self._joint_embedder() is None and (vector := self._seen_in_words(tags)) is not None:
                 vectors["text"] = vector
             words = "\n".join(filter(None, (in_words(tags) if tags else "", figure.description or "")))
-            place = Evidence(
-                text="", match="cited", page=figure.page, box=figure.box, frame_s=figure.frame_s, part=figure.part
-            ).to_json()
             sheet.add(
                 Item(
-                    kind="image", text=words, place=_place(place), tags=tags, page=figure.page,
+                    kind="image", text=words, place=_place_of(figure), tags=tags, page=figure.page,
                     method=SEEN_IN_TEXT if "text" in vectors else "",
                 ),
                 vectors,
@@ -342,6 +355,19 @@ def _item_of(passage: Passage) -> Item:
 
 def _place(evidence: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
     return tuple((key, value) for key, value in evidence.items() if key not in ("text", "match"))
+
+
+def _place_of(figure: Figure) -> tuple[tuple[str, Any], ...]:
+    evidence = Evidence(
+        text="", match="cited", page=figure.page, box=figure.box, frame_s=figure.frame_s, part=figure.part
+    )
+    return _place(evidence.to_json())
+
+
+def _chart_words(chart: Chart) -> str:
+    categories = dict.fromkeys(mark.x for mark in chart.marks if isinstance(mark.x, str))
+    titles = (chart.title, chart.x_title, chart.y_title, *chart.series, *list(categories)[:_CATEGORIES])
+    return ", ".join([f"{chart.kind} chart", *(title for title in titles if title)])
 
 
 def _mean(vectors: Sequence[Vector]) -> Vector:

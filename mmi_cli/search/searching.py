@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float32]
 
-DEPTH = 200
+DEPTH = 100
 """Places of each list that take part in the fusion; more where more answers are wanted."""
 METADATA_WEIGHT = 0.05
 """Of a file whose path and fields hold every word of the question: about as much as a place in one of the lists."""

@@ -120,3 +120,53 @@ def test_lines_that_are_no_records_are_told_with_their_number(tmp_path: Path) ->
     ran = mmi("report", "rows.jsonl", cwd=tmp_path)
     assert ran.code == 2
     assert "rows.jsonl:2: not a record" in ran.err
+
+
+def test_recordings_are_copied_where_asked_and_odd_formats_become_ones_that_browsers_play(tmp_path: Path) -> None:
+    write_aiff(tmp_path / "in" / "call.aiff")
+    assert mmi("run", "in", "-s", "name string", "-o", "out", "--quiet", cwd=tmp_path).code == 0
+    assert mmi("report", "out", cwd=tmp_path).code == 0
+    as_it_is = details_of(tmp_path / "out" / "report.html")[0]["view"]
+    assert as_it_is["media"]["href"] == "./../in/call.aiff"
+    assert "may not play audio/aiff" in as_it_is["notes"][0]
+    assert mmi("report", "out", "--copy-media", cwd=tmp_path).code == 0
+    media = details_of(tmp_path / "out" / "report.html")[0]["view"]["media"]
+    assert media["type"] == "audio/webm"
+    assert (tmp_path / "out" / "report_files" / media["src"]).read_bytes()[:4] == b"\x1aE\xdf\xa3"
+
+
+def test_a_report_beside_the_results_is_no_input_of_the_next_run(good: Path, tmp_path: Path) -> None:
+    shutil.copy(SAMPLES / "invoice" / "invoice.pdf", good)
+    run = ("run", ".", "-s", "total number", "-o", "out", "--quiet")
+    assert mmi(*run, cwd=good).code == 0
+    before = (good / "out" / "results.jsonl").read_bytes()
+    assert mmi("report", "out", cwd=good).code == 0
+    assert (good / "out" / "report_files").is_dir()
+    assert mmi(*run, cwd=good).code == 0
+    assert (good / "out" / "results.jsonl").read_bytes() == before
+
+
+def test_a_file_that_took_its_process_down_is_not_opened_again(tmp_path: Path) -> None:
+    shutil.copy(SAMPLES / "invoice" / "invoice.pdf", tmp_path)
+    assert mmi("run", "invoice.pdf", "-s", "total number", "-o", "out", "--quiet", cwd=tmp_path).code == 0
+    results = tmp_path / "out" / "results.jsonl"
+    record = json.loads(results.read_text("utf-8"))
+    error = {"stage": "run", "code": "crashed", "message": "its process ended", "retryable": False}
+    results.write_text(json.dumps({**record, "status": "failed", "fields": {}, "errors": [error]}) + "\n")
+    assert mmi("report", "out", cwd=tmp_path).code == 0
+    assert "pages" not in details_of(tmp_path / "out" / "report.html")[0]["view"]
+
+
+def write_aiff(path: Path) -> None:
+    """A second of a tone."""
+    import av
+    import numpy as np
+
+    path.parent.mkdir()
+    with av.open(str(path), "w") as container:
+        track = container.add_stream("pcm_s16be", rate=8000, layout="mono")
+        tone = (8000 * np.sin(np.arange(8000) / 8)).astype(np.int16)[None, :]
+        frame = av.AudioFrame.from_ndarray(tone, format="s16", layout="mono")
+        frame.sample_rate = 8000
+        container.mux(track.encode(frame))
+        container.mux(track.encode(None))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from mmi_cli import registry
 from mmi_cli.engines.interface import JointEmbedder
 from mmi_cli.errors import MissingEngine
-from tests.support.models import real_settings
+from tests.support.command_line import mmi_here
+from tests.support.models import need_model, real_settings
 
 pytestmark = pytest.mark.torch
 TEXTS = ("a cat", "", "a dog on a sofa", "word " * 500, "Müller 日本 \ud800")
@@ -93,9 +96,32 @@ def test_a_folder_that_is_not_there_is_told(name: str, tmp_path: Path) -> None:
 
 
 def test_a_model_of_texts_alone_is_refused(name: str) -> None:
-    from tests.support.models import need_model
-
     settings = real_settings()
     folder = need_model(settings, "all-MiniLM-L6-v2")
     with pytest.raises(MissingEngine, match="cannot be loaded as a model of texts and pictures"):
         loaded(name, folder)
+
+
+def test_an_index_of_the_model_is_asked_by_words_and_by_picture_and_by_no_other_model(
+    name: str, folder: Path, tmp_path: Path
+) -> None:
+    """Through the whole of `mmi embed` and `mmi search`: pictures are in the space of the joint model, and in no other of words."""
+    need_model(real_settings(), "all-MiniLM-L6-v2")
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    for number, image in enumerate(IMAGES[:3]):
+        Image.fromarray(image).save(pictures / f"{number}.png")
+    env = {"MMI_EMBEDDING": "minilm", "MMI_JOINT_EMBEDDING": name, "MMI_JOINT_MODEL": str(folder)}
+    ran = mmi_here("embed", "pictures", "-o", "index", cwd=tmp_path, env=env)
+    assert ran.code == 0, ran.err
+    Image.fromarray(IMAGES[1]).save(tmp_path / "asked.png")
+    asked = mmi_here("search", "index", "a cat", "--image", "asked.png", "-f", "json", cwd=tmp_path, env=env)
+    answer = json.loads(asked.out)
+    assert set(answer["hits"][0]["lists"]) >= {"pictures by words", "pictures jointly", "pictures alike"}
+    assert {hit["method"] for hit in answer["hits"]} == {"joint model"}
+    first = min(answer["hits"], key=lambda hit: hit["lists"]["pictures jointly"]["rank"])
+    assert first["path"] == "1.png"
+    assert first["lists"]["pictures jointly"]["score"] == pytest.approx(1.0, abs=1e-4)
+    other = mmi_here("search", "index", "a cat", cwd=tmp_path, env={"MMI_EMBEDDING": "minilm"})
+    assert other.code == 2
+    assert "texts and pictures in one space are of" in other.err

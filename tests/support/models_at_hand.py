@@ -59,6 +59,9 @@ class EnginesAtHand:
     def image_tagger(self) -> None:
         return None
 
+    def vision_model(self) -> None:
+        return None
+
     def language_model(self) -> ScriptedModel | None:
         if isinstance(self._model, MissingEngine):
             raise self._model

@@ -20,6 +20,7 @@ from mmi_cli.engines.interface import (
     SpokenWord,
     TextEmbedder,
     Transcript,
+    VisionModel,
 )
 from mmi_cli.extract.interface import ExtractContext
 from mmi_cli.settings import Settings
@@ -79,6 +80,7 @@ class GivenEngines:
     given_ocr: OcrEngine | None = None
     given_speech: SpeechEngine | None = None
     given_tagger: ImageTagger | None = None
+    given_vision: VisionModel | None = None
     calls: list[str] = field(default_factory=list)
 
     def ocr(self) -> OcrEngine | None:
@@ -89,6 +91,9 @@ class GivenEngines:
 
     def text_embedder(self) -> TextEmbedder | None:
         return None
+
+    def vision_model(self) -> VisionModel | None:
+        return self.given_vision
 
     def image_tagger(self) -> ImageTagger | None:
         return self.given_tagger
@@ -103,6 +108,7 @@ def a_context(
     speech: SpeechEngine | None = None,
     ocr: OcrEngine | None = None,
     tagger: ImageTagger | None = None,
+    vision: VisionModel | None = None,
     read_part: Callable[[str, bytes], Any] | None = None,
     **settings: Any,
 ) -> ExtractContext:
@@ -110,6 +116,6 @@ def a_context(
         detection=Detection(media_type="application/octet-stream", format=None, modality=None, reason="a test"),
         name=name,
         settings=Settings.model_validate(settings),
-        engines=GivenEngines(given_ocr=ocr, given_speech=speech, given_tagger=tagger),
+        engines=GivenEngines(given_ocr=ocr, given_speech=speech, given_tagger=tagger, given_vision=vision),
         read_part=read_part or (lambda _name, _data: None),
     )

@@ -71,6 +71,9 @@ class Engines:
     def image_tagger(self) -> None:
         return None
 
+    def vision_model(self) -> None:
+        return None
+
     def language_model(self) -> ScriptedModel:
         return self.model
 
@@ -175,7 +178,7 @@ def test_turned_off_nothing_is_kept(shop: Shop, off: dict[str, Any]) -> None:
 
 def test_a_record_tells_what_it_touched(shop: Shop) -> None:
     _, outcome = shop.do()
-    assert outcome.touched == (("embedding", "format:image", "image_tags", "language_model", "ocr"),)
+    assert outcome.touched == (("embedding", "format:image", "image_tags", "language_model", "ocr", "vision"),)
     _, outcome = shop.do("name: plain\nfields:\n  total: {type: number}\n")
     assert "ocr" in outcome.touched[0]
 

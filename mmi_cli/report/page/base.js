@@ -64,7 +64,7 @@ const shown = (value) => (value === null ? '' : typeof value === 'string' ? valu
 const level = (confidence) => (confidence === null || confidence === undefined ? 'none' : confidence >= 0.9 ? 'high' : confidence >= 0.6 ? 'middle' : 'low');
 
 function meter(confidence, label) {
-  if (confidence === null || confidence === undefined) return el('span', { class: 'meter is-none', text: '–' });
+  if (typeof confidence !== 'number') return el('span', { class: 'meter is-none', text: '–' });
   return el('span', { class: `meter is-${level(confidence)}`, title: label || `confidence ${confidence}` },
     el('span', { class: 'meter-track', 'aria-hidden': 'true' }, el('span', { class: 'meter-fill', style: { width: `${confidence * 100}%` } })),
     el('span', { class: 'meter-number', text: confidence.toFixed(2) }));

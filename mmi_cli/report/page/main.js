@@ -138,3 +138,11 @@ drawTable();
 drawCorrections();
 route();
 performance.mark('ready');
+
+// What words are looked for in is made while nobody waits: the first letter of a filter is as quick as the next.
+let prepared = 0;
+const whenIdle = globalThis.requestIdleCallback || ((work) => setTimeout(() => work({ timeRemaining: () => 4 }), 50));
+whenIdle(function prepare(deadline) {
+  while (prepared < records.length && deadline.timeRemaining() > 1) hay(records[prepared++]);
+  if (prepared < records.length) whenIdle(prepare);
+});

@@ -55,7 +55,7 @@ function measured() {
   const accepted = facts.accepted['98'];
   const line = [['F1', facts.f1], ['precision', facts.precision], ['recall', facts.recall], ['calibration error', facts.ece], ['AUROC', facts.auroc]];
   const cells = (row) => row.map((cell, at) => el(at ? 'td' : 'th', at ? {} : { scope: 'row' }, at && at < 4 ? three(cell) : String(cell)));
-  return card('Held against labels',
+  const held = card('Held against labels',
     el('div', { class: 'measured' },
       reliabilityPlot(facts.bins, `Reliability: ${facts.bins.map((bin) => `at ${bin[1].toFixed(2)} ${percent(bin[2])} right`).join('; ')}`),
       el('div', { class: 'measured-facts' },
@@ -64,6 +64,8 @@ function measured() {
         el('button', { type: 'button', class: 'button', on: { click: () => ask('is:wrong', 'values') } }, 'Show what is wrong'))),
     el('details', { class: 'by-field', open: facts.fields.length <= 8 }, el('summary', { class: 'soft', text: `By field (${facts.fields.length})` }), el('div', { class: 'scroll-x' }, el('table', { class: 'plain' }, el('thead', {}, el('tr', {}, ['field', 'precision', 'recall', 'F1', 'right', 'wrong', 'missed'].map((name) => el('th', { scope: 'col', text: name })))),
       el('tbody', {}, facts.fields.map((row) => el('tr', {}, cells(row))))))));
+  held.classList.add('is-wide');
+  return held;
 }
 
 function fileList(title, entries, none) {

@@ -34,7 +34,7 @@ const review = {
   dropRow(record, array, at) { this.change(record, (said) => { said.added[array].splice(at, 1); if (!said.added[array].length) delete said.added[array]; }); },
 };
 
-const isLeaf = (value) => Array.isArray(value?.evidence);
+const isLeaf = (value) => Array.isArray(value?.evidence) && value.evidence.every((piece) => piece && typeof piece === 'object' && !Array.isArray(piece));
 const isArray = (value) => value?.type === 'array' && Array.isArray(value.value);
 const membersOf = (value) => (value?.type === 'object' && value.value && !Array.isArray(value.value) && !isLeaf(value) ? value.value : value);
 

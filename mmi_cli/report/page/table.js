@@ -78,8 +78,9 @@ function select(text) {
     return out;
   }
   const names = index.paths.map((path) => path.toLowerCase());
+  const inRecord = asked.words.filter((word) => !names.some((name) => name.includes(word))); // words that no field is called by
   for (const record of records) {
-    if (!matchesKeys(record, asked.keys)) continue;
+    if (!matchesKeys(record, asked.keys) || !inRecord.every((word) => hay(record).includes(word))) continue;
     const path = record.path.toLowerCase();
     for (let number = 0; number < record.leaves.length; number++) {
       const leaf = record.leaves[number];
@@ -134,7 +135,7 @@ function recordRow(record) {
   }
   const told = summary.length ? summary : [el('span', { class: 'soft', text: record.reason || 'nothing found' })];
   return [
-    cell({ class: 'cell-file' }, el('span', { class: `thumb is-${record.modality}` }, record.thumb ? el('img', { src: pictureAddress(record.thumb), alt: '', loading: 'lazy', decoding: 'async' }) : el('span', { 'aria-hidden': 'true', text: (record.path.split('.').pop() || '').slice(0, 4) })), pathNode(record.path), record.segment ? el('span', { class: 'soft', text: ` · segment ${record.segment}` }) : null),
+    cell({ class: 'cell-file' }, el('span', { class: `thumb ${record.thumb ? 'has-picture' : ''}` }, record.thumb ? el('img', { src: pictureAddress(record.thumb), alt: '', loading: 'lazy', decoding: 'async' }) : el('span', { 'aria-hidden': 'true', text: (record.path.split('.').pop() || '').slice(0, 4) })), pathNode(record.path), record.segment ? el('span', { class: 'soft', text: ` · segment ${record.segment}` }) : null),
     cell({ class: 'cell-schema', text: record.schema }),
     cell({ class: 'cell-status' }, el('span', { class: `status is-${record.status}`, text: record.status })),
     cell({ class: 'cell-values' }, told),
@@ -190,6 +191,7 @@ function redraw() {
   drawn.clear();
   body.replaceChildren();
   body.style.setProperty('height', `${Math.max(1, view.rows.length) * rowHeight()}px`);
+  body.classList.toggle('is-empty', !view.rows.length);
   if (!view.rows.length) body.append(el('p', { class: 'nothing', text: 'Nothing matches. Esc clears the filter.' }));
   drawRows();
 }

@@ -47,7 +47,7 @@ class ValueList {
 
   label(value, path, number) {
     const told = [path, value.value === null ? 'not found' : shown(value.value)];
-    if (value.confidence !== undefined) told.push(`confidence ${value.confidence.toFixed(2)}`);
+    if (typeof value.confidence === 'number') told.push(`confidence ${value.confidence.toFixed(2)}`);
     if (!value.evidence.length && value.value !== null) told.push('no place in the file');
     const verdict = this.detail.judged?.[number];
     if (verdict) told.push(verdict[0] ? 'as labelled' : 'not the label');

@@ -8,8 +8,10 @@ import pytest
 
 from mmi_cli import registry
 from mmi_cli.datamodel.content import Content, FrameBox
+from mmi_cli.engines.image_tags_efficientnet import EfficientNetLite0
 from mmi_cli.errors import CorruptFile
 from mmi_cli.extract import video
+from mmi_cli.settings import Settings
 from tests.support.media_files import BLUE, GREEN, RED, WHITE, picture, silence, tone, write_video, write_wav
 from tests.support.models import need_model, real_settings
 from tests.support.reading import BeepSpeech, ColorOcr, a_context
@@ -127,3 +129,15 @@ def test_the_sample_video_is_read_as_its_label_says() -> None:
     lines = [line for kind, text in seen(content) if kind == "on_screen_text" for line in text.split("\n")]
     assert lines == label["on_screen_text"]
     assert "467,500 euros" in " ".join(text for kind, text in seen(content) if kind == "utterance")
+
+
+def test_what_is_seen_on_key_frames_stands_on_the_time_line(tmp_path: Path) -> None:
+    tagger = EfficientNetLite0(Settings(threads=1))
+    content = video.extract(three_colors(tmp_path / "a.mp4"), a_context(ocr=ColorOcr(), tagger=tagger))
+    assert content.media is not None
+    times = [time_s for shot in content.media.shots for time_s in shot.key_frames_s]
+    assert [figure.frame_s for figure in content.figures] == times
+    assert [content.blocks[figure.block].kind for figure in content.figures] == ["figure"] * 3
+    assert [block.kind for block in content.blocks][:3] == ["shot", "figure", "on_screen_text"]
+    assert content.figures[0].colours[0].name == "red"
+    assert content.figures[0].page is None

@@ -14,7 +14,7 @@ from mmi_cli.settings import Settings
 def task(name: str) -> ViewTask:
     return ViewTask(
         uri=f"file:///{name}", path=name, sha256=None, media_type=None, modality=None, engines=(), evidence=(), folder="", address=None,
-        has_pictures=True, copies_media=False, settings=Settings.model_validate({}),
+        has_pictures=True, reads_again=True, copies_media=False, settings=Settings.model_validate({}),
     )  # fmt: skip
 
 

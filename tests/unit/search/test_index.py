@@ -138,9 +138,9 @@ def test_the_nearest_are_those_of_a_plain_comparison(tmp_path: Path) -> None:
     with Index(folder) as index:
         rows = index.spaces["text"]
         leaves = rows.rows["kind"] == 0
-        best = rows.rows["item"][leaves][np.argsort(-(np.asarray(rows.vectors)[leaves] @ vector))[:200]]
+        best = rows.rows["item"][leaves][np.argsort(-(np.asarray(rows.vectors)[leaves] @ vector))[:100]]
     ranks = {hit.item.id: hit.lists["meaning"]["rank"] for hit in answer.hits if "meaning" in hit.lists}
-    assert {item for item, rank in ranks.items() if rank <= 200} >= set(best.tolist())
+    assert {item for item, rank in ranks.items() if rank <= 100} >= set(best.tolist())
     assert ranks[int(best[0])] == 1
 
 
