@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..datamodel.figure import Box
 from .bars import Bars
-from .categories import Label, labels_beside, labels_under
+from .categories import Label, in_one_form, in_order, labels_beside, labels_under
 from .frame import Frame
 from .legends import Entry
 from .patches import Patch
@@ -225,6 +225,21 @@ def _names(
             above = labels_under([t for t in texts if number_of(t.text) is None], places, top, is_above=True)
             if sum(name is not None for name in above) > sum(name is not None for name in names):
                 names = above
+    sizes = sorted(high - low for low, high in places)
+    middles = sorted((low + high) / 2 for low, high in places)
+    steps = sorted(b - a for a, b in itertools.pairwise(middles))
+    if steps and steps[-1] < 1.5 * steps[0] + 2 and sizes:
+        read = in_order([(name.text, name.score) if name else (None, 0.0) for name in names])
+        for at, ((text, score), (low, high)) in enumerate(zip(read, places, strict=True)):
+            old = names[at]
+            if text is not None and (old is None or old.text != text):
+                middle = (low + high) / 2
+                box = old.box if old else (low, middle, high, middle)
+                names[at] = Label(text, box, old.at if old else middle, score)
+    for at, text in zip(
+        [n for n, name in enumerate(names) if name], in_one_form([n.text for n in names if n]), strict=True
+    ):
+        names[at] = names[at] and names[at]._replace(text=text)
     boxes = [name.box for name in names if name is not None]
     own = [t for t in texts if any(_holds(box, t.box) for box in boxes)]
     return names, own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,6 +11,12 @@ from .texts import Text, union
 
 _LINE_GAP = 0.75
 """Between the lines of one label, in heights of a line."""
+
+_SAME_SHAPE = frozenset("cosuvwxz")
+"""Letters whose small form is the large one, smaller."""
+_ENDS_LIKE_DIGIT = re.compile(r"^([A-Za-z]{1,3}[ -]?)([lILi|oO])$")
+_FROM_ORDER = 0.7
+"""Score of a name that its place in the alphabet says."""
 
 
 class Label(NamedTuple):
@@ -23,6 +30,45 @@ class Label(NamedTuple):
 def axis_name(text: str) -> str:
     """Without the tick mark that a reader takes for a dash or a dot."""
     return text.rstrip("-–—ー一_.,'|: ") or text
+
+
+def in_order(names: Sequence[tuple[str | None, float]]) -> list[tuple[str | None, float]]:
+    """(name, score) of the places of an axis, where most are single letters in the order of the alphabet: the others too.
+
+    A letter alone is what OCR misreads most, and the order says what it is. At least three, and half of all, have to agree.
+    """
+    votes: dict[int, float] = {}
+    for place, (name, score) in enumerate(names):
+        if name and len(name) == 1 and name.isascii() and name.isalpha():
+            votes[ord(name.upper()) - place] = votes.get(ord(name.upper()) - place, 0.0) + score
+    first = max(votes, key=lambda start: votes[start], default=0)
+    right = [
+        bool(name) and len(name or "") == 1 and ord((name or "").upper()) - at == first
+        for at, (name, _) in enumerate(names)
+    ]
+    odd = any(len(name or "") > 2 for name, _ in names)
+    if odd or sum(right) < max(3, 0.5 * len(names)) or first < ord("A") or first + len(names) - 1 > ord("Z"):
+        return list(names)
+    is_upper = sum((name or "").isupper() for (name, _), hit in zip(names, right, strict=True) if hit) * 2 >= sum(right)
+    letters = [chr(first + at) if is_upper else chr(first + at).lower() for at in range(len(names))]
+    return [
+        (letter, score if hit and letter == name else _FROM_ORDER)
+        for letter, hit, (name, score) in zip(letters, right, names, strict=True)
+    ]
+
+
+def in_one_form(names: Sequence[str]) -> list[str]:
+    """Names of an axis or a legend in one form: `AL` beside `A2` is `A1`, and `X` beside `y` is `x`, which OCR cannot tell apart."""
+    answer = []
+    cases = [name.isupper() for name in names if len(name) == 1 and name.isalpha() and name.lower() not in _SAME_SHAPE]
+    for name in names:
+        match = _ENDS_LIKE_DIGIT.match(name)
+        if match and any(re.fullmatch(re.escape(match[1]) + r"\d", other) for other in names):
+            name = match[1] + ("0" if match[2] in "oO" else "1")
+        elif len(name) == 1 and name.lower() in _SAME_SHAPE and cases and all(c == cases[0] for c in cases):
+            name = name.upper() if cases[0] else name.lower()
+        answer.append(name)
+    return answer
 
 
 def labels_beside(

@@ -15,13 +15,16 @@ from .bars import Bars, find_bars
 from .building import build, unread
 from .categories import axis_name
 from .frame import Frame, find_frame
-from .ink import Ink, close_gaps, components, paper_of, take_apart
+from .ink import Ink, close_gaps, components, paper_of, saturation, take_apart
 from .legends import Entry, find_legend, matched
 from .line_reading import read_areas, read_lines
 from .patches import Patch, find_patches, split_stairs
 from .pies import find_disk, read_disk
 from .points import Dot, find_dots, read_dots
 from .rereading import merged, read_strip
+from .roses import by_radius, find_rose
+from .scales import Scale
+from .shapes import find_dashes, has_row_of_disks
 from .snapping import ruled_right, snapped
 from .strokes import Stroke, find_strokes, is_smooth, pieces_of, trace
 from .texts import Text, number_of, texts_of, union
@@ -54,6 +57,8 @@ def find_chart(pixels: NDArray[np.uint8], lines: Sequence[OcrLine], *, ocr: OcrE
     disk = find_disk(scene.ink, texts)
     if disk is not None and scene.frame.y_scale is None:
         return build("pie", read_disk(disk, texts, scene.legend), scene.frame)
+    if not scales_of(scene.frame) and (rose := find_rose(scene.ink)) is not None:
+        return build("pie", read_disk(by_radius(rose) or rose, texts, scene.legend), scene.frame)
     if ocr is not None and (again := _ticks_again(pixels, scene, ocr)) is not None:
         scene = _scene(pixels, again)
     bars = _bars(scene)
@@ -67,6 +72,11 @@ def find_chart(pixels: NDArray[np.uint8], lines: Sequence[OcrLine], *, ocr: OcrE
     if areas and (table_ := read_areas(areas, scene.frame, scene.legend)) is not None:
         return build("area", table_, scene.frame, is_stacked=len(areas) > 1)
     return _thin(scene)
+
+
+def scales_of(frame: Frame) -> list[Scale]:
+    """None, one or two."""
+    return [scale for scale in (frame.x_scale, frame.y_scale) if scale is not None]
 
 
 def _is_worth_it(pixels: NDArray[np.uint8], texts: Sequence[Text]) -> bool:
@@ -94,9 +104,14 @@ def _scene(pixels: NDArray[np.uint8], texts: Sequence[Text]) -> Scene:
         x_scale=frame.x_scale and snapped(frame.x_scale, ink, frame.plot),
     )
     plot = frame.plot
-    if frame.y_scale is not None and frame.x_scale is None and (right := ruled_right(ink, plot)) is not None:
-        plot = (plot[0], plot[1], min(plot[2], right + 4), plot[3])
     patches = find_patches(ink, texts)
+    if frame.y_scale is not None and frame.x_scale is None and (right := ruled_right(ink, plot)) is not None:
+        # A grid ends at the bar that hides it; bars of the colours of those left of its end are in the plot too.
+        inside = {p.colour for p in patches if p.is_rectangle and p.box[2] <= right + 4 and min(p.width, p.height) >= 8}
+        floor = max(frame.y_scale.bounds) + 3
+        beyond = [p.box[2] for p in patches if p.is_rectangle and p.colour in inside and right < p.box[2] <= plot[2]
+                  and abs(p.box[3] - floor) <= 8 and min(p.width, p.height) >= 8]  # fmt: skip
+        plot = (plot[0], plot[1], min(plot[2], max([right, *beyond]) + 4), plot[3])
     legend = find_legend(ink, patches, texts)
     swatches = {entry.swatch for entry in legend}
     kept = tuple(p for p in patches if p.box not in swatches)
@@ -287,10 +302,14 @@ def _thin(scene: Scene) -> Chart | None:
     """Lines and points; a chart without a table where there is an axis with its ticks but nothing that could be read along it."""
     plot, frame = scene.plot, scene.frame
     free = [entry.swatch for entry in scene.legend]
-    scales = [scale for scale in (frame.x_scale, frame.y_scale) if scale is not None]
+    scales = scales_of(frame)
     sure = [s for s in scales if len(s.ticks) >= (4 if s.is_exact else 5) and s.residual < 1.3]
+    if sure and frame.y_scale is not None and (dashes := find_dashes(scene.patches, scene.ink, plot)):
+        groups = [(scene.ink.colours[index], each) for index, each in dashes.items()]
+        if (table := read_dots(groups, frame, scene.legend)) is not None:
+            return build("scatter", table, frame)
     if not sure and not (len(scales) == 2 and any(scale.is_exact for scale in scales)):
-        return None
+        return unread("scatter", frame, plot) if has_row_of_disks(scene.patches, frame.texts) else None
     strokes = find_strokes(scene.ink, plot, scene.patches, frame.texts, free)
     legend: Sequence[Entry] = scene.legend
     if legend:
@@ -300,17 +319,35 @@ def _thin(scene: Scene) -> Chart | None:
     lines: list[Stroke] = []
     dots: list[tuple[tuple[int, int, int], list[Dot]]] = []
     for stroke in strokes:
+        if saturation(stroke.colour) < 24 and all(p[3] - p[1] <= 2 for p in pieces_of(stroke)):
+            continue  # ticks, and what is left of an axis
         longest = max((p[2] - p[0] for p in pieces_of(stroke)), default=0.0)
         found = find_dots(stroke, plot)
         if found is not None and len(found) >= 2 and longest < 0.3 * (plot[2] - plot[0]):
             dots.append((stroke.colour, found))
-        elif longest >= 0.1 * (plot[2] - plot[0]) and is_smooth(trace(stroke)):
+        elif longest >= 0.1 * (plot[2] - plot[0]) and is_smooth(path := trace(stroke)) and (
+            saturation(stroke.colour) >= 24 or _is_on_scale(path, frame)
+        ):
             lines.append(stroke)
     if lines and (table := read_lines(lines, frame, legend)) is not None and len(table.marks) >= 2:
         return build("line", table, frame)
     if dots and (table := read_dots(dots, frame, legend)) is not None:
         return build("scatter", table, frame)
+    if not lines and has_row_of_disks(scene.patches, frame.texts):
+        return unread("scatter", frame, plot)
     clear = [s for s in sure if s.is_exact and len(s.ticks) >= 5 and s.residual < 0.7]
     if (len(sure) == 2 and clear) or (clear and strokes):
         return unread("line" if lines else "scatter" if dots else "other", frame, plot)
     return None
+
+
+def _is_on_scale(path: NDArray[np.float32], frame: Frame) -> bool:
+    """A line keeps to what its axis shows; the line of the axis itself and its ticks do not."""
+    if frame.y_scale is None:
+        return True
+    rows = path[np.isfinite(path)]
+    low, high = frame.y_scale.bounds
+    slack = max(3.0, 0.6 * (high - low) / max(1, len(frame.y_scale.ticks) - 1))
+    outside = float(((rows < low - slack) | (rows > high + slack)).mean())
+    on_edge = float(((np.abs(rows - low) < 1.6) | (np.abs(rows - high) < 1.6)).mean())
+    return outside < 0.25 and outside + on_edge < 0.9

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..datamodel.figure import Box
+from .categories import in_one_form
 from .ink import Ink, components
 from .patches import Patch
 from .texts import Text
@@ -25,6 +26,7 @@ class Entry(NamedTuple):
 
 def find_legend(ink: Ink, patches: Sequence[Patch], texts: Sequence[Text]) -> list[Entry]:
     """Entries in reading order: at least two swatches of different colours, alike in size, in a column or a row."""
+    texts = [part for text in texts for part in _in_rows(text, patches)]
     found = [entry for text in texts if not text.turned and (entry := _swatch(ink, patches, text)) is not None]
     best: list[Entry] = []
     for anchor in found:
@@ -44,7 +46,31 @@ def find_legend(ink: Ink, patches: Sequence[Patch], texts: Sequence[Text]) -> li
                 best = group
     best += _orphans(ink, best, [text for text in texts if all(text is not entry.text for entry in best)])
     best.sort(key=lambda entry: (round(entry.text.y / max(entry.text.height, 1)), entry.text.box[0]))
-    return best
+    return [entry._replace(name=name) for entry, name in zip(best, in_one_form([e.name for e in best]), strict=True)]
+
+
+def _in_rows(text: Text, patches: Sequence[Patch]) -> list[Text]:
+    """Names one above the other that were read as one line, apart: there are as many words as swatches right before them."""
+    words = text.text.split()
+    x0, y0, x1, y1 = text.box
+    if len(words) < 2 or y1 - y0 < 8 * len(words) or x1 - x0 > y1 - y0:
+        return [text]
+    size = (y1 - y0) / len(words)
+    before = sorted(
+        (
+            p
+            for p in patches
+            if -2 <= x0 - p.box[2] <= 1.9 * size
+            and p.height <= 1.5 * size
+            and p.width <= 4.5 * size
+            and y0 - 2 <= (p.box[1] + p.box[3]) / 2 <= y1 + 2
+            and p.area >= 12
+        ),
+        key=lambda p: p.box[1],
+    )
+    if len(before) != len(words) or len({p.colour for p in before}) < len(words):
+        return [text]
+    return [Text(word, (x0, p.box[1], x1, p.box[3]), 0, text.score) for word, p in zip(words, before, strict=True)]
 
 
 def _swatch(ink: Ink, patches: Sequence[Patch], text: Text) -> Entry | None:

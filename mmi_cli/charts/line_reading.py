@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from ..datamodel.figure import Box
 from .bar_reading import Measured, Table, rounded, series_name
+from .categories import in_one_form, in_order
 from .frame import Frame
 from .legends import Entry
 from .sampling import Place, places_on
@@ -123,7 +125,27 @@ def axis_names(frame: Frame, legend: Sequence[Entry]) -> tuple[list[tuple[str, f
         return [], []
     best = max(good, key=lambda row: (len(row) >= 3, -min(t.box[1] for t in row) + 20 * len(row)))
     best = sorted(best, key=lambda t: t.at)
-    return [(t.text, t.at, t.score) for t in best], best
+    texts = in_one_form([t.text for t in best])
+    return _spelled([(text, t.at, t.score) for text, t in zip(texts, best, strict=True)]), best
+
+
+def _spelled(names: list[tuple[str, float, float]]) -> list[tuple[str, float, float]]:
+    """Letters in their order, those that OCR left out between the others too."""
+    steps = sorted(b[1] - a[1] for a, b in itertools.pairwise(names))
+    if len(steps) < 2 or steps[0] < 4:
+        return names
+    step = steps[0]
+    places = [round((name[1] - names[0][1]) / step) for name in names]
+    even = all(abs((n[1] - names[0][1]) / step - p) < 0.2 for n, p in zip(names, places, strict=True))
+    if not even or len(set(places)) < len(places) or places[-1] >= 26:
+        return names
+    by_place = dict(zip(places, names, strict=True))
+    read = in_order([(by_place[p][0], by_place[p][2]) if p in by_place else (None, 0.0) for p in range(places[-1] + 1)])
+    return [
+        (text, by_place[p][1] if p in by_place else names[0][1] + p * step, score)
+        for p, (text, score) in enumerate(read)
+        if text is not None
+    ]
 
 
 def _reach_ends(dots: Sequence[tuple[float, float, float]], path: NDArray[np.float32]) -> bool:

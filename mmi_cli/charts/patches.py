@@ -20,6 +20,8 @@ _MOST_PIECES = 1500
 """Of one colour; more are no chart's."""
 _SOLID = 0.84
 """Share of its box that a rectangle fills, rounded corners and printed numbers allowed for."""
+_LEAST_OWN = 0.3
+"""Share of its box that shows its own colour, where the rest is text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +74,28 @@ def find_patches(ink: Ink, texts: Sequence[Text], *, least_area: int = 6) -> lis
                 (mask[y0:y1, x0:x1] & covered[y0:y1, x0:x1]).sum()
             )
             fill = min(1.0, (area + int(text_share)) / ((x1 - x0) * (y1 - y0)))
+            if area < _LEAST_OWN * (x1 - x0) * (y1 - y0):
+                fill = area / ((x1 - x0) * (y1 - y0))  # specks between letters are no bar with a label on it
+            if fill < _SOLID and (core := _without_fringe(mask[y0:y1, x0:x1])) is not None:
+                top, bottom, left, right = core
+                x0, y0, x1, y1 = x0 + left, y0 + top, x0 + right, y0 + bottom
+                area, fill = int(mask[y0:y1, x0:x1].sum()), float(mask[y0:y1, x0:x1].mean())
             found.append(Patch(colour=index, box=(float(x0), float(y0), float(x1), float(y1)), area=area, fill=fill))
     return found
+
+
+def _without_fringe(mask: NDArray[np.bool_]) -> tuple[int, int, int, int] | None:
+    """(top, bottom, left, right) of a rectangle whose edge is ragged by a pixel, as where a neighbour's blurred edge has its colour."""
+    height, width = mask.shape
+    if min(height, width) < 4:
+        return None
+    rows, columns = np.flatnonzero(mask.mean(axis=1) > 0.55), np.flatnonzero(mask.mean(axis=0) > 0.55)
+    if not len(rows) or not len(columns):
+        return None
+    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    if max(top, height - bottom, left, width - right) > 1:
+        return None
+    return (top, bottom, left, right) if mask[top:bottom, left:right].mean() >= _SOLID else None
 
 
 def _joined(

@@ -32,6 +32,8 @@ class Slice:
     """Parts of the circle, clockwise from the top; `end` may be beyond 1."""
     reach: float
     """Radius, pixels: it differs between slices where the radius is a value."""
+    share: float | None = None
+    """Of the whole, where the radius says it and not the angle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,7 @@ def _slices(ink: Ink, x: float, y: float, radius: float, texts: Sequence[Text]) 
         text_mask[max(y0 - 1, 0) : y1 + 1, max(x0 - 1, 0) : x1 + 1] = True
     is_ground = []
     for part in np.arange(0.05, 0.95, 0.05):
-        rows, columns = _at(ink, x, y, turns, part * radius)
+        rows, columns = at_angles(ink, x, y, turns, part * radius)
         is_ground.append(float((ink.distance[rows, columns] <= 12).mean()))
     hole = 0.0
     for part, share in zip(np.arange(0.05, 0.95, 0.05), is_ground, strict=True):
@@ -109,14 +111,14 @@ def _slices(ink: Ink, x: float, y: float, radius: float, texts: Sequence[Text]) 
         return None
     votes = np.zeros((_STEPS, len(colours)), np.int32)
     for r in np.linspace(inner, 0.95 * radius, 14):
-        rows, columns = _at(ink, x, y, turns, r)
+        rows, columns = at_angles(ink, x, y, turns, r)
         seen = ink.pixels[rows, columns]
         away = largest(np.abs(seen[:, None, :] - colours[None]))
         best = away.argmin(axis=1)
         good = (away[np.arange(_STEPS), best] <= 26) & ~text_mask[rows, columns]
         votes[np.arange(_STEPS)[good], best[good]] += 1
     winner = np.where(votes.max(axis=1) >= 2, votes.argmax(axis=1), -1)
-    runs = _runs(winner)
+    runs = runs_of(winner)
     if len(runs) < 2 or len(runs) > 30:
         return None
     slices = tuple(Slice(colour=ink.colours[c], start=a / _STEPS, end=b / _STEPS, reach=radius) for c, a, b in runs)
@@ -126,7 +128,7 @@ def _slices(ink: Ink, x: float, y: float, radius: float, texts: Sequence[Text]) 
     return Disk(x=x, y=y, radius=radius, hole=hole, slices=slices)
 
 
-def _at(
+def at_angles(
     ink: Ink, x: float, y: float, turns: NDArray[np.float64], r: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     height, width = ink.distance.shape
@@ -135,7 +137,7 @@ def _at(
     return rows, columns
 
 
-def _runs(winner: NDArray[np.int64]) -> list[tuple[int, int, int]]:
+def runs_of(winner: NDArray[np.int64]) -> list[tuple[int, int, int]]:
     """(colour, first step, step behind the last) around the circle; gaps of a separator are shared by their neighbours."""
     count = len(winner)
     changes = np.flatnonzero(winner != np.roll(winner, 1))
@@ -214,7 +216,7 @@ def read_disk(disk: Disk, texts: Sequence[Text], legend: Sequence[Entry]) -> Tab
                 continue
             names[index] = text
             used_texts.append(text)
-    shares = [piece.end - piece.start for piece in disk.slices]
+    shares = [piece.end - piece.start if piece.share is None else piece.share for piece in disk.slices]
     whole = _whole(shares, printed)
     marks = []
     for index, piece in enumerate(disk.slices):

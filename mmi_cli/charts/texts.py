@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..datamodel.figure import Box
-from ..engines.interface import OcrLine
+from ..engines.interface import OcrLine, OcrWord
 
 _GAP = 1.1
 """Between two words, in heights of the line: beyond it they are two labels."""
@@ -22,6 +22,7 @@ _TICK = re.compile(
     r"^(\d{4}-\d\d(-\d\d)?|\d\d:\d\d(:\d\d)?|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Q[1-4])[a-z]*)$"
 )
 """Labels of an axis that stand in a row."""
+_STUCK = re.compile(r"^(\d+\.\d)(\d+\.\d)$")
 _LOOKALIKES = {"o": "0", "O": "0", "i": "1", "l": "1", "I": "1", "|": "1"}
 
 
@@ -68,11 +69,12 @@ def _labels(line: OcrLine) -> list[Text]:
         return [Text(line.text.strip(), line.box, 45 if by < ay else 315, line.score, tip)]
     if abs(by - ay) > 1.2 * abs(bx - ax) and len(line.text.strip()) > 1:
         return [Text(line.text.strip(), line.box, 90 if by < ay else 270, line.score)]
-    words = [word for word in line.words if word.text.strip()]
+    words = [part for word in line.words if word.text.strip() for part in _unstuck(word, len(line.words))]
     if len(words) < 2:
         return [Text(line.text.strip(), line.box, 0, line.score)] if line.text.strip() else []
     height = line.box[3] - line.box[1]
-    is_row_of_numbers = all(number_of(word.text) is not None or _TICK.match(word.text) for word in words)
+    ticks = sum(number_of(word.text) is not None or _TICK.match(word.text) is not None for word in words)
+    is_row_of_numbers = ticks == len(words) or (ticks >= 4 and ticks >= 0.7 * len(words))
     groups = [[words[0]]]
     for before, word in itertools.pairwise(words):
         if is_row_of_numbers or word.box[0] - before.box[2] > _GAP * height:
@@ -87,6 +89,19 @@ def _labels(line: OcrLine) -> list[Text]:
             min(word.score for word in group),
         )
         for group in groups
+    ]
+
+
+def _unstuck(word: OcrWord, among: int) -> list[OcrWord]:
+    """Two numbers of a row of ticks that were read as one word: `0.81.0`."""
+    match = _STUCK.match(word.text.strip())
+    if match is None or among < 3:
+        return [word]
+    x0, y0, x1, y1 = word.box
+    cut = x0 + (x1 - x0) * len(match[1]) / (len(match[1]) + len(match[2]))
+    return [
+        OcrWord(text=match[1], box=(x0, y0, cut, y1), score=word.score),
+        OcrWord(text=match[2], box=(cut, y0, x1, y1), score=word.score),
     ]
 
 
