@@ -12,6 +12,7 @@ from ..datamodel.figure import Box, Chart
 from ..engines.interface import OcrEngine, OcrLine
 from .bar_reading import Table, read_bars
 from .bars import Bars, find_bars
+from .blobs import round_blobs, without_rings
 from .building import build, unread
 from .categories import axis_name
 from .frame import Frame, find_frame
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 _LEAST_COLOUR = 0.004
 """Share of coloured pixels from which a picture without a scale is looked at."""
+_LEAST_BLOBS = 3
+_CELL_COLOURS = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +106,9 @@ def _scene(pixels: NDArray[np.uint8], texts: Sequence[Text]) -> Scene:
         y_scale=frame.y_scale and snapped(frame.y_scale, ink, frame.plot),
         x_scale=frame.x_scale and snapped(frame.x_scale, ink, frame.plot),
     )
+    ticks = [tick[2] for scale in scales_of(frame) for tick in scale.ticks]
+    texts = without_rings(texts, ticks, ink, frame.plot)
+    frame = replace(frame, texts=texts)
     plot = frame.plot
     patches = find_patches(ink, texts)
     if frame.y_scale is not None and frame.x_scale is None and (right := ruled_right(ink, plot)) is not None:
@@ -254,6 +260,8 @@ def _is_bar_chart(bars: Bars, table: Table, scene: Scene) -> bool:
         return False
     if table.scale is None and sum(m.y_text is not None for m in measured) < 2:
         return False
+    if _is_grid(bars, scene) or _leaves_out(bars, scene):
+        return False
     sizes = sorted(bars.place(p)[1] - bars.place(p)[0] for p in bars.patches)
     middle = sizes[len(sizes) // 2]
     even = sum(abs(size - middle) <= max(2.0, 0.2 * middle) for size in sizes) / len(sizes)
@@ -263,6 +271,30 @@ def _is_bar_chart(bars: Bars, table: Table, scene: Scene) -> bool:
     if value_scale is not None and value_scale.kind != "number":
         return False
     return (even >= 0.6 or (value_scale is not None and len(sizes) >= 3)) and share >= 0.01 and middle >= 3
+
+
+def _is_grid(bars: Bars, scene: Scene) -> bool:
+    """Cells of a heat map: stacks of many colours that no legend names."""
+    return bars.is_stacked and len(scene.legend) < 2 and len({p.colour for p in bars.patches}) >= _CELL_COLOURS
+
+
+def _leaves_out(bars: Bars, scene: Scene) -> bool:
+    """As many rectangles of the same colours float, at different heights, as stand: boxes of a box plot, not bars."""
+    taken = {p.box for p in bars.patches}
+    colours = {p.colour for p in bars.patches}
+    areas = sorted(p.area for p in bars.patches)
+    least = 0.3 * areas[len(areas) // 2]
+    floating = [
+        p for p in scene.patches if p.box not in taken and p.colour in colours and p.is_rectangle and p.area >= least
+    ]
+    if bars.is_stacked or len(floating) < 0.8 * len(bars.patches):
+        return False
+    ends = [
+        edge
+        for p in floating
+        for edge in (round(p.box[1]), round(p.box[3]), *((round(p.box[0]),) if bars.is_horizontal else ()))
+    ]
+    return max(sum(abs(edge - other) <= 2 for other in ends) for edge in ends) < 0.6 * len(floating)
 
 
 def _areas(scene: Scene) -> list[tuple[tuple[int, int, int], NDArray[np.bool_]]]:
@@ -309,7 +341,8 @@ def _thin(scene: Scene) -> Chart | None:
         if (table := read_dots(groups, frame, scene.legend)) is not None:
             return build("scatter", table, frame)
     if not sure and not (len(scales) == 2 and any(scale.is_exact for scale in scales)):
-        return unread("scatter", frame, plot) if has_row_of_disks(scene.patches, frame.texts) else None
+        is_scatter = has_row_of_disks(scene.patches, frame.texts) or _are_points(scene)
+        return unread("scatter", frame, plot) if is_scatter else None
     strokes = find_strokes(scene.ink, plot, scene.patches, frame.texts, free)
     legend: Sequence[Entry] = scene.legend
     if legend:
@@ -325,20 +358,37 @@ def _thin(scene: Scene) -> Chart | None:
         found = find_dots(stroke, plot)
         if found is not None and len(found) >= 2 and longest < 0.3 * (plot[2] - plot[0]):
             dots.append((stroke.colour, found))
-        elif longest >= 0.1 * (plot[2] - plot[0]) and is_smooth(path := trace(stroke)) and (
-            saturation(stroke.colour) >= 24 or _is_on_scale(path, frame)
+        elif (
+            longest >= 0.1 * (plot[2] - plot[0])
+            and is_smooth(path := trace(stroke))
+            and (saturation(stroke.colour) >= 24 or _is_on_scale(path, frame))
         ):
             lines.append(stroke)
     if lines and (table := read_lines(lines, frame, legend)) is not None and len(table.marks) >= 2:
         return build("line", table, frame)
     if dots and (table := read_dots(dots, frame, legend)) is not None:
         return build("scatter", table, frame)
-    if not lines and has_row_of_disks(scene.patches, frame.texts):
+    blobs = [] if lines else round_blobs(scene.ink, plot, frame.texts, free)
+    if len(blobs) >= _LEAST_BLOBS:
+        grey = (128, 128, 128)
+        if frame.y_scale is not None and (table := read_dots([(grey, blobs)], frame, ())) is not None:
+            return build("scatter", table, frame)
         return unread("scatter", frame, plot)
     clear = [s for s in sure if s.is_exact and len(s.ticks) >= 5 and s.residual < 0.7]
     if (len(sure) == 2 and clear) or (clear and strokes):
         return unread("line" if lines else "scatter" if dots else "other", frame, plot)
     return None
+
+
+def _are_points(scene: Scene) -> bool:
+    """Many round marks beside a column or a row of names or numbers, where no scale could be made of them."""
+    blobs = round_blobs(scene.ink, scene.plot, scene.frame.texts, [entry.swatch for entry in scene.legend])
+    if len(blobs) < _LEAST_BLOBS + 1 or len(scene.frame.texts) > 4 * len(blobs) + 20:
+        return False
+    hull = union([dot.box for dot in blobs])
+    beside = [t for t in scene.frame.texts if t.box[2] <= hull[0] + 4 or t.box[1] >= hull[3] - 4]
+    columns = len({round(dot.x / 4) for dot in blobs}), len({round(dot.y / 4) for dot in blobs})
+    return len(beside) >= 3 and max(columns) >= 3 and len({dot.box[1] for dot in blobs}) >= 3
 
 
 def _is_on_scale(path: NDArray[np.float32], frame: Frame) -> bool:

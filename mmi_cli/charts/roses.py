@@ -18,6 +18,8 @@ _LEAST_COLOURS = 3
 _LEAST_SIDE = 36
 _MEET = 4.0
 """Pixels from the middle at which every colour is found."""
+_CLOSED = 0.84
+"""Share of a circle around the middle that is of the colours; the edges between slices are of none."""
 _SOLID = 0.8
 """Share of its sector that a slice fills."""
 _STEPS = 1440
@@ -68,7 +70,7 @@ def _slices(ink: Ink, colours: list[tuple[int, int, int]], x: float, y: float, m
         away = np.abs(ink.pixels[rows, columns][:, None, :] - table[None]).max(axis=2)
         best = away.argmin(axis=1)
         seen[number] = np.where(away[np.arange(_STEPS), best] <= 20, best, -1)
-    full = (seen >= 0).mean(axis=1) >= 0.9
+    full = (seen >= 0).mean(axis=1) >= _CLOSED
     if not full[5:8].all():
         return None
     inner = int(np.argmin(full[5:])) + 5 if not full[5:].all() else len(full)

@@ -77,7 +77,9 @@ def _is_alone(patch: Patch, ink: Ink) -> bool:
     """Nothing of its colour goes on at its ends, as where it is a level piece of a line."""
     x0, y0, x1, y1 = (int(v) for v in patch.box)
     rows = slice(max(y0 - 3, 0), y1 + 3)
-    ends = np.concatenate([ink.pixels[rows, max(x0 - 4, 0) : max(x0 - 1, 0)], ink.pixels[rows, x1 + 1 : x1 + 4]], axis=1)
+    ends = np.concatenate(
+        [ink.pixels[rows, max(x0 - 4, 0) : max(x0 - 1, 0)], ink.pixels[rows, x1 + 1 : x1 + 4]], axis=1
+    )
     colour = np.array(ink.colours[patch.colour], np.int16)
     return not bool((largest(np.abs(ends - colour)) <= 30).any()) if ends.size else True
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _MOST_STROKES = 8
 _LEAST_SPAN = 0.1
 """Of the plot's width, that a line spans."""
+_FAINT = 12
+"""As of a grid."""
 _CLEAR = 45
 """Difference from the ground from which a pixel is drawn on."""
 
@@ -53,6 +55,7 @@ def find_strokes(
     for index in {patch.colour for patch in patches if min(patch.width, patch.height) >= 12 and patch.area >= 150}:
         open_ &= ~_thick(ink.mask(ink.colours[index]))
     drawn = open_ & (ink.distance > _CLEAR)
+    ruled = _ruled(open_ & (ink.distance > _FAINT), plot)
     drawn &= ~_ruled(drawn, plot)
     found: list[Stroke] = []
     left = drawn.copy()
@@ -69,6 +72,8 @@ def find_strokes(
         if saturation(colour) < 24:
             everywhere[_ruled(open_ & is_blend & (share > 0.3), plot)] = 0
         strong = everywhere > 0.45
+        if saturation(colour) < 60 and int((strong & ruled).sum()) > 0.6 * int(strong.sum()):
+            continue  # a grid that shimmers
         columns = np.flatnonzero(strong.any(axis=0))
         if saturation(colour) < 24 and len(columns) and len(np.flatnonzero(strong.any(axis=1))) <= 2:
             continue

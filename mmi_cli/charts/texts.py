@@ -23,6 +23,8 @@ _TICK = re.compile(
 )
 """Labels of an axis that stand in a row."""
 _STUCK = re.compile(r"^(\d+\.\d)(\d+\.\d)$")
+_POWER = re.compile(r"^1[0OQ]([⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})$")
+_SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _LOOKALIKES = {"o": "0", "O": "0", "i": "1", "l": "1", "I": "1", "|": "1"}
 
 
@@ -113,6 +115,8 @@ def number_of(text: str, *, is_lenient: bool = False) -> float | None:
     text = text.strip()
     if is_lenient and text in _LOOKALIKES:
         text = _LOOKALIKES[text]
+    if power := _POWER.match(text):
+        return 10.0 ** float(power[1].translate(_SUPERSCRIPTS))
     match = _NUMBER.match(text)
     if match is None:
         return None
