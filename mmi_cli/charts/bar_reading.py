@@ -236,10 +236,8 @@ def _names(
                 middle = (low + high) / 2
                 box = old.box if old else (low, middle, high, middle)
                 names[at] = Label(text, box, old.at if old else middle, score)
-    for at, text in zip(
-        [n for n, name in enumerate(names) if name], in_one_form([n.text for n in names if n]), strict=True
-    ):
-        names[at] = names[at] and names[at]._replace(text=text)
+    read_again = iter(in_one_form([name.text for name in names if name is not None]))
+    names = [name and name._replace(text=next(read_again)) for name in names]
     boxes = [name.box for name in names if name is not None]
     own = [t for t in texts if any(_holds(box, t.box) for box in boxes)]
     return names, own

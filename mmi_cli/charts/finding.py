@@ -38,6 +38,8 @@ _LEAST_COLOUR = 0.004
 """Share of coloured pixels from which a picture without a scale is looked at."""
 _LEAST_BLOBS = 3
 _CELL_COLOURS = 7
+_LEAST_POWERS = 3
+"""Labels like 10², that stand on logarithmic axes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,8 @@ def find_chart(pixels: NDArray[np.uint8], lines: Sequence[OcrLine], *, ocr: OcrE
         table = read_bars(bars, scene.frame, scene.legend, scene.ink.colours)
         if _is_bar_chart(bars, table, scene):
             return build("bar", table, scene.frame, is_horizontal=bars.is_horizontal, is_stacked=bars.is_stacked)
+    if bars is not None and _is_grid(bars, scene) and scales_of(scene.frame):
+        return unread("other", scene.frame, scene.plot)
     if areas and (table_ := read_areas(areas, scene.frame, scene.legend)) is not None:
         return build("area", table_, scene.frame, is_stacked=len(areas) > 1)
     return _thin(scene)
@@ -89,6 +93,8 @@ def _is_worth_it(pixels: NDArray[np.uint8], texts: Sequence[Text]) -> bool:
     paper = paper_of(pixels)
     coloured = np.abs((most - least) - int(paper.max() - paper.min())) > 40
     if float(coloured.mean()) > _LEAST_COLOUR:
+        return True
+    if sum(text.text[-1] in "⁰¹²³⁴⁵⁶⁷⁸⁹" and number_of(text.text) is not None for text in texts) >= _LEAST_POWERS:
         return True
     frame = find_frame(pixels.shape[1], pixels.shape[0], texts)
     scales = [scale for scale in (frame.x_scale, frame.y_scale) if scale is not None and scale.residual < 2.5]
@@ -256,7 +262,11 @@ def _is_bar_chart(bars: Bars, table: Table, scene: Scene) -> bool:
     """Bars mean something: they have a scale or printed values, and names; single blocks of colour do not."""
     measured = [m for m in table.marks if m.y is not None]
     named = [m for m in table.marks if m.x is not None]
-    if len(measured) < 2 or len(named) < 0.4 * len(table.marks):
+    value_scale = scene.frame.x_scale if bars.is_horizontal else scene.frame.y_scale
+    stands = value_scale is not None and _stands_on(bars, value_scale)
+    if value_scale is not None and not stands and not bars.is_stacked:
+        return False
+    if len(measured) < 2 or (len(named) < 0.4 * len(table.marks) and not (stands and len(measured) >= 4)):
         return False
     if table.scale is None and sum(m.y_text is not None for m in measured) < 2:
         return False
@@ -267,10 +277,20 @@ def _is_bar_chart(bars: Bars, table: Table, scene: Scene) -> bool:
     even = sum(abs(size - middle) <= max(2.0, 0.2 * middle) for size in sizes) / len(sizes)
     plot = scene.plot
     share = _area_of(bars) / max(1.0, (plot[2] - plot[0]) * (plot[3] - plot[1]))
-    value_scale = scene.frame.x_scale if bars.is_horizontal else scene.frame.y_scale
     if value_scale is not None and value_scale.kind != "number":
         return False
     return (even >= 0.6 or (value_scale is not None and len(sizes) >= 3)) and share >= 0.01 and middle >= 3
+
+
+def _stands_on(bars: Bars, scale: Scale) -> bool:
+    """Bars begin at zero, or where the scale ends; boxes begin between."""
+    if scale.is_log:
+        return True
+    low, high = scale.bounds
+    base = scale.value(bars.baseline)
+    reach = abs(scale.value(high) - scale.value(low))
+    beyond = 0.04 * (high - low)
+    return abs(base) <= 0.04 * reach or not low + beyond < bars.baseline < high - beyond
 
 
 def _is_grid(bars: Bars, scene: Scene) -> bool:
@@ -294,7 +314,8 @@ def _leaves_out(bars: Bars, scene: Scene) -> bool:
         for p in floating
         for edge in (round(p.box[1]), round(p.box[3]), *((round(p.box[0]),) if bars.is_horizontal else ()))
     ]
-    return max(sum(abs(edge - other) <= 2 for other in ends) for edge in ends) < 0.6 * len(floating)
+    most = max(sum(abs(edge - other) <= 2 for other in ends) for edge in ends)
+    return bool(most < 0.6 * len(floating))
 
 
 def _areas(scene: Scene) -> list[tuple[tuple[int, int, int], NDArray[np.bool_]]]:

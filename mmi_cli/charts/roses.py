@@ -20,6 +20,7 @@ _MEET = 4.0
 """Pixels from the middle at which every colour is found."""
 _CLOSED = 0.84
 """Share of a circle around the middle that is of the colours; the edges between slices are of none."""
+_OPENS = 0.035
 _SOLID = 0.8
 """Share of its sector that a slice fills."""
 _STEPS = 1440
@@ -70,10 +71,12 @@ def _slices(ink: Ink, colours: list[tuple[int, int, int]], x: float, y: float, m
         away = np.abs(ink.pixels[rows, columns][:, None, :] - table[None]).max(axis=2)
         best = away.argmin(axis=1)
         seen[number] = np.where(away[np.arange(_STEPS), best] <= 20, best, -1)
-    full = (seen >= 0).mean(axis=1) >= _CLOSED
-    if not full[5:8].all():
+    covered = (seen >= 0).mean(axis=1)
+    if float(covered[5:8].min()) < _CLOSED:
         return None
-    inner = int(np.argmin(full[5:])) + 5 if not full[5:].all() else len(full)
+    # The smallest slice ends where the circle opens.
+    open_ = np.flatnonzero(covered < np.maximum.accumulate(covered) - _OPENS)
+    inner = int(open_[open_ > 5][0]) if (open_ > 5).any() else len(covered)
     votes = np.stack([(seen[3:inner] == c).sum(axis=0) for c in range(len(colours))])
     runs = runs_of(np.where(votes.max(axis=0) > 0.5 * (inner - 3), votes.argmax(axis=0), -1))
     if len(runs) < _LEAST_COLOURS or len(runs) > 30:

@@ -72,7 +72,7 @@ def find_strokes(
         if saturation(colour) < 24:
             everywhere[_ruled(open_ & is_blend & (share > 0.3), plot)] = 0
         strong = everywhere > 0.45
-        if saturation(colour) < 60 and int((strong & ruled).sum()) > 0.6 * int(strong.sum()):
+        if 24 <= saturation(colour) < 60 and int((strong & ruled).sum()) > 0.6 * int(strong.sum()):
             continue  # a grid that shimmers
         columns = np.flatnonzero(strong.any(axis=0))
         if saturation(colour) < 24 and len(columns) and len(np.flatnonzero(strong.any(axis=1))) <= 2:

@@ -116,7 +116,7 @@ def number_of(text: str, *, is_lenient: bool = False) -> float | None:
     if is_lenient and text in _LOOKALIKES:
         text = _LOOKALIKES[text]
     if power := _POWER.match(text):
-        return 10.0 ** float(power[1].translate(_SUPERSCRIPTS))
+        return math.pow(10.0, int(power[1].translate(_SUPERSCRIPTS)))
     match = _NUMBER.match(text)
     if match is None:
         return None
