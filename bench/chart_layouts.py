@@ -1,7 +1,7 @@
-"""Draws charts of odd layouts, whose kind is known and whose table is not asked for: `python bench/chart_layouts.py FOLDER [--count 60] [--seed 1]`.
+"""Draws charts of odd layouts, whose kind is known: `python bench/chart_layouts.py FOLDER [--count 60] [--seed 1]`.
 
-Several views, dots along an axis of names, hollow and sized points, error bars, logarithmic points, lines over bands, box plots, heat maps. Writes
-`files/*.png` and `labels.jsonl` as `chart_drawing.py` does.
+Several views, dots along an axis of names, hollow and sized points, error bars, logarithmic points, lines over bands, box plots, heat maps.
+Writes `files/*.png` and `labels.jsonl` as `chart_drawing.py` does, without tables.
 """
 
 from __future__ import annotations

@@ -23,6 +23,8 @@ _LEAST_PX = 4
 _ROUND = 0.74
 """Share that an outline fills of the circle around its box."""
 _MOST_BLOBS = 400
+_ONE_COLOUR = 48
+"""Largest difference of a channel: small rings are pale."""
 _RING = re.compile(r"^[oO0QDC°○◦。•●@&8]+$")
 _RING_BEFORE = re.compile(r"^([oO0Q°○◦•●])(?: +(?=\S)|(?=[A-Z]))")
 
@@ -137,3 +139,22 @@ def round_blobs(ink: Ink, plot: Box, texts: Sequence[Text], swatches: Sequence[B
         else:
             others += 1
     return dots if len(dots) <= _MOST_BLOBS and len(dots) > others else []
+
+
+def by_colour(dots: Sequence[Dot], ink: Ink) -> list[tuple[tuple[int, int, int], list[Dot]]]:
+    """Marks of one colour together, by what is darkest or brightest in the box of each."""
+    groups: list[tuple[tuple[int, int, int], list[Dot]]] = []
+    for dot in dots:
+        x0, y0, x1, y1 = (int(v) for v in dot.box)
+        part = ink.pixels[y0:y1, x0:x1].reshape(-1, 3)
+        away = ink.distance[y0:y1, x0:x1].reshape(-1)
+        red, green, blue = np.median(part[away >= 0.85 * int(away.max())], axis=0)
+        colour = (int(red), int(green), int(blue))
+        near = [
+            group for group in groups if max(abs(a - b) for a, b in zip(group[0], colour, strict=True)) <= _ONE_COLOUR
+        ]
+        if near:
+            near[0][1].append(dot)
+        else:
+            groups.append((colour, [dot]))
+    return groups

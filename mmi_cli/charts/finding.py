@@ -12,7 +12,7 @@ from ..datamodel.figure import Box, Chart
 from ..engines.interface import OcrEngine, OcrLine
 from .bar_reading import Table, read_bars
 from .bars import Bars, find_bars
-from .blobs import round_blobs, without_rings
+from .blobs import by_colour, round_blobs, without_rings
 from .building import build, unread
 from .categories import axis_name
 from .frame import Frame, find_frame
@@ -387,13 +387,12 @@ def _thin(scene: Scene) -> Chart | None:
             lines.append(stroke)
     if lines and (table := read_lines(lines, frame, legend)) is not None and len(table.marks) >= 2:
         return build("line", table, frame)
+    blobs = [] if lines else round_blobs(scene.ink, plot, frame.texts, free)
+    if len(blobs) >= _LEAST_BLOBS and len(blobs) > sum(len(found) for _, found in dots):
+        dots = by_colour(blobs, scene.ink)
     if dots and (table := read_dots(dots, frame, legend)) is not None:
         return build("scatter", table, frame)
-    blobs = [] if lines else round_blobs(scene.ink, plot, frame.texts, free)
     if len(blobs) >= _LEAST_BLOBS:
-        grey = (128, 128, 128)
-        if frame.y_scale is not None and (table := read_dots([(grey, blobs)], frame, ())) is not None:
-            return build("scatter", table, frame)
         return unread("scatter", frame, plot)
     clear = [s for s in sure if s.is_exact and len(s.ticks) >= 5 and s.residual < 0.7]
     if (len(sure) == 2 and clear) or (clear and strokes):
