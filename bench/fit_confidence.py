@@ -42,7 +42,9 @@ FITTED = Path(__file__).resolve().parents[1] / "mmi_cli" / "fill" / "confidence.
 RIDGE, RIDGE_OF_A_FINDER = 10.0, 5.0
 """Of 1 to 80 and 1 to 40 the ones with the best ranking of held-out sets, which is theirs by little: 0.80 to 0.83."""
 PRIOR = {
-    "finder=label": 1.0, "finder=head": -0.5, "head/strength": 2.0, "finder=table": 1.5, "finder=words": 2.0,
+    "finder=label": 1.0, "finder=head": -0.5, "head/strength": 2.0, "finder=heading": -0.6, "heading/strength": 2.2,
+    "heading/is_read": -2.6,
+    "finder=table": 1.5, "finder=words": 2.0,
     "finder=chosen": 0.8, "finder=written": 0.8, "finder=pattern": 3.0, "pattern/strength": 1.5, "finder=model": 0.7,
     "finder=listed": 0.7, "finder=label+model": 2.0, "model/agrees": 1.0, "match=fuzzy": -0.7, "source_slips": -2.0,
     "token_doubt": -2.0,

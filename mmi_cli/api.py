@@ -12,12 +12,12 @@ Settings are given by name, as in `mmi.yaml` (`language_model="none"`); `MMI_*` 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .datamodel.record import FileRecord
+from .datamodel.record import FileRecord, plain_value
 from .errors import UsageError
 
 if TYPE_CHECKING:
@@ -174,13 +174,3 @@ def run(
     )
     report = execute(plan, SilentObserver())
     return Results(Path(output) / "results.jsonl", report)
-
-
-def plain_value(value: Mapping[str, Any]) -> Any:
-    """The value of a field of a record without kinds, confidences and evidence: lists of plain values, objects of them."""
-    inner = value.get("value") if "type" in value else value
-    if isinstance(inner, list):
-        return [plain_value(each) for each in inner]
-    if isinstance(inner, Mapping):
-        return {name: plain_value(each) for name, each in inner.items()}
-    return inner

@@ -46,7 +46,7 @@ OF_FORMAT: dict[str, tuple[str, ...]] = {
 }
 """They matter to a file that is of this format or holds one that is, and to no other."""
 
-OF_ALL = frozenset({"passwords", "calibration"})
+OF_ALL = frozenset({"passwords", "calibration", "figure_dpi", "max_figures", "max_figure_looks"})
 """Known to decide anything."""
 
 OF_FILLING = frozenset({"calibration"})

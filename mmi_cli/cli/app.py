@@ -10,30 +10,13 @@ import typer
 
 from .. import __version__
 from ..errors import ExitCode, FileError, RunError
-from . import (
-    calibrate,
-    config,
-    doctor,
-    embed,
-    evaluate,
-    export,
-    extract,
-    merge,
-    models,
-    plan,
-    read,
-    report,
-    retry,
-    run,
-    schema,
-    search,
-    status,
-)
+from .commands import Commands
 from .mistakes import mistake_in_flags
 from .streams import abandon_stdout, prepare_home, prepare_streams, settle_stderr, settle_stdout
 
 app = typer.Typer(
     name="mmi",
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # drawing frames would cost more than everything else of a help page
@@ -57,25 +40,6 @@ def top(
 
     Example: mmi run receipts/ --schema receipt --output out
     """
-
-
-app.command()(run.run)
-app.command()(extract.extract)
-app.command()(read.read)
-app.command()(merge.merge)
-app.command()(plan.plan)
-app.command()(status.status)
-app.command()(retry.retry)
-app.add_typer(schema.app, name="schema")
-app.command("eval")(evaluate.evaluate)
-app.command()(calibrate.calibrate)
-app.command()(report.report)
-app.command()(export.export)
-app.command()(embed.embed)
-app.command()(search.search)
-app.add_typer(models.app, name="models")
-app.command()(doctor.doctor)
-app.add_typer(config.app, name="config")
 
 
 def main() -> None:

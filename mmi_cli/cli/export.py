@@ -9,17 +9,11 @@ from typing import Annotated, Literal
 import typer
 
 from ..errors import UsageError
+from . import options as o
 
 
 def export(
-    dest: Annotated[
-        str,
-        typer.Argument(
-            metavar="DEST",
-            show_default=False,
-            help="What the run has as --output: a folder, a .jsonl file, an az:// prefix.",
-        ),
-    ],
+    dest: o.Dest,
     output: Annotated[
         Path | None,
         typer.Option(

@@ -46,6 +46,14 @@ Labelled = Annotated[
         help="Labels of files to learn from, as `mmi eval` takes them; in place of the schema's own.",
     ),
 ]  # fmt: skip
+Dest = Annotated[
+    str,
+    typer.Argument(
+        metavar="DEST",
+        show_default=False,
+        help="What the run has as --output: a folder, a .jsonl file, an az:// prefix.",
+    ),
+]
 Config = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="Settings file; default ./mmi.yaml if there.")
 ]

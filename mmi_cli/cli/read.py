@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import ExitCode
+from ..errors import ExitCode, UsageError
 from . import options as o
 from .one_file import open_file
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..datamodel.content import Content
+    from ..settings import Settings
 
 
 class ReadFormat(StrEnum):
@@ -29,6 +30,7 @@ class ReadFormat(StrEnum):
     SRT = "srt"
     TEXT = "text"
     CHARTJS = "chartjs"
+    CHUNKS = "chunks"
 
 
 def read(
@@ -45,6 +47,13 @@ def read(
             file_okay=False,
         ),
     ] = None,
+    chunk_tokens: Annotated[
+        int,
+        typer.Option(
+            "--chunk-tokens", min=16, max=8192, help="With --format chunks: most tokens of a chunk, headings included."
+        ),
+    ] = 200,
+    vectors: Annotated[bool, typer.Option("--vectors", help="With --format chunks: a vector beside each.")] = False,
     config: o.Config = None,
     set_: o.Set = None,
     password: o.Password = None,
@@ -53,10 +62,12 @@ def read(
     speech_model: o.SpeechModel = None,
     speech_language: o.SpeechLanguage = None,
 ) -> None:
-    """What stands in a file, as markdown, JSON with the place of every word, VTT, SRT, plain text, or its charts for Chart.js.
+    """What stands in a file: markdown, JSON with the place of every word, VTT, SRT, text, Chart.js, or chunks for retrieval.
 
     Example: mmi read call.mp3 --format vtt
     """
+    if vectors and format_ is not ReadFormat.CHUNKS:
+        raise UsageError("--vectors goes with --format chunks")
     settings = o.settings_from(
         config=config, assignments=set_, passwords=password, ocr=ocr, speech=speech, speech_model=speech_model,
         speech_language=speech_language,
@@ -89,8 +100,22 @@ def read(
         )
     if cut is not None:
         cut.finish(content)
+    if format_ is ReadFormat.CHUNKS:
+        _write_chunks(content, settings, most_tokens=chunk_tokens, with_vectors=vectors)
+        return
     text = project(content, format_, figure_files=cut.links if cut is not None else None)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def _write_chunks(content: Content, settings: Settings, *, most_tokens: int, with_vectors: bool) -> None:
+    from ..engines.bundle import EngineBundle
+    from ..search.chunks import chunk_lines
+
+    embedder = EngineBundle(settings).text_embedder() if with_vectors else None
+    if with_vectors and embedder is None:
+        raise UsageError("--vectors needs an embedding engine; the settings turn it off (embedding = none)")
+    for line in chunk_lines(content, most_tokens=most_tokens, embedder=embedder):
+        sys.stdout.write(line + "\n")
 
 
 def project(content: Content, format_: ReadFormat, *, figure_files: Mapping[int, str] | None = None) -> str:
@@ -117,3 +142,5 @@ def project(content: Content, format_: ReadFormat, *, figure_files: Mapping[int,
             return to_text(content)
         case ReadFormat.CHARTJS:
             return json.dumps(to_chartjs(content), ensure_ascii=False, indent=2)
+        case ReadFormat.CHUNKS:
+            raise ValueError("chunks are lines; see `_write_chunks`")

@@ -14,14 +14,7 @@ from .evaluate import check_writable
 
 
 def report(
-    dest: Annotated[
-        str,
-        typer.Argument(
-            metavar="DEST",
-            show_default=False,
-            help="What the run has as --output: a folder, a .jsonl file, an az:// prefix.",
-        ),
-    ],
+    dest: o.Dest,
     output: Annotated[
         Path | None,
         typer.Option(

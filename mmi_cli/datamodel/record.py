@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -219,6 +220,16 @@ def _value_of(value: FieldValue) -> Any:
             return [_value_of(item) for item in value.items]
         case ObjectValue():
             return {name: _value_of(member) for name, member in value.members}
+
+
+def plain_value(value: Mapping[str, Any]) -> Any:
+    """The value of a field of a record without kinds, confidences and evidence: lists of plain values, objects of them."""
+    inner = value.get("value") if "type" in value else value
+    if isinstance(inner, list):
+        return [plain_value(each) for each in inner]
+    if isinstance(inner, Mapping):
+        return {name: plain_value(each) for name, each in inner.items()}
+    return inner
 
 
 def dump_line(value: dict[str, Any] | list[Any]) -> str:

@@ -16,7 +16,7 @@ class Signals:
     """What is known of how a value was found, or of how its absence was."""
 
     finder: str
-    """`label`, `model`, `label+model`, `listed` (by the model, as one of several), `clause`, `learned`, `phrase`, `head`,
+    """`label`, `model`, `label+model`, `listed` (by the model, as one of several), `clause`, `learned`, `phrase`, `head`, `heading`,
     `named` (by its form), `sole`, `pattern`, `table`, `words`, `chosen`, `written`; for an absence `unsaid` where the
     schema spells out what could be said, `none` after the model was asked, `unasked` else."""
     match: str = "exact"
@@ -83,6 +83,8 @@ def features_of(signals: Signals) -> dict[str, float]:
         "is_supported": 1.0 if signals.support > 1 else 0.0,
         "is_read": 0.0 if signals.source_score is None else 1.0,
     }
+    if finder == "heading":  # on a picture labels and numbers are large, too
+        features["heading/is_read"] = features["is_read"]
     if signals.token_logprob is not None:
         features["token_doubt"] = min(1.0, -signals.token_logprob)
     return features

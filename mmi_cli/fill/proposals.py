@@ -14,7 +14,8 @@ from .reading import Reading
 from .values import read_value
 
 Finder = Literal[
-    "label", "model", "label+model", "listed", "head", "sole", "pattern", "table", "words", "clause", "named", "learned", "phrase", "none",
+    "label", "model", "label+model", "listed", "head", "heading", "sole", "pattern", "table", "words", "clause", "named", "learned",
+    "phrase", "none",
 ]  # fmt: skip
 
 

@@ -14,6 +14,9 @@ _ABOUT_PEOPLE = re.compile(r"\b(?:job|person|people|position|salutation|mr|mrs)\
 _YEAR_NAME = re.compile(r"(?:^| )(?:year|jahr|ann[ée]e|exercice|año|anno|jaar|ano)(?: |$)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\w.,/-])(?:19|20)\d\d(?![\w/-]|[.,]\d)")
 _FIRST_LINES = 25
+_IS_TITLE = re.compile(r"[^\W\d_]{2,}\W+(?:\w+\W+){0,40}?[^\W\d_]{2,}\W*$")
+"""Two words or more, the last one no number: `Spain 75` is a bar."""
+_UNLIKELY = 0.5
 _FIRST_PAGES = 2
 _MAX_CHARS = 200
 
@@ -38,7 +41,11 @@ def by_heading(reading: Reading, field: Field) -> Proposal | None:
     words = reading.content.words
     start, last = words[best.first].offset, words[best.last - 1]
     rivals = sum(block.kind == best.kind and block.level == best.level for block in headings)
-    return proposal_of_span(reading, field, start, last.offset + len(last.text), "head", strength=1 / max(1, rivals))
+    end = last.offset + len(last.text)
+    strength = 1 / max(1, rivals)
+    if not _IS_TITLE.search(reading.content.text[start:end]):
+        strength *= _UNLIKELY
+    return proposal_of_span(reading, field, start, end, "heading", strength=strength)
 
 
 def asks_for_year(field: Field) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from ..datamodel.record import dump_line
+from ..datamodel.record import dump_line, plain_value
 from ..errors import MissingEngine, UsageError
 from .results import Record
 
@@ -78,7 +78,7 @@ def _flat(name: str, value: Mapping[str, Any], *, confidence: bool) -> Row:
     if value.get("type") == "object":
         return _members(value["value"], f"{name}.", confidence)
     if value.get("type") == "array":
-        plain = [_plain(item) for item in value["value"]]
+        plain = [plain_value(item) for item in value["value"]]
         return {name: dump_line(plain) if plain else None}
     row = {name: value.get("value")}
     if confidence:
@@ -91,15 +91,6 @@ def _members(members: Mapping[str, Any], prefix: str, confidence: bool) -> Row:
     for name, member in members.items():
         row.update(_flat(f"{prefix}{name}", member, confidence=confidence))
     return row
-
-
-def _plain(value: Mapping[str, Any]) -> Any:
-    inner = value.get("value") if "type" in value else value
-    if isinstance(inner, list):
-        return [_plain(each) for each in inner]
-    if isinstance(inner, Mapping):
-        return {name: _plain(each) for name, each in inner.items()}
-    return inner
 
 
 def columns_of(rows: Iterable[Row]) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 import typer.main
 
 from mmi_cli.cli.app import app
+from mmi_cli.cli.commands import COMMANDS
 from mmi_cli.datamodel.detection import MODALITIES
 from mmi_cli.datamodel.schema import FIELD_KINDS, FIELD_TYPES
 from mmi_cli.expressions.functions import FUNCTION_NAMES
@@ -143,3 +144,10 @@ def test_no_page_or_module_names_a_folder_of_somebodys_machine() -> None:
             if pattern.search(text) and path != Path(__file__):
                 found.append(name.decode())
     assert not found, found
+
+
+def test_the_help_page_says_of_each_command_what_the_command_says_of_itself() -> None:
+    group: Any = typer.main.get_command(app)
+    assert {name: text for name, (_, text) in COMMANDS.items()} == {
+        name: command.get_short_help_str(1000) for name, command in group.commands.items()
+    }

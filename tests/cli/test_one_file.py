@@ -127,3 +127,15 @@ def test_the_language_model_fills_what_only_it_can(tmp_path: Path) -> None:
     (record,) = ran.records
     assert record["fields"]["mood"]["value"] == "angry"
     assert record["engines"] and record["usage"]["model_input_tokens"] > 0
+
+
+def test_chunks_are_lines_with_places_and_vectors_go_with_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Terms\n\nGoods are sent within ten days of the order.\n", "utf-8")
+    lines = mmi("read", "a.txt", "--format", "chunks", cwd=tmp_path).out.splitlines()
+    assert [json.loads(line)["number"] for line in lines] == list(range(1, len(lines) + 1))
+    refused = mmi("read", "a.txt", "--vectors", cwd=tmp_path)
+    assert (refused.code, refused.out) == (2, "")
+    assert "--vectors goes with --format chunks" in refused.err
+    off = mmi("read", "a.txt", "--format", "chunks", "--vectors", "--set", "embedding=none", cwd=tmp_path)
+    assert off.code == 2
+    assert "embedding = none" in off.err

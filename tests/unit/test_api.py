@@ -11,7 +11,7 @@ import pytest
 
 import mmi_cli
 from mmi_cli import extract, extract_all, read, run
-from mmi_cli.api import plain_value
+from mmi_cli.datamodel.record import plain_value
 from mmi_cli.errors import RunError, UsageError
 from tests.support.command_line import mmi
 
