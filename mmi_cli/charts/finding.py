@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 _LEAST_COLOUR = 0.004
 """Share of coloured pixels from which a picture without a scale is looked at."""
 _LEAST_BLOBS = 3
+_SHORT = 0.35
+"""Of the plot's width: a line whose longest piece is shorter is one only where there are no points."""
 _CELL_COLOURS = 7
 _LEAST_POWERS = 3
 """Labels like 10², that stand on logarithmic axes."""
@@ -94,7 +97,9 @@ def _is_worth_it(pixels: NDArray[np.uint8], texts: Sequence[Text]) -> bool:
     coloured = np.abs((most - least) - int(paper.max() - paper.min())) > 40
     if float(coloured.mean()) > _LEAST_COLOUR:
         return True
-    if sum(text.text[-1] in "⁰¹²³⁴⁵⁶⁷⁸⁹" and number_of(text.text) is not None for text in texts) >= _LEAST_POWERS:
+    powers = [text.text for text in texts if re.fullmatch(r"10[⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]", text.text)]
+    flat = sum(re.fullmatch(r"10\d", text.text) is not None for text in texts)  # their exponent was read as a digit
+    if powers and len(powers) + flat >= _LEAST_POWERS:
         return True
     frame = find_frame(pixels.shape[1], pixels.shape[0], texts)
     scales = [scale for scale in (frame.x_scale, frame.y_scale) if scale is not None and scale.residual < 2.5]
@@ -371,6 +376,7 @@ def _thin(scene: Scene) -> Chart | None:
         named = {entry.colour for entry in legend}
         strokes = [s for s in strokes if s.colour in named] or strokes
     lines: list[Stroke] = []
+    widest = 0.0
     dots: list[tuple[tuple[int, int, int], list[Dot]]] = []
     for stroke in strokes:
         if saturation(stroke.colour) < 24 and all(p[3] - p[1] <= 2 for p in pieces_of(stroke)):
@@ -385,9 +391,12 @@ def _thin(scene: Scene) -> Chart | None:
             and (saturation(stroke.colour) >= 24 or _is_on_scale(path, frame))
         ):
             lines.append(stroke)
+            widest = max(widest, longest)
+    blobs = round_blobs(scene.ink, plot, frame.texts, free) if widest < _SHORT * (plot[2] - plot[0]) else []
+    if len(blobs) > _LEAST_BLOBS:
+        lines = []  # pieces of letters and grids between points
     if lines and (table := read_lines(lines, frame, legend)) is not None and len(table.marks) >= 2:
         return build("line", table, frame)
-    blobs = [] if lines else round_blobs(scene.ink, plot, frame.texts, free)
     if len(blobs) >= _LEAST_BLOBS and len(blobs) > sum(len(found) for _, found in dots):
         dots = by_colour(blobs, scene.ink)
     if dots and (table := read_dots(dots, frame, legend)) is not None:
@@ -402,7 +411,8 @@ def _thin(scene: Scene) -> Chart | None:
 
 def _are_points(scene: Scene) -> bool:
     """Many round marks beside a column or a row of names or numbers, where no scale could be made of them."""
-    blobs = round_blobs(scene.ink, scene.plot, scene.frame.texts, [entry.swatch for entry in scene.legend])
+    whole: Box = (0.0, 0.0, float(scene.frame.width), float(scene.frame.height))
+    blobs = round_blobs(scene.ink, whole, scene.frame.texts, [entry.swatch for entry in scene.legend])
     if len(blobs) < _LEAST_BLOBS + 1 or len(scene.frame.texts) > 4 * len(blobs) + 20:
         return False
     hull = union([dot.box for dot in blobs])
