@@ -227,6 +227,7 @@ def _bars(scene: Scene) -> Bars | None:
     frame, ink = scene.frame, scene.ink
     words = list(frame.texts)
     candidates = []
+    masks: dict[int, NDArray[np.bool_]] = {}
     for patch in scene.patches:
         if any(_covers(t.box, patch.box) for t in words):
             continue
@@ -240,7 +241,9 @@ def _bars(scene: Scene) -> Bars | None:
         ):
             continue
         if not patch.is_rectangle and patch.area >= 60:
-            candidates += split_stairs(patch, ink.mask(ink.colours[patch.colour]))
+            if patch.colour not in masks:
+                masks[patch.colour] = ink.mask(ink.colours[patch.colour])
+            candidates += split_stairs(patch, masks[patch.colour])
         else:
             candidates.append(patch)
     prefers = None if bool(frame.x_scale) == bool(frame.y_scale) else frame.x_scale is not None

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _MOST_PIECES = 1500
 """Of one colour; more are no chart's."""
+_MOST_LOOKS = 60_000
+"""Pairs of pieces of one colour that are compared, for pieces of one bar; beyond, the rest stays apart."""
 _SOLID = 0.84
 """Share of its box that a rectangle fills, rounded corners and printed numbers allowed for."""
 _LEAST_OWN = 0.3
@@ -104,11 +106,13 @@ def _joined(
     """Pieces of equal width above each other (or of equal height side by side) that only a thin line or text parts."""
     pieces = sorted(pieces)
     changed = len(pieces) <= 120
-    while changed:
+    looks = 0
+    while changed and looks < _MOST_LOOKS:
         changed = False
         for i, (a, area_a) in enumerate(pieces):
             for j in range(i + 1, len(pieces)):
                 b, area_b = pieces[j]
+                looks += 1
                 upright = abs(a[0] - b[0]) <= 1 and abs(a[2] - b[2]) <= 1 and a[2] - a[0] >= 4
                 level = abs(a[1] - b[1]) <= 1 and abs(a[3] - b[3]) <= 1 and a[3] - a[1] >= 4
                 if not upright and not level:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,11 @@ _MOST = 1600
 
 
 def read_chart(
-    pixels: NDArray[np.uint8], ocr_lines: Sequence[OcrLine], *, ocr: OcrEngine | None = None
+    pixels: NDArray[np.uint8],
+    ocr_lines: Sequence[OcrLine],
+    *,
+    ocr: OcrEngine | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Chart | None:
     """Reads the chart on a picture; boxes are in pixels of it.
 
@@ -27,6 +31,7 @@ def read_chart(
         pixels: RGB, shape (height, width, 3), uint8, upright.
         ocr_lines: the lines of text on it.
         ocr: with it, strips of turned labels are read once more, turned.
+        tell: is told why a picture that may be a chart could not be looked at to the end.
     """
     if not may_be_chart(pixels):
         return None
@@ -34,8 +39,10 @@ def read_chart(
 
     try:
         return _read(pixels, ocr_lines, ocr)
-    except (ArithmeticError, LookupError, ValueError, PixelError):
+    except (ArithmeticError, LookupError, ValueError, PixelError) as error:
         # What is drawn on a picture can be anything; a shape that no step expects is no chart, and the words of the file stay.
+        if tell is not None:
+            tell(f"looking for a chart ended early: {type(error).__name__}: {str(error)[:200]}")
         return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,7 +92,8 @@ def _add_page(builder: ContentBuilder, frame: Frame, engine: OcrEngine | None, l
         )
     )
     words = len(read.words) if read is not None else 0
-    chart = read_chart(pixels, read.lines, ocr=engine) if read is not None and words else None
+    tell = partial(builder.warn_once, "unread_chart")
+    chart = read_chart(pixels, read.lines, ocr=engine, tell=tell) if read is not None and words else None
     figure = _look(builder, pixels, words, frame.number, looking) if looking is not None else None
     if figure is not None and looking is not None:
         written = [word.text for word in read.words] if read is not None else []

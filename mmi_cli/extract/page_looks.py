@@ -38,6 +38,8 @@ class FigureLooker:
         self._left = limit
         self._ocr = ocr
         self._tagger = tagger
+        self.unread: list[str] = []
+        """Why figures could not be looked at to the end."""
 
     def wanted(self, figures: Sequence[FoundFigure], *, page_area: float) -> list[FoundFigure]:
         """Those that are large enough to be looked at, as far as the limit goes."""
@@ -89,7 +91,7 @@ class FigureLooker:
             if engine is None:
                 return None
             found = list(read_page_image(pixels, engine).lines)
-        chart = read_chart(pixels, found, ocr=engine)
+        chart = read_chart(pixels, found, ocr=engine, tell=self.unread.append)
         return None if chart is None else _on_page(chart, box, scale)
 
 

@@ -60,7 +60,8 @@ def extract(path: Path, context: ExtractContext) -> Content:
             damaged: list[int] = []
             furniture = Furniture()
             tagger = partial(_tagger, builder, context)
-            look = _looker(document, form, FigureLooker(settings.max_figure_looks, reader.ocr_engine, tagger), settings)
+            looker = FigureLooker(settings.max_figure_looks, reader.ocr_engine, tagger)
+            look = _looker(document, form, looker, settings)
             for read, neighbours in _with_neighbours(
                 _read_pages(document, pages, reader, damaged, settings.max_text_chars, form)
             ):
@@ -68,6 +69,8 @@ def extract(path: Path, context: ExtractContext) -> Content:
         if len(damaged) == pages:
             raise CorruptFile(f"none of the {pages:,} pages of the PDF can be read")
         _tell(builder, reader, damaged)
+        for reason in looker.unread:
+            builder.warn_once("unread_chart", reason)
         add_attachments(builder, document, context.read_part, settings)
     return builder.build()
 

@@ -111,3 +111,16 @@ def test_a_page_of_bullets_is_no_chart() -> None:
         sheet.pen.ellipse((40, y - 4, 48, y + 4), fill=COLOURS[0])
         sheet.write("a line of a list that says something", 60, y, anchor="lm")
     assert read_chart(np.asarray(sheet.pixels), sheet.lines) is None
+
+
+def test_a_reading_that_ends_early_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = Sheet()
+    sheet.y_axis([0, 20, 40])
+
+    def broken(*_: object, **__: object) -> None:
+        raise IndexError("index 9 is out of bounds")
+
+    monkeypatch.setattr("mmi_cli.charts.finding.find_chart", broken)
+    told: list[str] = []
+    assert read_chart(sheet.pixels, sheet.lines, tell=told.append) is None
+    assert told == ["looking for a chart ended early: IndexError: index 9 is out of bounds"]
