@@ -111,7 +111,7 @@ def round_blobs(ink: Ink, plot: Box, texts: Sequence[Text], swatches: Sequence[B
     part = np.ascontiguousarray(drawn[y0:y1, x0:x1]).astype(np.uint8)
     if not part.size:
         return []
-    rows, columns = part.mean(axis=1) > 0.5, part.mean(axis=0) > 0.5
+    rows, columns = _thin(part.mean(axis=1) > 0.5), _thin(part.mean(axis=0) > 0.5)
     if rows.mean() < 0.3:
         part[rows] = 0
     if columns.mean() < 0.3:
@@ -139,6 +139,15 @@ def round_blobs(ink: Ink, plot: Box, texts: Sequence[Text], swatches: Sequence[B
         else:
             others += 1
     return dots if len(dots) <= _MOST_BLOBS and len(dots) > others else []
+
+
+def _thin(drawn: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Stretches of at most three: a line, not a row of disks."""
+    wide = (
+        cv2.morphologyEx(drawn.astype(np.uint8).reshape(1, -1), cv2.MORPH_OPEN, np.ones((1, 4), np.uint8)).reshape(-1)
+        > 0
+    )
+    return np.asarray(drawn & ~wide)
 
 
 def by_colour(dots: Sequence[Dot], ink: Ink) -> list[tuple[tuple[int, int, int], list[Dot]]]:

@@ -41,6 +41,8 @@ _LEAST_BLOBS = 3
 _SHORT = 0.35
 """Of the plot's width: a line whose longest piece is shorter is one only where there are no points."""
 _CELL_COLOURS = 7
+_FEW_TEXTS = 40
+"""On a picture without colour that is looked at all the same; a page has more."""
 _LEAST_POWERS = 3
 """Labels like 10², that stand on logarithmic axes."""
 
@@ -100,6 +102,8 @@ def _is_worth_it(pixels: NDArray[np.uint8], texts: Sequence[Text]) -> bool:
     powers = [text.text for text in texts if re.fullmatch(r"10[⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]", text.text)]
     flat = sum(re.fullmatch(r"10\d", text.text) is not None for text in texts)  # their exponent was read as a digit
     if powers and len(powers) + flat >= _LEAST_POWERS:
+        return True
+    if 3 <= len(texts) <= _FEW_TEXTS:
         return True
     frame = find_frame(pixels.shape[1], pixels.shape[0], texts)
     scales = [scale for scale in (frame.x_scale, frame.y_scale) if scale is not None and scale.residual < 2.5]
@@ -409,7 +413,8 @@ def _thin(scene: Scene) -> Chart | None:
     clear = [s for s in sure if s.is_exact and len(s.ticks) >= 5 and s.residual < 0.7]
     if (len(sure) == 2 and clear) or (clear and strokes):
         return unread("line" if lines else "scatter" if dots else "other", frame, plot)
-    return None
+    is_scatter = has_row_of_disks(scene.patches, frame.texts) or _are_points(scene)
+    return unread("scatter", frame, plot) if is_scatter else None
 
 
 def _are_points(scene: Scene) -> bool:

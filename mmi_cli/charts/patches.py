@@ -97,7 +97,12 @@ def _without_fringe(mask: NDArray[np.bool_]) -> tuple[int, int, int, int] | None
     top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
     if max(top, height - bottom, left, width - right) > 1:
         return None
-    return (top, bottom, left, right) if mask[top:bottom, left:right].mean() >= _SOLID else None
+    is_both_ways = max(top, height - bottom) > 0 and max(left, width - right) > 0  # a disk is ragged so, too
+    return (
+        (top, bottom, left, right)
+        if mask[top:bottom, left:right].mean() >= (0.99 if is_both_ways else _SOLID)
+        else None
+    )
 
 
 def _joined(
