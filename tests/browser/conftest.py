@@ -18,9 +18,9 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """One for all tests; each opens a page of its own."""
+    """One for the tests of a file: while it is there, no other test can run an event loop. Each opens a page of its own."""
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     program = os.environ.get("MMI_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:

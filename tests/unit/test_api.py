@@ -103,3 +103,12 @@ def test_the_package_starts_without_its_programming_interface() -> None:
     assert mmi_cli.__all__ == ["__version__", "extract", "extract_all", "read", "run"]
     with pytest.raises(AttributeError, match="no attribute 'extrakt'"):
         mmi_cli.extrakt  # noqa: B018
+
+
+def test_extract_is_a_function_even_after_its_namesake_was_imported(note: Path) -> None:
+    code = (
+        "import mmi_cli.extract.interface\nfrom mmi_cli import extract\n"
+        f"print(extract({str(note)!r}, {SCHEMA!r}, language_model='none', embedding='none').values['total'])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert ran.stdout == "126.0\n"
