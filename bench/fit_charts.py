@@ -69,7 +69,7 @@ def main() -> None:
             # The mean confidence moves it by as much as one fitted step; the share of right kinds sets the level.
             "constant": round(float(np.log(share / (1 - share))) - 0.85, 4),
             "mean": 1.0,
-            "unread": round((sum(unread) + 1) / (len(unread) + 2), 2),
+            "unread": min(0.5, round((sum(unread) + 1) / (len(unread) + 2), 2)),
         },
     }
     path = Path(confidence.__file__).with_name("confidence.json")
