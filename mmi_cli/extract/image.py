@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from .. import progress
 from ..charts.reading import read_chart
+from ..charts.second_look import second_look
 from ..datamodel.content import Content, Page, Usage
 from ..datamodel.content_builder import ContentBuilder
-from ..datamodel.figure import Figure
+from ..datamodel.figure import Chart, Figure
 from ..engines.interface import ImageTagger, OcrEngine
 from ..errors import EngineFailed, EngineUnreachable, LimitExceeded, MissingEngine
 from ..pictures.codes import read_codes
@@ -94,6 +95,8 @@ def _add_page(builder: ContentBuilder, frame: Frame, engine: OcrEngine | None, l
     words = len(read.words) if read is not None else 0
     tell = partial(builder.warn_once, "unread_chart")
     chart = read_chart(pixels, read.lines, ocr=engine, tell=tell) if read is not None and words else None
+    if chart is not None and looking is not None:
+        chart = _seen_again(builder, chart, pixels, looking)
     figure = _look(builder, pixels, words, frame.number, looking) if looking is not None else None
     if figure is not None and looking is not None:
         written = [word.text for word in read.words] if read is not None else []
@@ -106,6 +109,24 @@ def _add_page(builder: ContentBuilder, frame: Frame, engine: OcrEngine | None, l
         shown = figure or Figure(kind="chart", block=0, page=frame.number, box=(0.0, 0.0, float(width), float(height)))
         builder.add_figure(replace(shown, kind="chart", chart=chart, tags=()), label=chart.title)
     add_codes(builder, read_codes(pixels), page=frame.number)
+
+
+def _seen_again(builder: ContentBuilder, chart: Chart, pixels: NDArray[np.uint8], context: ExtractContext) -> Chart:
+    """The chart after a vision model looked at it, where there is one."""
+    model = context.engines.vision_model()
+    if model is None:
+        return chart
+    height, width = pixels.shape[:2]
+    try:
+        seen, cost = second_look(pixels, chart, (0.0, 0.0, float(width), float(height)), model)
+    except EngineUnreachable:
+        raise
+    except EngineFailed as error:
+        builder.add_warning("unread_chart", f"the chart was not looked at by {model.name}: {error}")
+        return chart
+    builder.add_engine("vision", model.name)
+    builder.add_usage(Usage(model_input_tokens=cost.input_tokens, model_output_tokens=cost.output_tokens))
+    return seen
 
 
 def _look(
