@@ -12,6 +12,7 @@ from mmi_cli.charts.second_look import cross_checked, second_look
 from mmi_cli.datamodel.figure import Chart, ChartMark
 from mmi_cli.engines.interface import Completion
 from mmi_cli.engines.vision_openai import OpenAiVision
+from mmi_cli.errors import EngineFailed
 from mmi_cli.settings import Settings
 from tests.support.http_answers import Answer, scripted_server
 
@@ -83,20 +84,21 @@ def test_a_server_is_asked_for_kind_and_table_and_believed_as_far_as_it_agrees()
     assert "response_format" in server.asked[0].body
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "no table here",
-        "[]",
-        '{"kind": "map", "rows": []}',
-        '{"kind": "bar", "rows": [{"x": {}}]}',
-        '{"kind": "bar", "rows": [{"y": 1}]}',
-    ],
-)
-def test_an_answer_that_is_no_table_changes_nothing_but_the_warnings(text: str) -> None:
+def look_through_a_server(text: str) -> Chart:
     with scripted_server([answered(text)]) as server:
         eyes = OpenAiVision(Settings(openai_base_url=server.url, vision="openai", vision_model="eyes"))
-        chart, _ = second_look(PIXELS, BARS, BOX, eyes)
+        return second_look(PIXELS, BARS, BOX, eyes)[0]
+
+
+@pytest.mark.parametrize("text", ["no table here", "[]", '{"kind": "map", "rows": []}'])
+def test_an_answer_that_is_none_fails_for_the_reader_to_tell(text: str) -> None:
+    with pytest.raises(EngineFailed):
+        look_through_a_server(text)
+
+
+@pytest.mark.parametrize("rows", ["[]", '[{"x": {}}]', '[{"y": 1}]'])
+def test_an_answer_without_a_row_changes_nothing_but_the_warnings(rows: str) -> None:
+    chart = look_through_a_server(f'{{"kind": "bar", "rows": {rows}}}')
     assert (chart.marks, chart.confidence) == (BARS.marks, BARS.confidence)
     assert "gave no table" in chart.warnings[-1]
 
