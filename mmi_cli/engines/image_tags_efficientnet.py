@@ -52,7 +52,7 @@ class EfficientNetLite0:
         try:
             self.labels: tuple[str, ...] = tuple(json.loads((_FOLDER / "labels.json").read_text("utf-8")))
             self._session = onnxruntime.InferenceSession(
-                (_FOLDER / "model.onnx").read_bytes(), options, providers=["CPUExecutionProvider"]
+                str(_FOLDER / "model.onnx"), options, providers=["CPUExecutionProvider"]
             )
         except (OSError, ValueError, RuntimeError) as error:
             raise MissingEngine(
