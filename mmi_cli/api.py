@@ -53,7 +53,7 @@ def extract_all(file: str | Path, *schemas: str, **settings: Any) -> list[FileRe
         RunError: no such file, or storage is down.
     """
     from .cli.labelled import load_labelled
-    from .cli.one_file import open_file
+    from .cli.one_file import open_file, records_of
     from .cli.options import load_schemas, settings_from
 
     chosen = settings_from(config=None, assignments=None, **settings)
@@ -61,13 +61,7 @@ def extract_all(file: str | Path, *schemas: str, **settings: Any) -> list[FileRe
     if not loaded:
         raise UsageError("a file is filled by a schema: extract_all(file, 'receipt')")
     pipeline, source = open_file(str(file), loaded, chosen, load_labelled(loaded, None))
-    records: list[FileRecord] = []
-    waiting = [source]
-    while waiting:
-        outcome = pipeline.process(waiting.pop(0))
-        waiting.extend(outcome.members)
-        records.extend(outcome.records)
-    return records
+    return list(records_of(pipeline, source))
 
 
 def read(file: str | Path, **settings: Any) -> Content:

@@ -10,7 +10,7 @@ import typer
 from ..errors import ExitCode
 from . import options as o
 from .labelled import load_labelled
-from .one_file import open_file
+from .one_file import open_file, records_of
 
 
 def extract(
@@ -40,18 +40,15 @@ def extract(
     )  # fmt: skip
     schemas = o.load_schemas(schema)
     pipeline, source_file = open_file(file, schemas, settings, load_labelled(schemas, labelled))
-    waiting, failed = [source_file], False
-    while waiting:
-        outcome = pipeline.process(waiting.pop(0))
-        waiting.extend(outcome.members)
-        for record in outcome.records:
-            failed = failed or record.status == "failed"
-            if sys.stdout.isatty():
-                from ..console import print_record
+    failed = False
+    for record in records_of(pipeline, source_file):
+        failed = failed or record.status == "failed"
+        if sys.stdout.isatty():
+            from ..console import print_record
 
-                print_record(record)
-            else:
-                sys.stdout.write(record.to_line() + "\n")
+            print_record(record)
+        else:
+            sys.stdout.write(record.to_line() + "\n")
     sys.stdout.flush()
     if failed:
         raise typer.Exit(ExitCode.SOME_FAILED)

@@ -9,6 +9,9 @@ from ..errors import UsageError
 from .labelled import labelled_cache
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..datamodel.record import FileRecord
     from ..datamodel.schema import Schema
     from ..datamodel.source import SourceFile
     from ..pipeline import Pipeline
@@ -48,6 +51,15 @@ def open_file(
         lessons = teach(announce(schemas, labelled), settings, cache=labelled_cache(), note=_tell)
     spec = WorkSpec(inputs=(name,), schemas=schemas, settings=settings, calibration=calibration, lessons=lessons or ())
     return build_pipeline(spec), files[0]
+
+
+def records_of(pipeline: Pipeline, file: SourceFile) -> Iterator[FileRecord]:
+    """The records of a file, and in the place of an archive those of its members, as they are made."""
+    waiting = [file]
+    while waiting:
+        outcome = pipeline.process(waiting.pop(0))
+        waiting.extend(outcome.members)
+        yield from outcome.records
 
 
 def _tell(message: str) -> None:

@@ -67,10 +67,6 @@ class ContentBuilder:
         return len(self._words)
 
     @property
-    def block_count(self) -> int:
-        return len(self._blocks)
-
-    @property
     def figure_count(self) -> int:
         return len(self._figures)
 

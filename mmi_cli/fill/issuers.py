@@ -147,10 +147,7 @@ def _address_of_house(reading: Reading, field: Field) -> Candidate | None:
 
 def _house(reading: Reading) -> Candidate | None:
     """The company among whose lines the registration, the tax number, the account and the web address of a paper stand."""
-    facts = sorted(
-        {each.start for each in reading.candidates(frozenset({"vat", "iban", "url", "email"}))}
-        | {match.start() for match in _REGISTER.finditer(reading.content.text)}
-    )
+    facts = _house_facts(reading)
     best: tuple[int, Candidate] | None = None
     for company in reading.candidates(frozenset({"company"}))[:_MAX_COMPANIES]:
         line = reading.line_at(company.start)
@@ -165,6 +162,16 @@ def _house(reading: Reading) -> Candidate | None:
         if near >= _ENOUGH and (best is None or near > best[0]):
             best = near, company
     return best[1] if best else None
+
+
+def _house_facts(reading: Reading) -> list[int]:
+    """Where registration, tax number, account and addresses of the net stand; once a file: several fields ask for it."""
+    if reading.house_facts is None:
+        reading.house_facts = sorted(
+            {each.start for each in reading.candidates(frozenset({"vat", "iban", "url", "email"}))}
+            | {match.start() for match in _REGISTER.finditer(reading.content.text)}
+        )
+    return reading.house_facts
 
 
 def _is_theirs(reading: Reading, line: Line) -> bool:

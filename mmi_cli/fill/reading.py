@@ -53,6 +53,8 @@ class Reading:
         """See `sums.column_sums`."""
         self.largest_amount: float | None = None
         """Once it was asked for."""
+        self.house_facts: list[int] | None = None
+        """See `issuers`."""
         self._candidates: dict[frozenset[str], tuple[Candidate, ...]] = {}
         self._vectors: dict[int, NDArray[np.float32]] = {}
 
