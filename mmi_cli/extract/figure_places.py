@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ..datamodel.boxes import gap, hull
 from ..datamodel.figure import Box
 from .figure_captions import is_figure_caption
 from .page_blocks import BlockDraft, Line
@@ -81,7 +82,7 @@ def _with_captions_apart(laid: Sequence[Laid], figures: Sequence[FoundFigure]) -
         if (
             block is not None
             and len(block.lines) > 1
-            and any(_gap(item.box(), figure.box) < _NUMBERED_GAP for figure in figures)
+            and any(gap(item.box(), figure.box) < _NUMBERED_GAP for figure in figures)
         ):
             cut = next((row for row, line in enumerate(block.lines) if row and is_figure_caption(line.text)), 0)
         if block is None or not cut:
@@ -102,7 +103,7 @@ def _apart(figures: Sequence[FoundFigure]) -> list[FoundFigure]:
         else:
             holder.pictures += figure.pictures
             holder.paths += figure.paths
-            holder.box = _hull(holder.box, figure.box)
+            holder.box = hull(holder.box, figure.box)
     return sorted(kept, key=lambda figure: (figure.box[1], figure.box[0]))
 
 
@@ -113,7 +114,7 @@ def _take_labels(
     labels = [
         (segment.x0, segment.y0, segment.x1, segment.y1)
         for item, box in zip(laid, boxes, strict=True)
-        if item.block is not None and _gap(box, figure.box) < 60
+        if item.block is not None and gap(box, figure.box) < 60
         for line in item.block.lines
         if _may_be_label(item.block, line, figure.box)
         for segment in line.segments
@@ -122,13 +123,13 @@ def _take_labels(
     for item, box in zip(laid, boxes, strict=True):
         if item.table is not None and overlap_share(box, figure.box) > 0.25:
             labels += [word.true_box for row in item.table.rows for cell in row for word in cell]
-    labels += [_hull_of([word.true_box for word in aside]) for aside in asides if aside]
+    labels += [hull(*[word.true_box for word in aside]) for aside in asides if aside]
     for _ in range(3):
         before = figure.box
         remaining = []
         for label in labels:
             if _is_beside(label, figure.box):
-                figure.box = _hull(figure.box, label)
+                figure.box = hull(figure.box, label)
             else:
                 remaining.append(label)
         labels = remaining
@@ -155,7 +156,7 @@ def _is_beside(label: Box, box: Box) -> bool:
     wide, high = box[2] - box[0], box[3] - box[1]
     if box[0] <= x <= box[2] and box[1] <= y <= box[3]:
         return label[2] - label[0] <= 1.1 * wide
-    if _gap(label, box) > _LABEL_GAP:
+    if gap(label, box) > _LABEL_GAP:
         return False
     if box[0] - 4 <= x <= box[2] + 4:  # above or below
         return label[2] - label[0] <= wide
@@ -190,11 +191,11 @@ def _shared_cost(item: Laid, placed: Sequence[Laid], caption: Laid, box: Box) ->
     if caption.block is None or not is_figure_caption(caption.block.lines[0].text):
         return None
     row = [other.box() for other in placed if other is item or _side_by_side(other.box(), item.box())]
-    hull = _hull_of(row)
-    gap = max(box[1] - hull[3], hull[1] - box[3])
-    is_within = box[0] >= hull[0] - 10 and box[2] <= hull[2] + 10
-    is_centred = abs(box[0] + box[2] - hull[0] - hull[2]) < 0.2 * (hull[2] - hull[0])
-    return gap if len(row) > 1 and -4 <= gap <= _NUMBERED_GAP and is_within and is_centred else None
+    whole = hull(*row)
+    apart = max(box[1] - whole[3], whole[1] - box[3])
+    is_within = box[0] >= whole[0] - 10 and box[2] <= whole[2] + 10
+    is_centred = abs(box[0] + box[2] - whole[0] - whole[2]) < 0.2 * (whole[2] - whole[0])
+    return apart if len(row) > 1 and -4 <= apart <= _NUMBERED_GAP and is_within and is_centred else None
 
 
 def _caption_cost(placed: Laid, item: Laid, box: Box, body_size: float) -> float | None:
@@ -249,16 +250,3 @@ def _position(item: Laid, laid: Sequence[Laid], boxes: Sequence[Box]) -> int:
 def _side_by_side(one: Box, other: Box) -> bool:
     shared = min(one[3], other[3]) - max(one[1], other[1])
     return shared > 0.5 * min(one[3] - one[1], other[3] - other[1])
-
-
-def _hull_of(boxes: Sequence[Box]) -> Box:
-    x0, y0, x1, y1 = zip(*boxes, strict=True)
-    return min(x0), min(y0), max(x1), max(y1)
-
-
-def _hull(one: Box, other: Box) -> Box:
-    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
-
-
-def _gap(one: Box, other: Box) -> float:
-    return max(one[0] - other[2], other[0] - one[2], one[1] - other[3], other[1] - one[3])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..datamodel.boxes import gap, hull
 from ..datamodel.figure import Box, Chart, Figure, FigureKind
 
 if TYPE_CHECKING:
@@ -246,12 +247,12 @@ def _merged_pictures(rasters: Sequence[Box]) -> list[FoundFigure]:
     for raster in sorted(rasters, key=lambda box: (box[1], box[0])):
         box, count = raster, 1
         while True:
-            touching = [figure for figure in figures if _gap(figure.box, box) <= _TOUCHING]
+            touching = [figure for figure in figures if gap(figure.box, box) <= _TOUCHING]
             if not touching:
                 break
             for figure in touching:
                 figures.remove(figure)
-                box, count = _hull(box, figure.box), count + figure.pictures
+                box, count = hull(box, figure.box), count + figure.pictures
         figures.append(FoundFigure("picture", box, pictures=count))
     return figures
 
@@ -293,12 +294,12 @@ def _with_drawings(
         clusters, boxes = _clustered(seeds, lines, width, height, near=near)
         left_seeds, left_lines = [], [boxes[len(seeds) :]]
         for members, lines_in in clusters:
-            hull = boxes[members]
-            box = _with_lines(_hull_of(hull), boxes[lines_in])
-            if _is_drawing(box, hull, len(lines_in), words, width * height):
+            own = boxes[members]
+            box = _with_lines(_hull_of(own), boxes[lines_in])
+            if _is_drawing(box, own, len(lines_in), words, width * height):
                 drawings.append(FoundFigure("drawing", box, paths=len(members) + len(lines_in)))
             else:
-                left_seeds.append(hull)
+                left_seeds.append(own)
         if not left_seeds:
             break
         seeds, lines = np.concatenate(left_seeds), np.concatenate(left_lines)
@@ -310,7 +311,7 @@ def _with_drawings(
         ]
         for figure in overlapped:
             pictures.remove(figure)
-            drawing.box = _hull(drawing.box, figure.box)
+            drawing.box = hull(drawing.box, figure.box)
             drawing.pictures += figure.pictures
             if figure.area > 0.5 * drawing.area:
                 drawing.kind = "picture"
@@ -382,14 +383,6 @@ def _is_framed(seeds: NDArray[np.float32], area: float) -> bool:
 
 def _area(box: Box) -> float:
     return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
-
-
-def _hull(one: Box, other: Box) -> Box:
-    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
-
-
-def _gap(one: Box, other: Box) -> float:
-    return max(one[0] - other[2], other[0] - one[2], one[1] - other[3], other[1] - one[3])
 
 
 def _overlap(one: Box, other: Box) -> float:

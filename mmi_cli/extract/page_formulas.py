@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..datamodel.boxes import gap, hull
 from ..datamodel.figure import Box
 from .page_figures import FoundFigure
 from .page_lines import PlacedWord, Segment
@@ -60,19 +61,19 @@ def find_formulas(laid: Sequence[Laid]) -> list[FoundFigure]:
             near = [
                 row.box
                 for row in rows
-                if row.may_go_with and _gap(row.box, box) <= _ABOVE_BELOW and _hull(row.box, box) != box
+                if row.may_go_with and gap(row.box, box) <= _ABOVE_BELOW and hull(row.box, box) != box
             ]
             if not near:
                 break
             for each in near:
-                box = _hull(box, each)
+                box = hull(box, each)
         found.append(box)
     merged: list[Box] = []
     for box in found:
-        while touching := [other for other in merged if _gap(other, box) <= 1.0]:
+        while touching := [other for other in merged if gap(other, box) <= 1.0]:
             for other in touching:
                 merged.remove(other)
-                box = _hull(box, other)
+                box = hull(box, other)
         merged.append(box)
     return [FoundFigure("formula", _between(box, prose)) for box in merged]
 
@@ -125,11 +126,3 @@ def _is_set_in(row: _Row, prose: Sequence[_Row]) -> bool:
         return False  # in the middle of a line of text
     near = sorted(beside, key=lambda box: max(box[1] - y1, y0 - box[3]))[:3]
     return not near or x0 >= min(box[0] for box in near) + _SET_IN
-
-
-def _gap(one: Box, other: Box) -> float:
-    return max(one[0] - other[2], other[0] - one[2], one[1] - other[3], other[1] - one[3])
-
-
-def _hull(one: Box, other: Box) -> Box:
-    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..datamodel.boxes import hull
 from ..datamodel.figure import Box, Chart
 from ..engines.interface import ImageTagger, OcrEngine, OcrLine, OcrWord
 from ..errors import EngineFailed
@@ -119,7 +120,7 @@ def _is_in(word: Box, box: Box) -> bool:
 
 def _is_upright(words: Sequence[PlacedWord]) -> bool:
     """Whether a line runs up or down: the title of a vertical axis."""
-    x0, y0, x1, y1 = _hull([word.true_box for word in words])
+    x0, y0, x1, y1 = hull(*[word.true_box for word in words])
     return y1 - y0 > 1.5 * (x1 - x0) and len("".join(word.text for word in words)) > 1
 
 
@@ -130,7 +131,7 @@ def _as_line(words: Sequence[PlacedWord], box: Box, scale: float, *, is_upright:
             (place[2] - box[0]) * scale, (place[3] - box[1]) * scale,
         )  # fmt: skip
 
-    x0, y0, x1, y1 = hull = scaled(_hull([word.true_box for word in words]))
+    x0, y0, x1, y1 = whole = scaled(hull(*[word.true_box for word in words]))
     quad = ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
     if is_upright and words[0].true_box[1] >= words[-1].true_box[1]:
         quad = ((x0, y1), (x0, y0), (x1, y0), (x1, y1))
@@ -138,7 +139,7 @@ def _as_line(words: Sequence[PlacedWord], box: Box, scale: float, *, is_upright:
         quad = ((x1, y0), (x1, y1), (x0, y1), (x0, y0))
     return OcrLine(
         text=" ".join(word.text for word in words),
-        box=hull,
+        box=whole,
         quad=quad,
         score=1.0,
         words=tuple(OcrWord(text=word.text, box=scaled(word.true_box), score=1.0) for word in words),
@@ -157,8 +158,3 @@ def _on_page(chart: Chart, box: Box, scale: float) -> Chart:
         marks=tuple(replace(mark, box=placed(mark.box)) for mark in chart.marks),
         title_box=None if chart.title_box is None else placed(chart.title_box),
     )
-
-
-def _hull(boxes: Sequence[Box]) -> Box:
-    x0, y0, x1, y1 = zip(*boxes, strict=True)
-    return min(x0), min(y0), max(x1), max(y1)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ..datamodel.boxes import hull
 from ..datamodel.content import Box, PageBox
 from .column_headers import Header, match_header
 from .column_names import NUMERIC, senses
@@ -180,7 +181,7 @@ def _parted(reading: Reading, segment: Segment) -> list[tuple[Box, str]]:
         parts = [" ".join(word.text for word in side) for side in (words[:at], words[at:])]
         left, right = (_clear_sense(part) for part in parts)
         if left is not None and right is not None and left != right:
-            return [(_hull(boxes[:at]), parts[0]), (_hull(boxes[at:]), parts[1])]
+            return [(hull(*boxes[:at]), parts[0]), (hull(*boxes[at:]), parts[1])]
     return whole
 
 
@@ -195,7 +196,7 @@ def _joined(parts: Sequence[tuple[Box, str]]) -> list[tuple[Box, str]]:
     cells: list[list[tuple[Box, str]]] = []
     for box, text in sorted(parts, key=lambda each: (each[0][0], each[0][1])):
         for cell in cells:
-            known = _hull([each for each, _ in cell])
+            known = hull(*[each for each, _ in cell])
             shared = min(known[2], box[2]) - max(known[0], box[0])
             if shared > 0.3 * min(known[2] - known[0], box[2] - box[0]):
                 cell.append((box, text))
@@ -203,7 +204,7 @@ def _joined(parts: Sequence[tuple[Box, str]]) -> list[tuple[Box, str]]:
         else:
             cells.append([(box, text)])
     joined = [
-        (_hull([box for box, _ in cell]), " ".join(text for _, text in sorted(cell, key=lambda each: each[0][1])))
+        (hull(*[box for box, _ in cell]), " ".join(text for _, text in sorted(cell, key=lambda each: each[0][1])))
         for cell in cells
     ]
     return sorted(joined, key=lambda each: each[0][0])
@@ -364,15 +365,6 @@ def _nearest(columns: _Columns, box: Box, text: str) -> int:
         return apart, abs(head[0] + head[2] - box[0] - box[2])
 
     return min(range(len(columns.boxes)), key=distance)
-
-
-def _hull(boxes: Sequence[Box]) -> Box:
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
 
 
 def _box(segment: Segment) -> Box:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ..datamodel.boxes import hull
 from ..datamodel.content import Box, Content, PageBox, Word
 from ..engines.interface import TextEmbedder
 from .candidates import Candidate, Detectors
@@ -110,7 +111,7 @@ class Reading:
             boxes.append(place.box)
         if page is None:
             return None
-        return page, _hull(boxes)
+        return page, hull(*boxes)
 
     @cached_property
     def words_of_pages(self) -> dict[int, list[Word]]:
@@ -134,12 +135,3 @@ class Reading:
             number=number, first=first, last=last, start=start, end=end, text=self.content.text[start:end],
             page=found[0] if found else None, box=found[1] if found else None,
         )  # fmt: skip
-
-
-def _hull(boxes: list[Box]) -> Box:
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
