@@ -10,7 +10,7 @@ import typer
 from ..errors import ExitCode
 from . import options as o
 from .labelled import load_labelled
-from .one_file import open_file, records_of
+from .one_file import filled
 
 
 def extract(
@@ -29,7 +29,7 @@ def extract(
     allow_remote: o.AllowRemote = None,
     calibration: o.Calibration = None,
 ) -> None:
-    """One file → its record on stdout: pretty on a terminal, one line in a pipe.
+    """One file, or one folder for a schema of cases → its record on stdout: pretty on a terminal, one line in a pipe.
 
     Example: mmi extract receipt.jpg --schema 'company, date date, total number'
     """
@@ -39,9 +39,8 @@ def extract(
         calibration=calibration,
     )  # fmt: skip
     schemas = o.load_schemas(schema)
-    pipeline, source_file = open_file(file, schemas, settings, load_labelled(schemas, labelled))
     failed = False
-    for record in records_of(pipeline, source_file):
+    for record in filled(file, schemas, settings, load_labelled(schemas, labelled)):
         failed = failed or record.status == "failed"
         if sys.stdout.isatty():
             from ..console import print_record
