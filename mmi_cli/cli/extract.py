@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..errors import ExitCode
 from . import options as o
 from .labelled import load_labelled
-from .one_file import open_file, records_of
+from .one_file import open_file, outcomes_of
+from .result_format import OfExtract, ResultFormat
+
+if TYPE_CHECKING:
+    from ..datamodel.schema import Schema
+    from ..pipeline import Outcome
 
 
 def extract(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A file or a blob.", show_default=False)],
     schema: o.SchemaRefs,
+    format_: OfExtract = ResultFormat.RECORD,
     labelled: o.Labelled = None,
     config: o.Config = None,
     set_: o.Set = None,
@@ -41,14 +48,29 @@ def extract(
     schemas = o.load_schemas(schema)
     pipeline, source_file = open_file(file, schemas, settings, load_labelled(schemas, labelled))
     failed = False
-    for record in records_of(pipeline, source_file):
-        failed = failed or record.status == "failed"
-        if sys.stdout.isatty():
-            from ..console import print_record
+    for outcome in outcomes_of(pipeline, source_file):
+        failed = failed or any(record.status == "failed" for record in outcome.records)
+        if format_ is ResultFormat.CONTENT_UNDERSTANDING:
+            _print_service_results(outcome, schemas)
+            continue
+        for record in outcome.records:
+            if sys.stdout.isatty():
+                from ..console import print_record
 
-            print_record(record)
-        else:
-            sys.stdout.write(record.to_line() + "\n")
+                print_record(record)
+            else:
+                sys.stdout.write(record.to_line() + "\n")
     sys.stdout.flush()
     if failed:
         raise typer.Exit(ExitCode.SOME_FAILED)
+
+
+def _print_service_results(outcome: Outcome, schemas: tuple[Schema, ...]) -> None:
+    from ..datamodel.record import dump_line
+    from ..runner.service_results import service_results
+
+    for _, result in service_results(outcome, schemas):
+        if sys.stdout.isatty():
+            sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=2) + "\n")
+        else:
+            sys.stdout.write(dump_line(result) + "\n")

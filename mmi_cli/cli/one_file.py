@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..datamodel.record import FileRecord
     from ..datamodel.schema import Schema
     from ..datamodel.source import SourceFile
-    from ..pipeline import Pipeline
+    from ..pipeline import Outcome, Pipeline
     from ..runner.teaching import LabelledFile
     from ..settings import Settings
 
@@ -55,11 +55,18 @@ def open_file(
 
 def records_of(pipeline: Pipeline, file: SourceFile) -> Iterator[FileRecord]:
     """The records of a file, and in the place of an archive those of its members, as they are made."""
+    for outcome in outcomes_of(pipeline, file):
+        yield from outcome.records
+
+
+def outcomes_of(pipeline: Pipeline, file: SourceFile) -> Iterator[Outcome]:
+    """What became of a file, and in the place of an archive of its members, as it is known."""
     waiting = [file]
     while waiting:
         outcome = pipeline.process(waiting.pop(0))
         waiting.extend(outcome.members)
-        yield from outcome.records
+        if not outcome.members:
+            yield outcome
 
 
 def _tell(message: str) -> None:
