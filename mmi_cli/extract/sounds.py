@@ -1,4 +1,4 @@
-"""What kind of sound there is, and when: speech, music, silence or other; levels and spectra, no model but the voice detector's."""
+"""What kind of sound there is, and when: speech, music, silence or other; levels and spectra, no model but the voice detector's.
 
 Music is told from noise by what lasts in its spectrum: the fine lines of a note stand for a tenth of a second and longer, and have moved
 a few seconds later. Noise and applause have no lines; the hum of a machine and a test tone have lines that never move.
