@@ -14,7 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "extract": ("extract:extract", "One file → its record on stdout: pretty on a terminal, one line in a pipe."),
     "read": (
         "read:read",
-        "What stands in a file: markdown, JSON with the place of every word, VTT, SRT, text, Chart.js, chunks for retrieval, or AnalyzeResult.",
+        "What stands in a file: markdown, JSON with the place of every word, VTT, SRT, text, Chart.js, chunks or AnalyzeResult.",
     ),
     "merge": (
         "merge:merge",

@@ -64,7 +64,7 @@ def read(
     speech_model: o.SpeechModel = None,
     speech_language: o.SpeechLanguage = None,
 ) -> None:
-    """What stands in a file: markdown, JSON with the place of every word, VTT, SRT, text, Chart.js, chunks for retrieval, or AnalyzeResult.
+    """What stands in a file: markdown, JSON with the place of every word, VTT, SRT, text, Chart.js, chunks or AnalyzeResult.
 
     Example: mmi read call.mp3 --format vtt
     """

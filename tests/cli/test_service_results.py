@@ -194,9 +194,9 @@ def test_what_cannot_be_read_has_failed_and_what_is_empty_has_no_contents(tmp_pa
     (tmp_path / "empty.txt").write_bytes(b"")
     ran = mmi("extract", str(tmp_path / "broken.pdf"), "-s", "a string", "--format", "content-understanding", cwd=ROOT)
     failed = ContentAnalyzerAnalyzeOperationStatus(json.loads(ran.out))
-    assert (ran.code, failed.status, failed.error["code"]) == (3, "Failed", "corrupt")
+    assert (ran.code, failed.status, failed.error.code) == (3, "Failed", "corrupt")
     empty = ContentAnalyzerAnalyzeOperationStatus(extracted(tmp_path / "empty.txt", "a string"))
-    assert (empty.status, empty.result.contents, empty.result.warnings[0]["code"]) == ("Succeeded", [], "empty")
+    assert (empty.status, empty.result.contents, empty.result.warnings[0].code) == ("Succeeded", [], "empty")
 
 
 def test_a_packet_has_one_content_a_paper_and_its_spans_count_there(tmp_path: Path) -> None:
