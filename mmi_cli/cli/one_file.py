@@ -63,8 +63,18 @@ def open_file(
 
 def records_of(pipeline: Pipeline, file: SourceFile) -> Iterator[FileRecord]:
     """The records of a file, and in the place of an archive those of its members, as they are made."""
-    for outcome in _outcomes(pipeline, [file]):
+    for outcome in outcomes_of(pipeline, [file]):
         yield from outcome.records
+
+
+def outcomes_of(pipeline: Pipeline, files: Iterable[SourceFile]) -> Iterator[Outcome]:
+    """What became of files, and in the place of an archive of its members, as it is known."""
+    waiting = list(files)
+    while waiting:
+        outcome = pipeline.process(waiting.pop(0))
+        waiting.extend(outcome.members)
+        if not outcome.members:
+            yield outcome
 
 
 def _listed(name: str, *, at_most: int | None = None) -> list[SourceFile]:
@@ -91,14 +101,6 @@ def _pipeline(
     return build_pipeline(spec)
 
 
-def _outcomes(pipeline: Pipeline, files: Iterable[SourceFile]) -> Iterator[Outcome]:
-    waiting = list(files)
-    while waiting:
-        outcome = pipeline.process(waiting.pop(0))
-        waiting.extend(outcome.members)
-        yield outcome
-
-
 def _cases(pipeline: Pipeline, files: Iterable[SourceFile], schemas: tuple[Schema, ...]) -> Iterator[FileRecord]:
     """The files as one case a schema (or several, one a subject), named by the folder they lie in."""
     from ..cases.folders import HERE
@@ -106,7 +108,7 @@ def _cases(pipeline: Pipeline, files: Iterable[SourceFile], schemas: tuple[Schem
     from ..cases.papers import Paper, paper_of
 
     papers: list[list[Paper]] = [[] for _ in schemas]
-    for outcome in _outcomes(pipeline, files):
+    for outcome in outcomes_of(pipeline, files):
         of_schema = outcome.of_schema or range(len(outcome.records))
         for record, index in zip(outcome.records, of_schema, strict=True):
             papers[index].append(paper_of(record.to_line(), record.source.path))

@@ -27,6 +27,8 @@ class RunPlan:
     settings: Settings
     output: Output
     with_content: bool = False
+    with_service_results: bool = False
+    """Beside the content, results in the shape of Content Understanding's AnalyzeResult; with content only."""
     fresh: bool = False
     """Forget what an earlier run on this output did."""
     retried: tuple[str, ...] | None = None

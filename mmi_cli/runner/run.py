@@ -66,7 +66,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         )
         keys = run_keys(
             of_files, plan.settings, calibration, [lecture.digest for lecture in lectures],
-            with_content=plan.with_content,
+            with_content=plan.with_content, with_service_results=plan.with_service_results,
         )  # fmt: skip
         manifest = _open_manifest(plan, keys)
         stack.callback(lambda: manifest.close(is_whole=report.is_whole))
@@ -114,6 +114,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             calibration=calibration,
             lessons=lessons or (),
             content_folder=str(plan.output.content_folder) if has_content else None,
+            has_service_results=plan.with_service_results,
             trace_file=str(plan.trace_file.absolute()) if plan.trace_file is not None else None,
         )
 
