@@ -17,7 +17,7 @@ from ..datamodel.record import ArrayValue, ErrorInfo, FieldValue, FileRecord, Le
 from ..datamodel.schema import Field, Schema
 from ..datamodel.source import SourceFile
 from ..fill.checks import run_checks
-from ..fill.combining import Stated, Version, contradictions, versions_of
+from ..fill.combining import SURELY_SAID, Stated, Version, contradictions, versions_of
 from ..fill.computed import compute_all
 from ..fill.confidence import Signals, confidence_of
 from ..fill.doubts import with_doubts
@@ -214,7 +214,7 @@ def _with_one_key(field: Field, rows: Sequence[tuple[Paper, ObjectValue]]) -> li
     groups: list[list[tuple[Paper, ObjectValue]]] = []
     keyless = []
     for paper, row in rows:
-        if not any(_member_value(row, name) is not None for name in field.key):
+        if not any(_is_known(row, name) for name in field.key):
             keyless.append((paper, row))
             continue
         home = next((group for group in groups if any(_has_same_key(field, row, other) for _, other in group)), None)
@@ -227,6 +227,12 @@ def _with_one_key(field: Field, rows: Sequence[tuple[Paper, ObjectValue]]) -> li
     elif not groups:
         groups = [[each] for each in keyless]
     return groups
+
+
+def _is_known(row: ObjectValue, name: str) -> bool:
+    """A key that is more likely wrong than right tells no rows apart."""
+    value = dict(row.members).get(name)
+    return isinstance(value, LeafValue) and value.value is not None and value.confidence >= SURELY_SAID
 
 
 def _has_same_key(field: Field, row: ObjectValue, other: ObjectValue) -> bool:

@@ -4,13 +4,15 @@
    of a picture what is seen on it, where its text does not speak of the field.
 2. The language model, once a file, for what is left: it copies, and each answer is looked up in the text again; an extracted value that
    does not stand there is dropped with the warning `ungrounded`.
-3. One decision a field between what the finders say.
+3. One decision a field between what the finders say; what another modality of the file says on its own supports or contradicts it (`fusion`).
 4. Fields with an `expression`, then the checks.
 
 Without a language model everything but abstracted and model-inferred fields is still filled, and a warning says what was missing.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from ..datamodel.content import Content, Usage
 from ..datamodel.filled import Filled
@@ -25,11 +27,13 @@ from .confidence import Signals, confidence_of
 from .deciding import decide, part_people_from_companies
 from .doubts import with_doubts
 from .finding import find_cheaply
+from .fusion import merged, supported
 from .lessons import Lessons
 from .picture_fields import fill_what_is_left, find_seen
 from .proposals import absent
 from .shared_places import without_own_place
 from .task import Task, Weighed
+from .views import View, views_of
 
 
 def fill_content(
@@ -56,15 +60,49 @@ def fill_and_weigh(
 
 
 def _filled(task: Task, engines: Engines, settings: Settings) -> Filled:
-    find_cheaply(task)
-    find_seen(task, engines)
+    how = task.schema.fusion or settings.fusion
+    if how == "late" and len(views := views_of(task.reading.content)) > 1:
+        return _filled_late(task, views, engines, settings)
+    if how != "early":
+        find_cheaply(task)
+        find_seen(task, engines)
     fields = open_fields(task)
     if fields:
         ask(task, fields, engines, settings)
-    return _result(task, engines)
+    values = _decided(task, engines)
+    if how == "hybrid":
+        values, notices = supported(
+            task.reading.content, task.schema.fields, values, lambda content: _cheap_values(content, task.schema)
+        )
+        task.warnings.extend(notices)
+    return _result(task, values)
 
 
-def _result(task: Task, engines: Engines) -> Filled:
+def _filled_late(task: Task, views: Sequence[View], engines: Engines, settings: Settings) -> Filled:
+    """Each modality filled on its own, pictures with the first of them; the results merged by confidence."""
+    tasks = [Task(view.content, task.schema) for view in views]
+    of_views = []
+    for view, own in zip(views, tasks, strict=True):
+        find_cheaply(own)
+        fields = open_fields(own)
+        if fields:
+            ask(own, fields, engines, settings)
+        of_views.append((view, _decided(own, engines)))
+        task.warnings.extend(own.warnings)
+        task.engines |= own.engines
+    values, notices = merged(task.schema.fields, of_views)
+    task.warnings.extend(notices)
+    return _result(task, values, usage=sum((own.answers.usage for own in tasks if own.answers), Usage()))
+
+
+def _cheap_values(content: Content, schema: Schema) -> dict[str, FieldValue]:
+    """What the finders alone say of a content."""
+    task = Task(content, schema)
+    find_cheaply(task)
+    return {each.name: decide(task, each) for each in schema.fields if each.expression is None}
+
+
+def _decided(task: Task, engines: Engines) -> dict[str, FieldValue]:
     values: dict[str, FieldValue] = {
         each.name: decide(task, each) for each in task.schema.fields if each.expression is None
     }
@@ -75,12 +113,16 @@ def _result(task: Task, engines: Engines) -> Filled:
     for each in task.schema.fields:
         if each.name in lost:
             values[each.name] = absent(each, confidence_of(Signals(finder="none", other="differs")))
+    return values
+
+
+def _result(task: Task, values: dict[str, FieldValue], *, usage: Usage | None = None) -> Filled:
     fields = tuple(compute_all(task.schema.fields, values).items())
     checks = run_checks(task.schema, fields)
     return Filled(
         fields=with_doubts(task.schema, fields, checks),
         checks=checks,
-        warnings=tuple(task.warnings),
-        usage=task.answers.usage if task.answers else Usage(),
+        warnings=tuple(dict.fromkeys(task.warnings)),
+        usage=usage or (task.answers.usage if task.answers else Usage()),
         engines=tuple(sorted(task.engines.items())),
     )

@@ -22,6 +22,7 @@ from .names_in_text import can_be_name
 from .pairs import places_of_label
 from .proposals import Proposal, fuller, proposal_of_span, with_margins
 from .reading import Line, Reading
+from .running_balance import without_balances
 
 # How much a place beside a label is worth; right of it is where most values stand.
 _RIGHT, _BELOW, _LEFT = 1.0, 0.75, 0.3
@@ -165,7 +166,7 @@ def by_labels(reading: Reading, field: Field, hits: Sequence[LabelHit], all_hits
             return with_margins(boxed)
     kinds = candidate_kinds(field)
     found: dict[tuple[int, int], Proposal] = {}
-    candidates = _one_side(reading, field, reading.candidates(kinds))
+    candidates = without_balances(reading.content, field, _one_side(reading, field, reading.candidates(kinds)))
     for hit in hits:
         places: tuple[tuple[int, int, float, bool], ...] = tuple(
             places_of_label(reading, field, hit.start, hit.end, kinds, candidates)
