@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..datamodel.schema import Field, Schema
+from ..datamodel.schema import Category, Field, Schema
 
 _WIDTH = 120
 
@@ -51,11 +51,18 @@ def to_mapping(schema: Schema) -> dict[str, Any]:
         ]
     if schema.categories:
         out["categories"] = {
-            category.name: {"description": category.description, "schema": category.schema}
+            category.name: {"description": category.description, "schema": _of_category(category)}
             for category in schema.categories
         }
         out["split"] = schema.split
     return out
+
+
+def _of_category(category: Category) -> Any:
+    """Where its schema lies, or the schema itself where it stands in the router."""
+    if category.schema or category.filled_by is None:
+        return category.schema
+    return to_mapping(category.filled_by)
 
 
 def field_mapping(field: Field) -> dict[str, Any]:
