@@ -139,8 +139,8 @@ class FieldParser(Reader):
             say(value.line_of("enum"), f"an enum has at most {_MAX_ENUM:,} values")
         if field.expression and field.kind != "inferred":
             say(value.line_of("kind"), f"a field with an `expression` is computed: `kind: inferred`, not {field.kind}")
-        if field.expression and not field.is_leaf:
-            say(value.line_of("expression"), "an `expression` gives one value; it cannot be that of an array or object")
+        if field.expression and field.type == "object":
+            say(value.line_of("expression"), "an `expression` gives one value; it cannot be that of an object")
 
     def _referenced(self, name: str, value: Mapping, *, depth: int, kind: FieldKind) -> Field:
         line, reference = value.line_of("$ref"), str(value["$ref"])

@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 from ..datamodel.detection import MODALITIES, Modality
 from ..datamodel.schema import Category, Check, Field, Schema
 from ..errors import UsageError
-from .computed import check_computed, check_expression, paths_of
+from .computed import check_computed, check_expression, names_of
 from .digest import schema_digest
 from .field_parsing import NAME, FieldParser
 from .located import Mapping, Problems, Sequence
@@ -162,7 +162,7 @@ class _SchemaParser(FieldParser):
         if not isinstance(checks, Sequence):
             self.problems.add(self._document.line_of("checks"), "`checks` is a list of {expression, message}")
             return ()
-        known = paths_of(fields)
+        known = names_of(fields)
         out = []
         for value, line in zip(checks, checks.item_lines, strict=True):
             if isinstance(value, str):
