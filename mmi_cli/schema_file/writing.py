@@ -42,6 +42,11 @@ def to_mapping(schema: Schema) -> dict[str, Any]:
             out[key] = list(values)
     if schema.unit != "file":
         out["unit"] = schema.unit
+    if schema.fusion is not None:
+        out["fusion"] = schema.fusion
+    for key in ("subject", "expects"):
+        if values := getattr(schema, key):
+            out[key] = list(values)
     if schema.fields:
         out["fields"] = {field.name: field_mapping(field) for field in schema.fields}
     if schema.checks:
@@ -51,7 +56,10 @@ def to_mapping(schema: Schema) -> dict[str, Any]:
         ]
     if schema.categories:
         out["categories"] = {
-            category.name: {"description": category.description, "schema": category.schema}
+            category.name: {
+                "description": category.description,
+                **({"schema": category.schema} if category.schema else {}),
+            }
             for category in schema.categories
         }
         out["split"] = schema.split
@@ -66,6 +74,9 @@ def field_mapping(field: Field) -> dict[str, Any]:
     for key in ("description", "pattern", "expression"):
         if value := getattr(field, key):
             out[key] = value
+    for key, names in (("from", field.sources), ("key", field.key)):
+        if names:
+            out[key] = list(names)
     for key in ("aliases", "examples", "enum"):
         if values := getattr(field, key):
             out[key] = list(values)
