@@ -113,7 +113,7 @@ def _analyzer_category(category: Category) -> tuple[dict[str, Any], list[str]]:
     if category.schema in _PREBUILT:
         return {**out, "analyzerId": _PREBUILT[category.schema]}, []
     if category.filled_by is None:
-        return {**out, "analyzerId": category.schema}, []
+        return {**out, **({"analyzerId": category.schema} if category.schema else {})}, []
     analyzer, unsaid = to_analyzer(category.filled_by)
     return {**out, "analyzer": analyzer}, [f"{category.name}: {each}" for each in unsaid]
 
@@ -164,7 +164,7 @@ def _unsaid(schema: Schema) -> list[str]:
     for key, value in to_mapping(schema).items():
         if key == "checks":
             said.append(f"{len(value)} check{'s' * (len(value) > 1)}")
-        elif key not in _SAID_OF_ALL:
+        elif key not in _SAID_OF_ALL or (key == "fields" and schema.categories):  # the fields of a case are of no one paper
             said.append(f"`{key}`")
     return said
 
