@@ -164,7 +164,9 @@ def _unsaid(schema: Schema) -> list[str]:
     for key, value in to_mapping(schema).items():
         if key == "checks":
             said.append(f"{len(value)} check{'s' * (len(value) > 1)}")
-        elif key not in _SAID_OF_ALL or (key == "fields" and schema.categories):  # the fields of a case are of no one paper
+        elif key not in _SAID_OF_ALL or (
+            key == "fields" and schema.categories
+        ):  # the fields of a case are of no one paper
             said.append(f"`{key}`")
     return said
 
