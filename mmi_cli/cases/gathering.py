@@ -210,7 +210,10 @@ def _each_once(found: Sequence[tuple[Paper, FieldValue]], inner: Field) -> tuple
 
 
 def _with_one_key(field: Field, rows: Sequence[tuple[Paper, ObjectValue]]) -> list[list[tuple[Paper, ObjectValue]]]:
-    """Rows of the same key together; a row without one goes with the only key there is, and nowhere else."""
+    """Rows of the same key together.
+
+    A row without one goes with the only key there is, and stands alone only if it is of the first source.
+    """
     groups: list[list[tuple[Paper, ObjectValue]]] = []
     keyless = []
     for paper, row in rows:
@@ -222,10 +225,12 @@ def _with_one_key(field: Field, rows: Sequence[tuple[Paper, ObjectValue]]) -> li
             groups.append([(paper, row)])
         else:
             home.append((paper, row))
+    first = field.sources[0].partition(".")[0] if field.sources else None
+    alone = [[each] for each in keyless if first is None or each[0].category == first]
+    joining = [each for each in keyless if [each] not in alone]
+    groups.extend(alone)
     if len(groups) == 1:
-        groups[0].extend(keyless)
-    elif not groups:
-        groups = [[each] for each in keyless]
+        groups[0].extend(joining)
     return groups
 
 

@@ -4,8 +4,8 @@
    of a picture what is seen on it, where its text does not speak of the field.
 2. The language model, once a file, for what is left: it copies, and each answer is looked up in the text again; an extracted value that
    does not stand there is dropped with the warning `ungrounded`.
-3. One decision a field between what the finders say; what another modality of the file says on its own supports or contradicts it (`fusion`).
-4. Fields with an `expression`, then the checks.
+3. One decision a field between what the finders say; what another modality of the file says on its own supports or contradicts it.
+4. Fields with an `expression`, over other fields and over the measures of a call, then the checks.
 
 Without a language model everything but abstracted and model-inferred fields is still filled, and a warning says what was missing.
 """
@@ -19,8 +19,10 @@ from ..datamodel.filled import Filled
 from ..datamodel.record import FieldValue
 from ..datamodel.schema import Schema
 from ..engines.interface import Engines
+from ..errors import MissingEngine
 from ..settings import Settings
 from .asking import ask, open_fields
+from .call_values import call_namespace
 from .checks import run_checks
 from .computed import compute_all
 from .confidence import Signals, confidence_of
@@ -31,7 +33,7 @@ from .fusion import merged, supported
 from .lessons import Lessons
 from .picture_fields import fill_what_is_left, find_seen
 from .proposals import absent
-from .shared_places import without_own_place
+from .shared_places import shared_out, without_own_place
 from .task import Task, Weighed
 from .views import View, views_of
 
@@ -63,7 +65,13 @@ def _filled(task: Task, engines: Engines, settings: Settings) -> Filled:
     how = task.schema.fusion or settings.fusion
     if how == "late" and len(views := views_of(task.reading.content)) > 1:
         return _filled_late(task, views, engines, settings)
-    if how != "early":
+    if how == "early":
+        task.is_model_alone = True
+        if engines.language_model() is None:
+            raise MissingEngine(
+                "fusion: early asks the language model for everything, and it is turned off (language_model: none)"
+            )
+    else:
         find_cheaply(task)
         find_seen(task, engines)
     fields = open_fields(task)
@@ -113,14 +121,16 @@ def _decided(task: Task, engines: Engines) -> dict[str, FieldValue]:
     for each in task.schema.fields:
         if each.name in lost:
             values[each.name] = absent(each, confidence_of(Signals(finder="none", other="differs")))
+    values |= shared_out(task.schema.fields, values, labelled)
     return values
 
 
 def _result(task: Task, values: dict[str, FieldValue], *, usage: Usage | None = None) -> Filled:
-    fields = tuple(compute_all(task.schema.fields, values).items())
-    checks = run_checks(task.schema, fields)
+    call = call_namespace(task.reading, task.schema)
+    fields = tuple(compute_all(task.schema.fields, values, given=call).items())
+    checks = run_checks(task.schema, fields, given=call)
     return Filled(
-        fields=with_doubts(task.schema, fields, checks),
+        fields=with_doubts(task.schema, fields, checks, given=call),
         checks=checks,
         warnings=tuple(dict.fromkeys(task.warnings)),
         usage=usage or (task.answers.usage if task.answers else Usage()),

@@ -14,6 +14,7 @@ from ..datamodel.content import Content, Notice
 from ..datamodel.record import ArrayValue, FieldValue, LeafValue, ObjectValue
 from ..datamodel.schema import Field
 from .combining import Stated, contradictions, versions_of
+from .same_fact import is_same_fact
 from .views import View, source_at, views_of
 
 Values = dict[str, FieldValue]
@@ -46,7 +47,8 @@ def supported(
     if len(views) < 2:
         return values, []
     said = [(view, fill_cheaply(view.content)) for view in views]
-    out, notices = dict(values), []
+    out = dict(values)
+    notices: list[Notice] = []
     for field in fields:
         value = values.get(field.name)
         if not isinstance(value, LeafValue) or field.kind != "extracted" or value.value is None:
@@ -89,8 +91,6 @@ def _merged(field: Field, name: str, said: Sequence[tuple[View, FieldValue]], no
 
 def _each_once(inner: Field, lists: Sequence[tuple[View, ArrayValue]]) -> ArrayValue:
     groups: list[list[Stated]] = []
-    from .same_fact import is_same_fact
-
     for view, value in lists:
         for item in value.items:
             if not isinstance(item, LeafValue) or item.value is None:

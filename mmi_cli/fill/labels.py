@@ -156,6 +156,12 @@ def _phrase_hits(low: str, phrase: str, strength: float, field: str) -> Iterator
 
 def by_labels(reading: Reading, field: Field, hits: Sequence[LabelHit], all_hits: Sequence[LabelHit]) -> list[Proposal]:
     """Values beside the field's labels, and in form fields of its name, best first."""
+    return without_balances(reading.content, field, _by_labels(reading, field, hits, all_hits))
+
+
+def _by_labels(
+    reading: Reading, field: Field, hits: Sequence[LabelHit], all_hits: Sequence[LabelHit]
+) -> list[Proposal]:
     if field.is_leaf and (named := by_form_fields(reading, field, label_words(field))):
         return with_margins(named)
     if is_money(field):
@@ -166,7 +172,7 @@ def by_labels(reading: Reading, field: Field, hits: Sequence[LabelHit], all_hits
             return with_margins(boxed)
     kinds = candidate_kinds(field)
     found: dict[tuple[int, int], Proposal] = {}
-    candidates = without_balances(reading.content, field, _one_side(reading, field, reading.candidates(kinds)))
+    candidates = _one_side(reading, field, reading.candidates(kinds))
     for hit in hits:
         places: tuple[tuple[int, int, float, bool], ...] = tuple(
             places_of_label(reading, field, hit.start, hit.end, kinds, candidates)

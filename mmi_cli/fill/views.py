@@ -1,4 +1,4 @@
-"""A content by its modalities: what is said, what is shown, what is written, and each file inside the file, every one a content of its own."""
+"""A content by its modalities: what is said, shown and written, and each file inside the file, every one a content of its own."""
 
 from __future__ import annotations
 

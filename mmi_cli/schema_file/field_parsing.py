@@ -147,8 +147,8 @@ class FieldParser(Reader):
             say(value.line_of("enum"), f"an enum has at most {_MAX_ENUM:,} values")
         if field.expression and field.kind != "inferred":
             say(value.line_of("kind"), f"a field with an `expression` is computed: `kind: inferred`, not {field.kind}")
-        if field.expression and not field.is_leaf:
-            say(value.line_of("expression"), "an `expression` gives one value; it cannot be that of an array or object")
+        if field.expression and field.type == "object":
+            say(value.line_of("expression"), "an `expression` gives one value; it cannot be that of an object")
         if field.key:
             rows = [each.name for each in field.items.properties] if field.items is not None else []
             for name in field.key:
@@ -213,4 +213,5 @@ class FieldParser(Reader):
         for name in described:
             if name not in enum:
                 self.problems.add(described.line_of(name), f"{name!r} is not in the enum{did_you_mean(name, enum)}")
-        return tuple((name, str(text)) for name, text in described.items())
+        known = [(name, str(text)) for name, text in described.items() if name in enum]
+        return tuple(sorted(known, key=lambda each: enum.index(each[0])))  # some formats know no order of keys
