@@ -265,12 +265,12 @@ _WORDS_OF_KIND = (
     ("address", r"address|adresse|anschrift|direccion|indirizzo"),
     (
         "person",
-        r"person|cashier|clerk|employee|contact|signatory|author|patient|attendant|salesperson|agent|manager|customer name",
+        r"person|cashier|clerk|employee|taxpayer|claimant|policyholder|named insured|holder|recipient|contact|signatory|author|patient|attendant|salesperson|agent|manager|customer name",
     ),
     (
         "company",
         r"company|vendor|supplier|seller|merchant|store|shop|firm|employer|issuer|organi[sz]ation|payee|payer|buyer|customer|client|party|"
-        r"parties|advertiser|bank name|lieferant|firma|kunde|business|agency|landlord|tenant|insurer",
+        r"parties|advertiser|recipient|claimant|policyholder|named insured|holder|bank name|lieferant|firma|kunde|business|agency|landlord|tenant|insurer",
     ),
     (
         "identifier",
@@ -302,6 +302,9 @@ def _kinds_of_text(field: Field) -> frozenset[str]:
     kinds = {kind for kind, pattern in _PATTERNS_OF_KIND if pattern.search(name)}
     if not kinds and field.description:
         kinds = {kind for kind, pattern in _PATTERNS_OF_KIND if pattern.search(_spaced(field.description))}
+    own = _spaced(field.name)
+    if own.endswith(" name") and (of_name := {kind for kind, pattern in _PATTERNS_OF_KIND if pattern.search(own)} & _NAMES.keys()):
+        return frozenset(of_name)  # `Employer's name, address, and ZIP code` labels a name as well
     if kinds & {"email", "url", "phone", "postcode", "currency", "isbn", "card"}:
         kinds -= {"company", "person", "address", "identifier"}  # "phone number of the customer" is a phone
     if "identifier" in kinds or kinds & {"iban", "vat"}:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Literal
 
 from ..datamodel.schema import Field
-from .amount_words import is_money
+from .amount_words import is_amount_of_bill, is_money
 from .amounts import by_amount_words
 from .candidates import Candidate, candidate_kinds, candidates_within
 from .character_forms import is_unspaced, plain_forms
@@ -19,6 +19,7 @@ from .form_fields import by_form_fields
 from .label_synonyms import synonyms, told_papers
 from .letter_case import lowered
 from .names_in_text import can_be_name
+from .own_labels import by_own_labels
 from .pairs import places_of_label
 from .proposals import Proposal, fuller, proposal_of_span, with_margins
 from .reading import Line, Reading
@@ -158,7 +159,9 @@ def by_labels(reading: Reading, field: Field, hits: Sequence[LabelHit], all_hits
     if field.is_leaf and (named := by_form_fields(reading, field, label_words(field))):
         return with_margins(named)
     if is_money(field):
-        return by_amount_words(reading, field, label_words(field))
+        own = by_own_labels(reading, field, hits, reading.candidates(frozenset({"amount", "number"})))
+        by_words = [] if own and not is_amount_of_bill(field) else by_amount_words(reading, field, label_words(field))
+        return by_words or own
     if field.type == "boolean" or field.enum:
         boxed = by_boxes(reading, field, [(hit.start, hit.end) for hit in hits])
         if boxed is not None:
