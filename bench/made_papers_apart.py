@@ -62,9 +62,9 @@ def _printed_w2(pen: Pen) -> Fields:
     _cell(pen, 330, 222, 120, 50, "13  Statutory employee   Retirement plan   Third-party sick pay", "X")
     _cell(pen, 450, 222, 120, 50, "12b", "DD   4,120.00")
     foot = (
-        (70, "15  State    Employer's state ID number", f"{it['state']}  {pen.draw.randint(100_000, 999_999)}"), (95, "16  State wages, tips, etc.", amount(it["state_wages"])),
-        (85, "17  State income tax", amount(it["state_income_tax"])), (105, "18  Local wages, tips, etc.", ""), (85, "19  Local income tax", ""),
-        (90, "20  Locality name", ""),
+        (120, "15  State    Employer's state ID number", f"{it['state']}  {pen.draw.randint(100_000, 999_999)}"), (85, "16  State wages, tips, etc.", amount(it["state_wages"])),
+        (85, "17  State income tax", amount(it["state_income_tax"])), (90, "18  Local wages, tips, etc.", ""), (80, "19  Local income tax", ""),
+        (70, "20  Locality name", ""),
     )  # fmt: skip
     x = 40.0
     for wide, label, value in foot:
@@ -93,18 +93,12 @@ def _printed_1099(pen: Pen) -> Fields:
     it = _interest_facts(pen)
     home = it["recipient_address"].split(", ", 1)
     pen.at(250, "CORRECTED (if checked)", size=8, y=34)
-    label = "PAYER'S name, street address, city or town, state or province, country, ZIP or foreign postal code, and telephone no."
-    _cell(
-        pen,
-        40,
-        40,
-        270,
-        74,
-        label,
-        it["payer_name"],
-        *pen.address(),
-        f"({pen.draw.randint(200, 900)}) 555-0{pen.draw.randint(100, 199)}",
-    )
+    _cell(pen, 40, 40, 270, 74, "PAYER'S name, street address, city or town, state or province, country, ZIP")
+    pen.pages[-1] += text(42, 55, "or foreign postal code, and telephone no.", size=6, font="F3")
+    for at, each in enumerate(
+        (it["payer_name"], *pen.address(), f"({pen.draw.randint(200, 900)}) 555-0{pen.draw.randint(100, 199)}")
+    ):
+        pen.pages[-1] += text(46, 68 + 12 * at, each, size=9.5, font="F3")
     _cell(pen, 310, 40, 110, 26, "Payer's RTN (optional)")
     _cell(pen, 310, 66, 110, 48, "1 Interest income", f"$ {amount(it['interest_income'])}")
     pen.at(430, "OMB No. 1545-0112", size=7, y=50)
@@ -165,7 +159,7 @@ def _printed_1040(pen: Pen) -> Fields:
     pen.down(6)
 
     def number(code: str, words: str, value: float | None, x: float = 60) -> None:
-        pen.row((x, code), (x + 24, f"{words} . . . . . . ."), (470, code), (500, amount(value) if value else ""))
+        pen.row((x, code), (x + 24, f"{words} . . ."), (470, code), (500, amount(value) if value else ""))
 
     number("1a", "Total amount from Form(s) W-2, box 1 (see instructions)", wages)
     number("b", "Household employee wages not reported on Form(s) W-2", None)

@@ -82,6 +82,8 @@ def _places(reading: Reading, hit: Hit, candidates: Sequence[Candidate]) -> Iter
     is_last = not rest or (inside and _LINE_CODE.fullmatch(rest) is not None)
     if not (is_first or is_last) or (rest and not is_last and is_label(rest)):
         return
+    if inside and _LINE_CODE.fullmatch(text, after, segment.end):
+        inside = []  # the line's own number, repeated behind the leaders
     quality = _WHOLE if is_first and is_last else _OPEN
     if inside and is_last:
         first = _amount_of(text, inside)

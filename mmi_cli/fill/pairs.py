@@ -22,12 +22,13 @@ _SEPARATOR = re.compile(r"[\s.:：=#№º°/|_…·•*-]*")
 _NUMBER_WORD = re.compile(r"(?:(?:no|nr|num|number|nummer|id|n)\b|№)[\s.:#º°-]*", re.IGNORECASE)
 _NAME_WORD = re.compile(r"(?:names?|address|adresse|anschrift|details|party)\b[\s.:#-]*", re.IGNORECASE)
 _ADDRESS_WORDS = re.compile(
-    r"(?:[\s,;/&()]|(?:and|or|full|first|last|names?|initial|street|number|no|address|city|town|post office|state|province|country|zip|postal|foreign|"
-    r"code|including|apt|telephone|phone|of)(?![^\W_])\.?)*",
+    r"(?:[\s,;/&()]|(?:and|or|full|first|last|names?|initial|street|number|no|address|city|town|post office|state|"
+    r"suff|province|country|zip|postal|foreign|code|including|apt|telephone|phone|of)(?![^\W_])\.?)*",
     re.IGNORECASE,
 )
 """What the label of a box with a name and an address goes on with: `'s name, street address, city or town, state, ZIP code`."""
-_PART_OF_ADDRESS = re.compile(r"\b(?:address|street|zip|city|town)\b", re.IGNORECASE)
+_PART_OF_ADDRESS = re.compile(r"\b(?:address|street|zip|city|town|postal|telephone)\b", re.IGNORECASE)
+_PART_OF_NAME = re.compile(r"\blast name\b", re.IGNORECASE)
 _NEUTRAL_PREFIX = re.compile(
     r"^(?:[a-z](?:/[a-z])?\s+)?(?:[\W\d_]|\b(?:the|your|our|total|unser|unsere|ihr|ihre|votre|notre|nom|name|tax|date|of|and)\b)*$",
     re.IGNORECASE,
@@ -43,6 +44,8 @@ _FIRST_NOUN = re.compile(rf"{_LABEL_NOUN.pattern}(?![^\W_])|#", re.IGNORECASE)
 _LAST_NOUN = re.compile(rf"(?:^|[\W_]){_LABEL_NOUN.pattern}\W*$|[:#]\s*$", re.IGNORECASE)
 _NEXT_LABEL = re.compile(r"(?<=\S)\s+(?=[A-ZÄÖÜÉÈÁ][\w.$#-]{1,20}:(?:\s|$))")
 _NAMES = frozenset({"company", "person"})
+_ENDS_NAME = re.compile(r"store|shop|company|market|firm|bank", re.IGNORECASE)
+"""Labels that are the last word of names as well: `Norton's Hardware Store`."""
 _MAX_BELOW_NAME = 5
 _LABELLED = re.compile(r"[^\W\d_][\w .\-/]{0,25}\s?:\s*(?=\S)|(?:GLN|ILN|DUNS)\b", re.IGNORECASE)
 _NAME_LABEL = re.compile(
@@ -116,7 +119,8 @@ def places_of_label(
             inside = (at, stop.start() if stop else segment.end)
             yield from _values(reading, field, *inside, kinds, candidates, (_INSIDE if is_parted else _BARE) * factor)
         return
-    if factor < 1.0 and field.type == "string" and (not kinds or ends_with_legal_form(segment.text)):
+    is_end_of_name = bool(kinds & _NAMES) and _ENDS_NAME.fullmatch(text, start, segment.end) is not None
+    if factor < 1.0 and field.type == "string" and (not kinds or is_end_of_name or ends_with_legal_form(segment.text)):
         return  # the end of a sentence or a name more likely than a label: `Harbour Coffee Company`
     right = reading.segments.right_of(segment)
     beside: list[Place] = []
@@ -141,7 +145,7 @@ def places_of_label(
 
 
 def _is_label_of_box(field: Field, text: str) -> bool:
-    """Whether a segment beside a label is another label: for numbers and names also that of a numbered box, which may be an address else."""
+    """Whether a segment beside a label is another label, for numbers and names also that of a numbered box."""
     if looks_like_label(text):
         return True
     is_text = field.type == "string" and not candidate_kinds(field) & _NAMES
@@ -160,7 +164,7 @@ def _name_below(
         if at is None:
             return
         labelled = _LABELLED.match(at.text)
-        if labelled is not None and not _NAME_LABEL.match(at.text):
+        if (labelled is not None and not _NAME_LABEL.match(at.text)) or is_address_label(at.text):
             continue
         if looks_like_label(at.text):
             right = reading.segments.right_of(at) if _NAME_LABEL.match(at.text) else None
@@ -193,15 +197,16 @@ def _behind(text: str, at: int, end: int, kinds: frozenset[str]) -> int:
     """Where the value can begin behind a label: after signs, and after `No.` or `Name` that only finish the label."""
     at = _skip(_SEPARATOR, text, at, end)
     if kinds & {"company", "person"}:
-        at = end if _is_enumeration(text[at:end]) else _skip(_NAME_WORD, text, at, end)
+        at = end if is_address_label(text[at:end]) else _skip(_NAME_WORD, text, at, end)
     elif "identifier" in kinds:
         at = _skip(_NUMBER_WORD, text, at, end)
     return _skip(_SEPARATOR, text, at, end)
 
 
-def _is_enumeration(rest: str) -> bool:
+def is_address_label(rest: str) -> bool:
     """Whether what follows a label only names the parts of a name and an address."""
-    return bool(_ADDRESS_WORDS.fullmatch(rest)) and bool(_PART_OF_ADDRESS.search(rest))
+    is_listed = _PART_OF_ADDRESS.search(rest) or _PART_OF_NAME.search(rest)
+    return is_listed is not None and _ADDRESS_WORDS.fullmatch(rest) is not None
 
 
 def _skip(pattern: re.Pattern[str], text: str, at: int, end: int) -> int:
