@@ -61,6 +61,8 @@ class Heard:
     speech_s: float
     language: str | None
     engine: str | None
+    voice: tuple[tuple[float, float], ...] | None = None
+    """(start, end) of stretches with voice, by start, those of two channels may overlap; None where nobody looked for it."""
 
 
 def hear(path: Path, context: ExtractContext, builder: ContentBuilder, *, channels: int) -> Heard:
@@ -80,6 +82,7 @@ def hear(path: Path, context: ExtractContext, builder: ContentBuilder, *, channe
         path, context.settings, sample_rate_hz=RATE_HZ, channels=2 if channels == 2 else 1, warn=builder.add_warning
     )
     utterances: list[Utterance] = []
+    voiced: list[tuple[float, float]] | None = None
     speech_s, end_s, by_channel = 0.0, 0.0, None
     language = context.settings.speech_language
     for offset_s, samples in windows(blocks):
@@ -91,6 +94,8 @@ def hear(path: Path, context: ExtractContext, builder: ContentBuilder, *, channe
         for speaker, voice in _voices(samples, is_by_channel=bool(by_channel)):
             transcript = engine.transcribe(voice, language=language, hotwords=context.vocabulary)
             speech_s += transcript.speech_s
+            if transcript.voice is not None:
+                voiced = [*(voiced or ()), *((offset_s + one, offset_s + other) for one, other in transcript.voice)]
             if transcript.segments and language is None and transcript.language_probability >= 0.5:
                 language = transcript.language
             utterances.extend(_utterances(transcript, offset_s, speaker))
@@ -101,6 +106,7 @@ def hear(path: Path, context: ExtractContext, builder: ContentBuilder, *, channe
         speech_s=round(min(speech_s, end_s), 3),
         language=language if utterances else None,
         engine=engine.name if engine else None,
+        voice=tuple(sorted(voiced)) if voiced is not None else None,
     )
 
 
