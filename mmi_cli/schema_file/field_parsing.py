@@ -213,4 +213,5 @@ class FieldParser(Reader):
         for name in described:
             if name not in enum:
                 self.problems.add(described.line_of(name), f"{name!r} is not in the enum{did_you_mean(name, enum)}")
-        return tuple((name, str(text)) for name, text in described.items())
+        known = [(name, str(text)) for name, text in described.items() if name in enum]
+        return tuple(sorted(known, key=lambda each: enum.index(each[0])))  # some formats know no order of keys

@@ -30,6 +30,8 @@ class Surroundings:
     folder: Path
     load: Callable[[str], Schema] | None = None
     """Reads the schema of a category; None where categories are not followed, since the schema is that of one itself."""
+    built_in: tuple[str, ...] = ()
+    """Names that mean a schema of the program, whatever lies in the folder."""
 
 
 def parse_schema(
@@ -149,6 +151,9 @@ class _SchemaParser(FieldParser):
         out = []
         for name, value in categories.items():
             line = categories.line_of(name)
+            if isinstance(value, Mapping) and isinstance(value.get("schema"), Mapping):
+                out.append(self._inline_category(name, value))
+                continue
             is_own = self._document.get("unit") == "folder"  # its papers are filled with the fields of the case
             if not isinstance(value, Mapping) or not (self.text(value, "schema") or is_own):
                 self.problems.add(line, f"category {name!r} is {{description: …, schema: …}}")
@@ -160,6 +165,16 @@ class _SchemaParser(FieldParser):
             if out[-1].schema:
                 self._look_at_category(out[-1], value.line_of("schema"))
         return tuple(out)
+
+    def _inline_category(self, name: str, value: Mapping) -> Category:
+        """A category whose schema stands in the router itself."""
+        self.known_keys(value, ("description", "schema"), "key of a category")
+        schema = _SchemaParser(value["schema"], self.problems, None).schema(name)
+        if schema.categories:
+            self.problems.add(value.line_of("schema"), f"category {name!r} is a router itself; routers do not nest")
+        self._category_digests.append(schema.digest)
+        self._category_schemas[name] = schema
+        return Category(name=name, description=self.text(value, "description"), schema="")
 
     def _look_at_category(self, category: Category, line: int) -> None:
         if self._surroundings is None or self._surroundings.load is None:
@@ -189,6 +204,9 @@ class _SchemaParser(FieldParser):
         if self._surroundings is None:
             return ref
         path = self._surroundings.folder / ref
+        is_own = ref not in self._surroundings.built_in
+        if is_own and not path.suffix and not path.exists():  # the name of an analyzer, whose file may lie beside
+            path = next((each for suffix in (".yaml", ".json") if (each := path.with_suffix(suffix)).is_file()), path)
         return str(path) if path.is_file() or "/" in ref or "." in ref else ref
 
     def _checks(self, fields: tuple[Field, ...]) -> tuple[Check, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..datamodel.schema import Field, Schema
+from ..datamodel.schema import Category, Field, Schema
 
 _WIDTH = 120
 
@@ -56,14 +56,18 @@ def to_mapping(schema: Schema) -> dict[str, Any]:
         ]
     if schema.categories:
         out["categories"] = {
-            category.name: {
-                "description": category.description,
-                **({"schema": category.schema} if category.schema else {}),
-            }
+            category.name: {"description": category.description, **_of_category(category)}
             for category in schema.categories
         }
         out["split"] = schema.split
     return out
+
+
+def _of_category(category: Category) -> dict[str, Any]:
+    """Where its schema lies, or the schema itself where it stands in the router; nothing where the fields are those of the case."""
+    if category.schema:
+        return {"schema": category.schema}
+    return {"schema": to_mapping(category.filled_by)} if category.filled_by is not None else {}
 
 
 def field_mapping(field: Field) -> dict[str, Any]:
