@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -136,13 +137,19 @@ def _timed(one: Any, script: Script, values: dict[str, Any]) -> Iterator[Judged]
     spoken = [(cue.start_s, cue.end_s) for cue in script.cues]
     whole_s = spoken[-1][1]
     silence = 1 - sum(end - start for start, end in spoken) / whole_s
-    gap = max((b[0] - a[1] for a, b in zip(spoken, spoken[1:], strict=False)), default=0.0)
-    yield one("silence_share", round(silence, 2), values["silence_share"], right=abs(silence - values["silence_share"]) < 0.01)
-    yield one("longest_silence_s", gap, values["longest_silence_s"], right=abs(gap - values["longest_silence_s"]) < 0.05)
+    gap = max((b[0] - a[1] for a, b in pairwise(spoken)), default=0.0)
+    yield one(
+        "silence_share", round(silence, 2), values["silence_share"], right=abs(silence - values["silence_share"]) < 0.01
+    )
+    yield one(
+        "longest_silence_s", gap, values["longest_silence_s"], right=abs(gap - values["longest_silence_s"]) < 0.05
+    )
     if values["agent_talk_share"] is not None and script.facts["agent"]:
         agents = sum(c.end_s - c.start_s for c in script.cues if _ROLE[c.speaker] == "agent")
         share = agents / sum(end - start for start, end in spoken)
-        yield one("agent_talk_share", share, values["agent_talk_share"], right=abs(share - values["agent_talk_share"]) < 0.02)
+        yield one(
+            "agent_talk_share", share, values["agent_talk_share"], right=abs(share - values["agent_talk_share"]) < 0.02
+        )
 
 
 def main() -> None:
@@ -176,7 +183,9 @@ def main() -> None:
         sys.stdout.write(f"{which}: {numbers[which]}\n")
         if asked.failures:
             for each in sorted((e for e in judged if not e.is_right), key=lambda e: e.field):
-                sys.stdout.write(f"  {each.field:<12}{each.script:<14}{each.wanted!r}  got {str(each.got)[:160]!r} ({each.confidence})\n")
+                sys.stdout.write(
+                    f"  {each.field:<12}{each.script:<14}{each.wanted!r}  got {str(each.got)[:160]!r} ({each.confidence})\n"
+                )
     if not asked.set and not asked.no_save:
         save("calls", numbers, data="bench/call_scripts, self-made", packages=("mmi-cli", "vaderSentiment"))
 
