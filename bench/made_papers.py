@@ -33,12 +33,31 @@ class Paper:
 
 
 class Pen:
-    """Writes on pages of letter size, from top to bottom."""
+    """Writes on pages of letter size, from top to bottom.
 
-    def __init__(self, draw: random.Random, fake: Any) -> None:
+    `known` holds facts that a paper is to state in place of those drawn by lot: what is one in several papers of a case.
+    """
+
+    def __init__(self, draw: random.Random, fake: Any, known: Fields | None = None) -> None:
         self.draw, self.fake = draw, fake
+        self.known = known or {}
         self.pages = [""]
         self.y = 60.0
+
+    def told(self, name: str, drawn: Any) -> Any:
+        """The known fact, else the drawn one (which is drawn either way, so that the same seed draws the same others)."""
+        return self.known.get(name, drawn)
+
+    def told_lines(self, x: float, name: str, *, label: str = "", past: float = 100) -> None:
+        """Rows of a known fact of one or several lines, when it is known."""
+        if name in self.known:
+            for at, each in enumerate(str(self.known[name]).split("\n")):
+                cells = ((x, label), (x + past, each)) if label and not at else ((x + (past if label else 0), each),)
+                self.row(*cells)
+
+    def one_line(self, *names: str) -> Fields:
+        """Those of the facts that are known, their lines joined by commas."""
+        return {name: str(self.known[name]).replace("\n", ", ") for name in names if name in self.known}
 
     def at(self, x: float, words: str, *, size: float = 10, bold: bool = False, y: float | None = None) -> None:
         self.pages[-1] += text(x, self.y if y is None else y, words, size=size + (1 if bold else 0), font="F3")
@@ -93,11 +112,17 @@ def us_date(iso: str) -> str:
 
 
 def w2(pen: Pen, layout: int) -> Fields:
-    wages = pen.money(20_000, 160_000)
-    year, name, company = pen.draw.randint(2021, 2025), pen.fake.name_nonbinary(), pen.company()
-    ssn, ein, state = pen.fake.ssn(), pen.fake.ein(), pen.fake.state_abbr(include_territories=False)
+    wages = pen.told("wages", pen.money(20_000, 160_000))
+    year, name = (
+        pen.told("tax_year", pen.draw.randint(2021, 2025)),
+        pen.told("employee_name", pen.fake.name_nonbinary()),
+    )
+    company, ssn = pen.told("employer_name", pen.company()), pen.told("employee_ssn", pen.fake.ssn())
+    ein = pen.told("employer_ein", pen.fake.ein())
+    state = pen.told("state", pen.fake.state_abbr(include_territories=False))
     tax, ss, medicare = round(wages * 0.12, 2), round(wages * 0.062, 2), round(wages * 0.0145, 2)
-    state_tax, street = round(wages * 0.04, 2), pen.address()
+    state_tax, street = round(wages * 0.04, 2), pen.told("employer_address", pen.address())
+    home = str(pen.known.get("employee_address", ""))
     boxes = [
         ("1 Wages, tips, other compensation", amount(wages)), ("2 Federal income tax withheld", amount(tax)),
         ("3 Social security wages", amount(wages)), ("4 Social security tax withheld", amount(ss)),
@@ -113,17 +138,23 @@ def w2(pen: Pen, layout: int) -> Fields:
         pen.box(50, 210, 250, "e Employee's first name and initial    Last name", name)
         for at, (label, value) in enumerate(boxes):
             pen.box(310 + 130 * (at % 2), 90 + 40 * (at // 2), 125, label, value)
-        pen.box(50, 260, 60, "15 State", state)
-        pen.box(120, 260, 130, "16 State wages, tips, etc.", amount(wages))
-        pen.box(260, 260, 130, "17 State income tax", amount(state_tax))
-        pen.at(60, "Form W-2  Wage and Tax Statement", size=14, bold=True, y=330)
-        pen.at(330, str(year), size=18, bold=True, y=330)
-        pen.at(430, "Department of the Treasury - Internal Revenue Service", size=6, y=330)
+        low = 260
+        if home:
+            pen.box(50, 250, 250, "f Employee's address and ZIP code", home.split("\n")[0])
+            pen.at(58, home.split("\n")[1], y=296, size=9)
+            low = 306
+        pen.box(50, low, 60, "15 State", state)
+        pen.box(120, low, 130, "16 State wages, tips, etc.", amount(wages))
+        pen.box(260, low, 130, "17 State income tax", amount(state_tax))
+        pen.at(60, "Form W-2  Wage and Tax Statement", size=14, bold=True, y=low + 70)
+        pen.at(330, str(year), size=18, bold=True, y=low + 70)
+        pen.at(430, "Department of the Treasury - Internal Revenue Service", size=6, y=low + 70)
     else:
         pen.title(f"{year} W-2 Wage and Tax Statement", size=14 + 2 * (layout % 2))
         pen.row((60, "Employer's name:"), (220, company))
         pen.row((60, "Employer identification number:"), (220, ein))
         pen.row((60, "Employee's name:"), (220, name))
+        pen.told_lines(60, "employee_address", label="Employee's address:", past=160)
         pen.row((60, "Employee's social security number:"), (260, ssn))
         for label, value in boxes:
             pen.row((60, label), (300, value))
@@ -134,6 +165,7 @@ def w2(pen: Pen, layout: int) -> Fields:
         "tax_year": year, "employee_name": name, "employee_ssn": ssn, "employer_name": company, "employer_ein": ein, "wages": wages,
         "federal_income_tax": tax, "social_security_wages": wages, "social_security_tax": ss, "medicare_wages": wages,
         "medicare_tax": medicare, "state": state, "state_wages": wages, "state_income_tax": state_tax,
+        **pen.one_line("employee_address"),
     }  # fmt: skip
 
 
@@ -142,9 +174,12 @@ def form_1099(pen: Pen, layout: int) -> Fields:
         (("1099-INT", "1 Interest income", "interest_income"), ("1099-DIV", "1a Total ordinary dividends", "ordinary_dividends"),
          ("1099-NEC", "1 Nonemployee compensation", "nonemployee_compensation"))
     )  # fmt: skip
-    year, payer, recipient = pen.draw.randint(2021, 2025), pen.company(), pen.fake.name_nonbinary()
-    payer_tin, recipient_tin, value = pen.fake.ein(), pen.fake.ssn(), pen.money(50, 40_000)
-    tax = round(value * 0.1, 2)
+    variant, label, name = pen.told("variant", (variant, label, name))
+    year, payer = pen.told("tax_year", pen.draw.randint(2021, 2025)), pen.told("payer_name", pen.company())
+    recipient = pen.told("recipient_name", pen.fake.name_nonbinary())
+    payer_tin, recipient_tin = pen.told("payer_tin", pen.fake.ein()), pen.told("recipient_tin", pen.fake.ssn())
+    value = pen.told("amount", pen.money(50, 40_000))
+    tax = pen.told("federal_income_tax", round(value * 0.1, 2))
     heading = {
         "1099-INT": "Interest Income",
         "1099-DIV": "Dividends and Distributions",
@@ -160,6 +195,10 @@ def form_1099(pen: Pen, layout: int) -> Fields:
         pen.box(50, 130, 135, "PAYER'S TIN", payer_tin)
         pen.box(195, 130, 135, "RECIPIENT'S TIN", recipient_tin)
         pen.box(50, 170, 280, "RECIPIENT'S name", recipient)
+        if "recipient_address" in pen.known:
+            street, city = pen.known["recipient_address"].split("\n")
+            pen.box(50, 210, 280, "Street address (including apt. no.)", street)
+            pen.box(50, 250, 280, "City or town, state, and ZIP code", city)
         pen.box(340, 130, 180, label, f"$ {amount(value)}")
         pen.box(340, 170, 180, "4 Federal income tax withheld", f"$ {amount(tax)}")
     else:
@@ -168,12 +207,13 @@ def form_1099(pen: Pen, layout: int) -> Fields:
         pen.row((60, "Payer's name"), (240, payer))
         pen.row((60, "Payer's TIN"), (240, payer_tin))
         pen.row((60, "Recipient's name"), (240, recipient))
+        pen.told_lines(60, "recipient_address", label="Recipient's address", past=180)
         pen.row((60, "Recipient's TIN"), (240, recipient_tin))
         pen.row((60, label), (300, amount(value)))
         pen.row((60, "4 Federal income tax withheld"), (300, amount(tax)))
     return {
         "variant": variant, "tax_year": year, "payer_name": payer, "payer_tin": payer_tin, "recipient_name": recipient,
-        "recipient_tin": recipient_tin, name: value, "federal_income_tax": tax,
+        "recipient_tin": recipient_tin, name: value, "federal_income_tax": tax, **pen.one_line("recipient_address"),
     }  # fmt: skip
 
 
@@ -212,18 +252,21 @@ def form_1040(pen: Pen, layout: int) -> Fields:
 
 
 def pay_slip(pen: Pen, layout: int) -> Fields:
-    company, name, gross = pen.company(), pen.fake.name_nonbinary(), pen.money(1_500, 9_000)
+    company, name = pen.told("employer_name", pen.company()), pen.told("employee_name", pen.fake.name_nonbinary())
+    gross = pen.told("gross_pay", pen.money(1_500, 9_000))
     tax, other = round(gross * 0.18, 2), round(gross * 0.08, 2)
-    day = pen.fake.date_between("-3y", "-1y").replace(day=28).isoformat()
+    day = pen.told("pay_date", pen.fake.date_between("-3y", "-1y").replace(day=28).isoformat())
     number = str(pen.draw.randint(10_000, 99_999))
     deductions, net = round(tax + other, 2), round(gross - tax - other, 2)
     pen.title(("PAY SLIP", "Earnings Statement", "PAYSLIP")[layout], size=16)
     pen.row((60, company))
-    for each in pen.address():
+    for each in pen.told("employer_address", pen.address()):
         pen.row((60, each))
     pen.down(8)
+    born = pen.known.get("date_of_birth")
     pen.row((60, "Employee:"), (160, name), (350, "Employee No:"), (450, number))
-    pen.row((60, "Pay date:"), (160, us_date(day)))
+    pen.row((60, "Pay date:"), (160, us_date(day)), *(((350, "Date of birth:"), (450, us_date(born))) if born else ()))
+    pen.told_lines(60, "employee_address", label="Address:")
     pen.down(8)
     pen.row((60, "Earnings"), (200, "Hours"), (300, "Rate"), (420, "Amount"), bold=True)
     pen.row((60, "Regular"), (200, "160.00"), (300, amount(gross / 160)), (420, amount(gross)))
@@ -234,7 +277,7 @@ def pay_slip(pen: Pen, layout: int) -> Fields:
     pen.row((60, "Net pay"), (420, amount(net)), bold=True)
     return {
         "employer_name": company, "employee_name": name, "employee_id": number, "pay_date": day, "gross_pay": gross, "tax": tax,
-        "deductions": deductions, "net_pay": net,
+        "deductions": deductions, "net_pay": net, **pen.one_line("employee_address", "date_of_birth"),
     }  # fmt: skip
 
 
@@ -243,10 +286,12 @@ def bank_statement(pen: Pen, layout: int) -> Fields:
         f"{pen.fake.last_name()} {pen.draw.choice(('Bank', 'Savings Bank', 'Credit Union'))}",
         pen.fake.name_nonbinary(),
     )
-    number, opening = str(pen.draw.randint(10**9, 10**10 - 1)), pen.money(500, 9_000)
-    month, year = pen.draw.randint(1, 12), pen.draw.randint(2022, 2025)
+    bank, name = pen.told("bank_name", bank), pen.told("account_holder", name)
+    number = pen.told("account_number", str(pen.draw.randint(10**9, 10**10 - 1)))
+    opening = pen.money(500, 9_000)
+    month, year = pen.told("month", pen.draw.randint(1, 12)), pen.told("tax_year", pen.draw.randint(2022, 2025))
     first, last = f"{year}-{month:02}-01", f"{year}-{month:02}-28"
-    movements = pen.draw.randint(18, 70)
+    movements = pen.told("movements", pen.draw.randint(18, 70))
     pages = 1 + movements // 36
 
     def head(page: int) -> None:
@@ -258,6 +303,7 @@ def bank_statement(pen: Pen, layout: int) -> Fields:
 
     head(1)
     pen.row((60, "Account holder:"), (170, name))
+    pen.told_lines(60, "account_holder_address", label="Address:", past=110)
     pen.row((60, f"Statement period: {us_date(first)} to {us_date(last)}"))
     pen.row((60, "Opening balance"), (440, amount(opening)))
     pen.row((60, "Date"), (140, "Description"), (360, "Amount"), (460, "Balance"), bold=True)
@@ -267,18 +313,20 @@ def bank_statement(pen: Pen, layout: int) -> Fields:
             pen.page()
             head(1 + at // 36)
             pen.row((60, "Date"), (140, "Description"), (360, "Amount"), (460, "Balance"), bold=True)
-        change = pen.money(-300, 320)
+        change, what = pen.money(-300, 320), pen.fake.last_name() + " payment"
+        if at == movements - 1 and "interest" in pen.known:
+            change, what = pen.known["interest"], f"Interest paid in {year}"
         balance = round(balance + change, 2)
         pen.row(
             (60, f"{month:02}/{1 + at % 28:02}/{year}"),
-            (140, pen.fake.last_name() + " payment"),
+            (140, what),
             (360, amount(change)),
             (460, amount(balance)),
         )
     pen.row((60, "Closing balance"), (460, amount(balance)), bold=True)
     return {
         "bank_name": bank, "account_holder": name, "account_number": number, "period_from": first, "period_to": last,
-        "opening_balance": opening, "closing_balance": balance,
+        "opening_balance": opening, "closing_balance": balance, **pen.one_line("account_holder_address"),
     }  # fmt: skip
 
 
@@ -299,9 +347,10 @@ def _goods(pen: Pen, rows: int, per_page: int, again: Callable[[int], None]) -> 
 
 
 def invoice(pen: Pen, layout: int) -> Fields:
-    company, customer = pen.company(), pen.company()
-    number, day = f"INV-{pen.draw.randint(1000, 99999)}", pen.fake.date_between("-3y", "-1y").isoformat()
-    rows = pen.draw.randint(2, 45)
+    company, customer = pen.told("vendor_name", pen.company()), pen.told("customer_name", pen.company())
+    number = pen.told("invoice_id", f"INV-{pen.draw.randint(1000, 99999)}")
+    day = pen.told("issue_date", pen.fake.date_between("-3y", "-1y").isoformat())
+    rows = pen.told("rows", pen.draw.randint(2, 45))
     pages = 1 + (rows - 1) // 28
     pen.row((60, company), bold=True)
     for each in pen.address():
@@ -309,7 +358,7 @@ def invoice(pen: Pen, layout: int) -> Fields:
     pen.title(("INVOICE", "Invoice", "TAX INVOICE")[layout], x=380, size=16)
     pen.row((60, "Bill to:"), (380, "Invoice number:"), (480, number))
     pen.row((60, customer), (380, "Invoice date:"), (480, us_date(day)))
-    for each in pen.address():
+    for each in str(pen.told("customer_address", "\n".join(pen.address()))).split("\n"):
         pen.row((60, each))
     pen.down(8)
 
@@ -324,7 +373,7 @@ def invoice(pen: Pen, layout: int) -> Fields:
     pen.row((60, "Payment terms: 30 days"))
     return {
         "vendor_name": company, "customer_name": customer, "invoice_id": number, "issue_date": day, "net_total": net, "tax_total": tax,
-        "total": round(net + tax, 2),
+        "total": round(net + tax, 2), **pen.one_line("customer_address"),
     }  # fmt: skip
 
 
@@ -333,12 +382,14 @@ def receipt(pen: Pen, layout: int) -> Fields:
         f"{pen.fake.last_name()}'s {pen.draw.choice(('Cafe', 'Grocery', 'Hardware Store'))}",
         pen.fake.date_between("-3y", "-1y").isoformat(),
     )
+    day = pen.told("date", day)
     pen.title(company, x=200, size=13)
     for each in pen.address():
         pen.row((200, each))
     pen.row((200, ("RECEIPT", "Sales Receipt", "Receipt")[layout]))
     pen.row((200, f"Date: {us_date(day)}"), (330, f"Time: {pen.draw.randint(8, 20)}:{pen.draw.randint(10, 59)}"))
     pen.row((200, f"Cashier: {pen.fake.first_name()}"))
+    pen.told_lines(200, "customer_name", label="Customer:", past=70)
     total = 0.0
     for _ in range(pen.draw.randint(2, 9)):
         price = pen.money(1, 30)
@@ -351,7 +402,7 @@ def receipt(pen: Pen, layout: int) -> Fields:
     pen.row((200, "Cash"), (350, amount(cash)))
     pen.row((200, "Change"), (350, amount(round(cash - total, 2))))
     pen.row((200, "Thank you"))
-    return {"company": company, "date": day, "total": total}
+    return {"company": company, "date": day, "total": total, **pen.one_line("customer_name")}
 
 
 def purchase_order(pen: Pen, layout: int) -> Fields:
@@ -441,12 +492,13 @@ KINDS: dict[str, Callable[[Pen, int], Fields]] = {
 LAYOUTS = 3
 
 
-def draw_paper(kind: str, layout: int, seed: int) -> Paper:
+def draw_paper(kind: str, layout: int, seed: int, known: Fields | None = None) -> Paper:
+    """A paper, its facts by lot but for those that are known."""
     from faker import Faker
 
     fake = Faker("en_US")
     fake.seed_instance(seed)
-    pen = Pen(random.Random(seed), fake)
+    pen = Pen(random.Random(seed), fake, known)
     fields = KINDS[kind](pen, layout)
     return Paper(kind, layout, [page.encode("cp1252", "replace").decode("cp1252") for page in pen.pages], fields)
 

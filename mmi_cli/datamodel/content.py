@@ -158,6 +158,18 @@ class Shot:
     key_frames_s: tuple[float, ...] = ()
 
 
+SoundKind = Literal["speech", "music", "silence", "other"]
+
+
+class Sound(NamedTuple):
+    """A stretch of sound of one kind."""
+
+    start_s: float
+    end_s: float
+    kind: SoundKind
+    """`speech` wherever somebody speaks, music below it or not; `other` is noise, applause, machines…"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
     """Facts of an audio or video stream."""
@@ -171,6 +183,8 @@ class Media:
     height: int | None = None
     sample_rate_hz: int | None = None
     shots: tuple[Shot, ...] = ()
+    sounds: tuple[Sound, ...] = ()
+    """What kind of sound there is, in order, without gaps; empty where nobody listened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

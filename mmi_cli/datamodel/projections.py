@@ -27,6 +27,7 @@ from .content import (
     SheetCell,
     Shot,
     SlideShape,
+    Sound,
     Table,
     TableCell,
     TimeSpan,
@@ -400,4 +401,5 @@ def _media_from_json(value: dict[str, Any]) -> Media:
     shots = tuple(
         Shot(**{**shot, "key_frames_s": tuple(shot.get("key_frames_s", ()))}) for shot in value.get("shots", ())
     )
-    return Media(**{**value, "shots": shots})
+    sounds = tuple(Sound(*sound) for sound in value.get("sounds", ()))
+    return Media(**{**value, "shots": shots, "sounds": sounds})

@@ -84,6 +84,8 @@ class Transcript:
     speech_s: float
     """Seconds of voice activity."""
     segments: tuple[SpokenSegment, ...]
+    voice: tuple[tuple[float, float], ...] | None = None
+    """(start, end) of each stretch of voice activity, seconds, in order, apart; None where the engine does not tell."""
 
 
 class SpeechEngine(Protocol):

@@ -72,7 +72,7 @@ class FasterWhisper:
         language = language or self._language
         voice = find_voice(samples)
         if not voice.kept:
-            return Transcript(language="", language_probability=0.0, speech_s=0.0, segments=())
+            return Transcript(language="", language_probability=0.0, speech_s=0.0, segments=(), voice=())
         self._model.expected = expected_words(hotwords)
         try:
             segments, info = self._model.transcribe(
@@ -101,6 +101,7 @@ class FasterWhisper:
             language_probability=round(float(info.language_probability), 3),
             speech_s=round(voice.speech_s, 3),
             segments=segments_of_phrases(phrases, voice),
+            voice=voice.spans,
         )
 
 

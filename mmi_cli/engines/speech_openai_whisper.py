@@ -51,7 +51,7 @@ class OpenAiWhisper:
         """See `SpeechEngine`; without speech, the language is `""`."""
         voice = find_voice(samples)
         if not voice.kept:
-            return Transcript(language="", language_probability=0.0, speech_s=0.0, segments=())
+            return Transcript(language="", language_probability=0.0, speech_s=0.0, segments=(), voice=())
         heard = voice.packed(samples)
         try:
             language, probability = self._language_of(heard, language or self._language)
@@ -66,6 +66,7 @@ class OpenAiWhisper:
             language_probability=round(probability, 3),
             speech_s=round(voice.speech_s, 3),
             segments=segments_of_phrases(phrases, voice),
+            voice=voice.spans,
         )
 
     def _phrases(self, heard: NDArray[np.float32], language: str, prompt: str | None = None) -> list[Phrase]:

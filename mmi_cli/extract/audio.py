@@ -9,6 +9,7 @@ from ..datamodel.content_builder import ContentBuilder
 from ..errors import CorruptFile
 from . import media
 from .interface import ExtractContext
+from .sounds import sounds_of
 from .speech import add_utterance, hear
 
 # A file that gives less than it declares, by more than this, is cut off or damaged.
@@ -39,5 +40,6 @@ def extract(path: Path, context: ExtractContext) -> Content:
         has_video=False,
         speech_s=heard.speech_s,
         sample_rate_hz=facts.audio.sample_rate_hz,
+        sounds=sounds_of(path, context.settings, heard.voice),
     )
     return builder.build()

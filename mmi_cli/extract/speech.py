@@ -66,6 +66,8 @@ class Heard:
     speech_s: float
     language: str | None
     engine: str | None
+    voice: tuple[tuple[float, float], ...] | None = None
+    """(start, end) of stretches with voice, by start, those of two channels may overlap; None where nobody looked for it."""
 
 
 def hear(path: Path, context: ExtractContext, builder: ContentBuilder, *, channels: int) -> Heard:
@@ -90,6 +92,7 @@ def hear(path: Path, context: ExtractContext, builder: ContentBuilder, *, channe
     # Of one track: the words of each window, with times of the whole recording, and what was heard of voices.
     said: list[list[SpokenWord]] = []
     ears = _Ears(context, builder)
+    voiced: list[tuple[float, float]] | None = None
     speech_s, end_s, by_channel = 0.0, 0.0, None
     language = context.settings.speech_language
     for offset_s, samples in windows(blocks):
@@ -101,6 +104,8 @@ def hear(path: Path, context: ExtractContext, builder: ContentBuilder, *, channe
         for speaker, voice in _voices(samples, is_by_channel=bool(by_channel)):
             transcript = engine.transcribe(voice, language=language, hotwords=context.vocabulary)
             speech_s += transcript.speech_s
+            if transcript.voice is not None:
+                voiced = [*(voiced or ()), *((offset_s + one, offset_s + other) for one, other in transcript.voice)]
             if transcript.segments and language is None and transcript.language_probability >= 0.5:
                 language = transcript.language
             if speaker is not None:
@@ -118,6 +123,7 @@ def hear(path: Path, context: ExtractContext, builder: ContentBuilder, *, channe
         speech_s=round(min(speech_s, end_s), 3),
         language=language if utterances else None,
         engine=engine.name if engine else None,
+        voice=tuple(sorted(voiced)) if voiced is not None else None,
     )
 
 

@@ -19,6 +19,7 @@ from .interface import ExtractContext
 from .layout import lay_out_page
 from .ocr_page import read_page_image
 from .shots import LONGEST_SIDE, find_shots
+from .sounds import sounds_of
 from .speech import Heard, add_utterance, hear
 
 # Two lines of neighbouring key frames are one line that stayed: texts this alike (0 to 1), boxes that share a place.
@@ -65,6 +66,7 @@ def extract(path: Path, context: ExtractContext) -> Content:
         height=size[1] if size else facts.video.height,
         sample_rate_hz=facts.audio.sample_rate_hz if heard and facts.audio else None,
         shots=shots,
+        sounds=sounds_of(path, context.settings, heard.voice) if heard else (),
     )
     return builder.build()
 

@@ -61,11 +61,6 @@ def test_two_voices_at_once_are_two_people() -> None:
     assert found[-1] != found[-2]
 
 
-def test_noisy_pieces_of_one_voice_are_one_person_where_they_were_heard_as_one() -> None:
-    pieces = [piece(near(0, 0.15), window, first=at * 118) for window in range(4) for at in range(9)]
-    assert set(persons(pieces)) == {0}
-
-
 def test_more_pieces_than_are_grouped_at_once_still_find_their_person() -> None:
     who = [number // 7 % 2 for number in range(2600)]
     found = persons([piece(near(person), window) for window, person in enumerate(who)])
