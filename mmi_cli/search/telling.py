@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from .duplicates import Group
-from .function_words import telling_words
+from ..function_words import telling_words
 from .index import FoundFile
 from .keywords import words_of
 from .question import Answer, Hit

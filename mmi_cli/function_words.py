@@ -24,3 +24,25 @@ def telling_words(words: Iterable[str]) -> list[str]:
     """The words without those of the list, each once; all of them where nothing else is left."""
     each_once = list(dict.fromkeys(words))
     return [word for word in each_once if word not in _WORDS] or each_once
+
+
+def is_function_word(word: str) -> bool:
+    """Whether a word, in lower case, says nothing of what a text is about."""
+    return word in _WORDS or word in _SPOKEN or (word.split("'")[0].split("’")[0] in _WORDS and len(word) < 8)
+
+
+_SPOKEN = frozenset(
+    """
+    about again all almost already also always another anything around away back because been before being better both came cannot come
+    comes could different does doing done down each either else enough even ever every everybody everything few first get gets getting
+    give go goes going gone gonna good got great here hi hello hey however into its it's just keep kind know known last least less let like
+    likely little look looking lot lots made make makes making many maybe me mean might more most much must myself need never new next
+    nice nothing now often okay ok old one ones only other others ought ourselves own people perhaps please pretty put quite rather
+    really right said same say says second see seem seems seen several shall side since six so somebody someone something sometimes soon
+    still such sure take taken tell than thank thanks thing things think though through thus till time today together told too took toward
+    try two uh um until upon us use used using usually very wanna want wanted wants way ways well went whatever whether whole whose why
+    within without work would yeah year years yes yet you'll you're you've i'm i'll i've we're we'll don't can't won't didn't doesn't isn't
+    auch also dann da doch eben einfach etwas ganz gar gibt gut hier ihm ihn ihr immer ja jetzt kann können man mal mehr mein mich mir
+    noch nur oder schon sehr sein sich so sonst soll um uns viel vor wenn werde wieder will wohl
+    """.split()
+)
