@@ -34,6 +34,9 @@ class Field:
     expression: str | None = None
     items: Field | None = None
     properties: tuple[Field, ...] = ()
+    per: str = ""
+    """Of an array of objects: one item for each segment of a recording, divided in this way (`mmi_cli.datamodel.divisions`), or for each
+    run of scenes that have one value of the property named here."""
 
     @property
     def is_leaf(self) -> bool:

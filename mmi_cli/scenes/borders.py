@@ -28,8 +28,12 @@ _SAID_AROUND_S, _LEAST_WORDS = 40.0, 8
 _SAME_TOPIC, _OTHER_TOPIC = 0.55, 0.15
 """Cosine of what is said before and after, mean of the utterances."""
 _LONG_PAUSE_S, _LEAST_PAUSE_S = 3.0, 0.35
+_NO_TALK_S = 15.0
+"""A gap that is longer is no pause of a talk."""
 _NEAR_S = 1.5
 """A title, or another kind of sound, that begins so near is the same event."""
+_LASTING_S = 8.0
+"""Sound of a kind that lasts so long is an event; a bar of music between two sentences is none."""
 _SEEN, _TOPIC, _TITLE, _PAUSE, _SOUND, _CUT_OFF = 1.0, 0.8, 0.8, 0.4, 0.5, -0.5
 
 
@@ -60,13 +64,13 @@ def find_borders(line: TimeLine, embedder: TextEmbedder | None) -> tuple[Border,
     for time_s in sorted({*cuts, *(each for each, _ in alone), *alone_changes}):
         is_cut = _near(cuts, time_s, 1e-6)
         gap_s = _gap(line, time_s)
+        is_between = gap_s >= 0
         gain = (
             (_SEEN * seen.change(time_s) if is_cut else 0.0)
-            + _TOPIC * topics.change(time_s)
+            + (_TOPIC * topics.change(time_s) if is_between else _CUT_OFF)
             + (_TITLE if titles.begins(time_s) else 0.0)
-            + _PAUSE * min(1.0, max(0.0, gap_s) / _LONG_PAUSE_S)
-            + (_SOUND if _near(changes, time_s, _NEAR_S) else 0.0)
-            + (_CUT_OFF if gap_s < 0 else 0.0)
+            + (_PAUSE * min(1.0, gap_s / _LONG_PAUSE_S) if 0 < gap_s <= _NO_TALK_S else 0.0)
+            + _SOUND * _change_of_sound(line, time_s)
         )
         found[time_s] = gain
     return tuple(Border(time_s, round(gain, 4)) for time_s, gain in sorted(found.items()))
@@ -89,19 +93,30 @@ def _merged(line: TimeLine) -> list[_Span]:
 
 
 def _gap(line: TimeLine, time_s: float) -> float:
-    """Seconds without speech around a time; below 0 in the middle of an utterance."""
+    """Seconds between what is said before and after a time, 0 where only one of both is; below 0 in the middle of an utterance."""
     starts = [each.start_s for each in line.said]
     at = bisect_right(starts, time_s)
     before_s = max((each.end_s for each in line.said[max(0, at - 8) : at]), default=0.0)
-    after_s = line.said[at].start_s if at < len(line.said) else line.end_s
     if before_s > time_s + 0.3:
         return -1.0
-    return max(0.0, after_s - before_s)
+    if not 0 < at < len(line.said):
+        return 0.0
+    return max(0.0, line.said[at].start_s - before_s)
 
 
 def _near(times: Sequence[float], time_s: float, within_s: float) -> bool:
     at = bisect_left(times, time_s - within_s)
     return at < len(times) and times[at] <= time_s + within_s
+
+
+def _change_of_sound(line: TimeLine, time_s: float) -> float:
+    """In [0, 1]: whether another kind of sound begins there, and lasts as the one before it did."""
+    found = 0.0
+    for one, other in pairwise(line.sounds):
+        if abs(other.start_s - time_s) <= _NEAR_S:
+            shorter_s = min(one.end_s - one.start_s, other.end_s - other.start_s)
+            found = max(found, min(1.0, shorter_s / _LASTING_S))
+    return found
 
 
 class _Seen:

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 
 from ..datamodel.content import Content
+from ..datamodel.divisions import length_of
 from ..engines.interface import TextEmbedder
 from .borders import Border, find_borders
 from .time_line import Segment, TimeLine
-
-_LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(s|sec|seconds?|m|min|minutes?)")
-_NAMED = ("shot", "scene", "chapter", "minute")
-WAYS = (*_NAMED, "30s", "5min")
-"""Ways to divide, the last two for any number."""
-_SHORTEST_LENGTH_S = 1.0
 
 _SCENE_GAIN, _CHAPTER_GAIN = 0.55, 0.75
 """What must speak for a border (see `borders`) that begins a scene, or a chapter, of ordinary length."""
@@ -23,30 +17,11 @@ _MOST_BORDERS = 800
 """Of a long recording the likeliest are weighed."""
 
 
-def length_of(way: str) -> float | None:
-    """Seconds of `minute`, `30s`, `1.5 min`; None of other ways.
-
-    Raises:
-        ValueError: no way to divide a recording.
-    """
-    if way == "minute":
-        return 60.0
-    if way in _NAMED:
-        return None
-    match = _LENGTH.fullmatch(way.strip().casefold())
-    if match is None:
-        raise ValueError(f"{way!r} is no way to divide a recording; write one of {', '.join(WAYS)}")
-    seconds = float(match[1]) * (60 if match[2].startswith("m") else 1)
-    if not math.isfinite(seconds) or seconds < _SHORTEST_LENGTH_S:
-        raise ValueError(f"{way!r} is too short; a segment has {_SHORTEST_LENGTH_S:g} s at least")
-    return seconds
-
-
 def divide(content: Content, way: str, embedder: TextEmbedder | None = None) -> tuple[Segment, ...]:
     """Segments of a recording or a transcript with times, from 0 to its end, without gaps; none of a content without times.
 
     Args:
-        way: one of `WAYS`, or another length.
+        way: see `mmi_cli.datamodel.divisions`.
         embedder: for what is said; without one a change of topic is not seen.
 
     Raises:

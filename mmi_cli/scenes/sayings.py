@@ -19,6 +19,8 @@ _SENTENCE_END = (".", "?", "!", "…", "。", "？", "！", '."', '?"', '!"')
 _LEAST_WORDS = 4
 """Of a sentence that can stand for others: `Thank you.` says nothing."""
 _MOST_EMBEDDED = 400
+_TELLS, _MANY_TELLING = 0.3, 8
+"""What a sentence gains that holds eight words of meaning and more: the middle of a talk is often what says nothing in particular."""
 _MOST_PHRASE_WORDS = 3
 _MOST_PHRASES = 150
 _STRIPPED = ".,;:!?…\"'“”‘’()[]«»-–—。、！？"
@@ -136,7 +138,17 @@ def _plain(content: Content, first: int, last: int) -> str:
 def _by_meaning(sentences: Sequence[Sentence], embedder: TextEmbedder) -> list[float]:
     vectors: NDArray[np.float32] = embedder.embed([each.text for each in sentences])
     middle = vectors.mean(axis=0)
-    return [float(vector @ middle) for vector in vectors]
+    return [
+        float(vector @ middle) + _TELLS * _tells(each.text) for each, vector in zip(sentences, vectors, strict=True)
+    ]
+
+
+def _tells(text: str) -> float:
+    """How much a sentence tells, in [0, 1]: words of meaning, numbers and names."""
+    words = [word.strip(_STRIPPED) for word in text.split()]
+    telling = [word for word in words if _is_telling(word) or any(character.isdigit() for character in word)]
+    names = sum(word[:1].isupper() or any(character.isdigit() for character in word) for word in telling[1:])
+    return min(1.0, (len(telling) + 0.5 * names) / _MANY_TELLING)
 
 
 def _by_words(sentences: Sequence[Sentence]) -> list[float]:

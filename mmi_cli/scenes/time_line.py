@@ -60,18 +60,18 @@ class TimeLine:
 
     @cached_property
     def said(self) -> tuple[Said, ...]:
-        found = []
-        for block in self.content.blocks:
-            if block.kind == "utterance" and (times := _times(self.content, block)):
-                found.append(
-                    Said(
-                        min(each.start_s for each in times),
-                        max(each.end_s for each in times),
-                        times[0].speaker,
-                        block.first,
-                        block.last,
-                    )
-                )
+        timed = ((block, _times(self.content, block)) for block in self.content.blocks if block.kind == "utterance")
+        found = (
+            Said(
+                min(each.start_s for each in times),
+                max(each.end_s for each in times),
+                times[0].speaker,
+                block.first,
+                block.last,
+            )
+            for block, times in timed
+            if times
+        )
         return tuple(sorted(found))
 
     @cached_property

@@ -17,6 +17,9 @@ _MOST_WORDS, _LEAST_LETTERS = 10, 4
 _LEAST_SCORE = 0.85
 _LETTERS_SHARE = 0.6
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_NO_TITLE = re.compile(r"©|\(c\)|copyright|all rights reserved|www\.|https?:|@|\.(?:com|org|net)\b", re.IGNORECASE)
+_RIM = " \"'“”‘’´`.,;:-–—_|*·"
+"""What the reader makes of a frame, a shadow or a trade mark sign at the rim of a title."""
 
 
 class Title(NamedTuple):
@@ -46,7 +49,7 @@ def titles_of(line: TimeLine) -> Iterator[Title]:
         large = [each for each in lines if _height(each) * _LARGER >= tallest]
         first = min(large, key=lambda each: each.box[1])
         last = next((each for each in large if each.first == first.last and _is_below(first, each)), first)
-        text = " ".join(line.content.text_of(first.first, last.last).split())
+        text = " ".join(line.content.text_of(first.first, last.last).split()).strip(_RIM)
         if len(text.split()) <= _MOST_WORDS:
             yield Title(frame_s, text, first.first, last.last, tallest / height)
 
@@ -58,6 +61,7 @@ def _may_be_title(line: TimeLine, shown: Shown) -> bool:
         letters >= _LEAST_LETTERS
         and letters >= _LETTERS_SHARE * sum(not character.isspace() for character in text)
         and _WORD.search(text) is not None
+        and _NO_TITLE.search(text) is None
         and len(text.split()) <= _MOST_WORDS
     )
 
