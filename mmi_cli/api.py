@@ -53,15 +53,14 @@ def extract_all(file: str | Path, *schemas: str, **settings: Any) -> list[FileRe
         RunError: no such file, or storage is down.
     """
     from .cli.labelled import load_labelled
-    from .cli.one_file import open_file, records_of
+    from .cli.one_file import filled
     from .cli.options import load_schemas, settings_from
 
     chosen = settings_from(config=None, assignments=None, **settings)
     loaded = load_schemas([str(schema) for schema in schemas])
     if not loaded:
         raise UsageError("a file is filled by a schema: extract_all(file, 'receipt')")
-    pipeline, source = open_file(str(file), loaded, chosen, load_labelled(loaded, None))
-    return list(records_of(pipeline, source))
+    return list(filled(str(file), loaded, chosen, load_labelled(loaded, None)))
 
 
 def read(file: str | Path, **settings: Any) -> Content:

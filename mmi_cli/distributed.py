@@ -68,6 +68,8 @@ class Extractor:
         if not schemas:
             raise UsageError("an extractor needs a schema: Extractor('receipt')")
         loaded = load_schemas(list(schemas))
+        if case := next((schema.name for schema in loaded if schema.unit == "folder"), None):
+            raise UsageError(f"schema {case!r} is of cases, and one file is no case; `mmi run` puts folders together")
         chosen = settings_from(config=None, assignments=None, **settings)
         chosen = chosen.model_copy(update={"threads": chosen.threads or 1})
         labelled = load_labelled(loaded, None)

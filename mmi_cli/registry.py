@@ -74,6 +74,7 @@ _BUILT_IN: dict[Kind, dict[str, Entry]] = {
         "json": Entry("mmi_cli.extract.json_text:extract"),
         "xml": Entry("mmi_cli.extract.xml_text:extract"),
         "subtitles": Entry("mmi_cli.extract.subtitles:extract"),
+        "transcript-json": Entry("mmi_cli.extract.transcript_json:extract"),
         "epub": Entry("mmi_cli.extract.epub:extract"),
         "audio": Entry("mmi_cli.extract.audio:extract"),
         "video": Entry("mmi_cli.extract.video:extract"),

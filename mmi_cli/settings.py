@@ -215,6 +215,14 @@ class Settings(BaseModel):
     lease_s: int = Field(
         60, ge=15, le=60, description="Seconds for which a run that died still holds its blob output against others."
     )
+    case_folders: Literal["top", "input"] = Field(
+        "top",
+        description="What is one case of a schema with `unit: folder`: each folder right below the input, or the whole input.",
+    )
+    fusion: Literal["hybrid", "late", "early"] = Field(
+        "hybrid",
+        description="How what text, picture, speech and layout say is put together, where the schema says nothing: see docs/fusion.md.",
+    )
     sync_every: int = Field(50, ge=1, description="Records after which the journal is flushed to disk with fsync.")
     log_format: Literal["text", "json"] = Field(
         "text", description="Words for people or one JSON object a line, on stderr."

@@ -14,7 +14,8 @@ OF_THE_RUN = frozenset(
     {"jobs", "inline", "threads", "max_attempts", "fail_on", "sync_every", "log_format", "quiet", "models_dir", "openai_api_key",
      "cache", "cache_dir", "content_cache_bytes", "answer_cache_bytes", "recycle_files", "recycle_memory_bytes", "retry_attempts",
      "stop_after_failures", "checkpoint_s", "checkpoint_files", "lease_s", "runner", "ray_address", "ray_actors", "ray_cpus_per_actor",
-     "ray_gpus_per_actor", "ray_silence_s", "if_running", "log_file", "follow_interval_s", "follow_settle_s", "follow_write_s"}
+     "ray_gpus_per_actor", "ray_silence_s", "if_running", "log_file", "case_folders",
+     "follow_interval_s", "follow_settle_s", "follow_write_s"}
 )  # fmt: skip
 """How a run is done, not what comes out."""
 
@@ -46,10 +47,10 @@ OF_FORMAT: dict[str, tuple[str, ...]] = {
 }
 """They matter to a file that is of this format or holds one that is, and to no other."""
 
-OF_ALL = frozenset({"passwords", "calibration", "figure_dpi", "max_figures", "max_figure_looks"})
+OF_ALL = frozenset({"passwords", "calibration", "fusion", "figure_dpi", "max_figures", "max_figure_looks"})
 """Known to decide anything."""
 
-OF_FILLING = frozenset({"calibration"})
+OF_FILLING = frozenset({"calibration", "fusion"})
 """Never decide what is read."""
 
 READING_ENGINES = ("ocr", "speech", "image_tags", "vision")

@@ -11,10 +11,13 @@ import typer.main
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run:run", "Every file of a folder or blob container → one JSON line a file."),
-    "extract": ("extract:extract", "One file → its record on stdout: pretty on a terminal, one line in a pipe."),
+    "extract": (
+        "extract:extract",
+        "One file, or one folder for a schema of cases → its record on stdout: pretty on a terminal, one line in a pipe.",
+    ),
     "read": (
         "read:read",
-        "What stands in a file: markdown, JSON with the place of every word, VTT, SRT, text, Chart.js, or chunks for retrieval.",
+        "What stands in a file: markdown, JSON with the place of every word, VTT, SRT, text, Chart.js, chunks or AnalyzeResult.",
     ),
     "merge": (
         "merge:merge",

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import ExitCode
+from ..errors import ExitCode, UsageError
 from . import options as o
 from .labelled import load_labelled
-from .one_file import open_file, records_of
+from .one_file import filled, open_file, outcomes_of
+from .result_format import OfExtract, ResultFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..datamodel.record import FileRecord
+    from ..datamodel.schema import Schema
+    from ..pipeline import Outcome
+    from ..runner.teaching import LabelledFile
+    from ..settings import Settings
 
 
 def extract(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A file or a blob.", show_default=False)],
     schema: o.SchemaRefs,
+    format_: OfExtract = ResultFormat.RECORD,
     labelled: o.Labelled = None,
     config: o.Config = None,
     set_: o.Set = None,
@@ -29,7 +41,7 @@ def extract(
     allow_remote: o.AllowRemote = None,
     calibration: o.Calibration = None,
 ) -> None:
-    """One file → its record on stdout: pretty on a terminal, one line in a pipe.
+    """One file, or one folder for a schema of cases → its record on stdout: pretty on a terminal, one line in a pipe.
 
     Example: mmi extract receipt.jpg --schema 'company, date date, total number'
     """
@@ -39,16 +51,47 @@ def extract(
         calibration=calibration,
     )  # fmt: skip
     schemas = o.load_schemas(schema)
-    pipeline, source_file = open_file(file, schemas, settings, load_labelled(schemas, labelled))
+    taught = load_labelled(schemas, labelled)
     failed = False
-    for record in records_of(pipeline, source_file):
-        failed = failed or record.status == "failed"
-        if sys.stdout.isatty():
-            from ..console import print_record
-
-            print_record(record)
-        else:
-            sys.stdout.write(record.to_line() + "\n")
+    if format_ is ResultFormat.CONTENT_UNDERSTANDING:
+        for outcome in _outcomes(file, schemas, settings, taught):
+            failed = failed or any(record.status == "failed" for record in outcome.records)
+            _print_service_results(outcome, schemas)
+    else:
+        for record in filled(file, schemas, settings, taught):
+            failed = failed or record.status == "failed"
+            _print_record(record)
     sys.stdout.flush()
     if failed:
         raise typer.Exit(ExitCode.SOME_FAILED)
+
+
+def _print_record(record: FileRecord) -> None:
+    if sys.stdout.isatty():
+        from ..console import print_record
+
+        print_record(record)
+    else:
+        sys.stdout.write(record.to_line() + "\n")
+
+
+def _outcomes(
+    file: str, schemas: tuple[Schema, ...], settings: Settings, labelled: tuple[tuple[LabelledFile, ...], ...]
+) -> Iterator[Outcome]:
+    if case := next((schema.name for schema in schemas if schema.unit == "folder"), None):
+        raise UsageError(
+            f"schema {case!r} is of cases, for which Content Understanding has no shape; leave --format out"
+        )
+    pipeline, source_file = open_file(file, schemas, settings, labelled)
+    yield from outcomes_of(pipeline, [source_file])
+
+
+def _print_service_results(outcome: Outcome, schemas: tuple[Schema, ...]) -> None:
+    from ..datamodel.record import dump_line
+    from ..runner.service_results import service_results
+
+    for _, result in service_results(outcome, schemas):
+        if sys.stdout.isatty():
+            sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=2) + "\n")
+        else:
+            sys.stdout.write(dump_line(result) + "\n")

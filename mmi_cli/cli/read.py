@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from enum import StrEnum
+from mimetypes import guess_type
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,6 +32,7 @@ class ReadFormat(StrEnum):
     TEXT = "text"
     CHARTJS = "chartjs"
     CHUNKS = "chunks"
+    CONTENT_UNDERSTANDING = "content-understanding"
 
 
 def read(
@@ -62,7 +64,7 @@ def read(
     speech_model: o.SpeechModel = None,
     speech_language: o.SpeechLanguage = None,
 ) -> None:
-    """What stands in a file: markdown, JSON with the place of every word, VTT, SRT, text, Chart.js, or chunks for retrieval.
+    """What stands in a file: markdown, JSON with the place of every word, VTT, SRT, text, Chart.js, chunks or AnalyzeResult.
 
     Example: mmi read call.mp3 --format vtt
     """
@@ -74,6 +76,7 @@ def read(
     )  # fmt: skip
     from ..console import printable
     from ..datamodel.content import TimeSpan
+    from ..datamodel.record import dump_line
 
     pipeline, source_file = open_file(file, (), settings)
     cut = None
@@ -102,6 +105,11 @@ def read(
         cut.finish(content)
     if format_ is ReadFormat.CHUNKS:
         _write_chunks(content, settings, most_tokens=chunk_tokens, with_vectors=vectors)
+        return
+    if format_ is ReadFormat.CONTENT_UNDERSTANDING:
+        from ..datamodel.service.result import content_result
+
+        sys.stdout.write(dump_line(content_result(content, name="read", media_type=guess_type(file)[0])) + "\n")
         return
     text = project(content, format_, figure_files=cut.links if cut is not None else None)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
@@ -142,5 +150,5 @@ def project(content: Content, format_: ReadFormat, *, figure_files: Mapping[int,
             return to_text(content)
         case ReadFormat.CHARTJS:
             return json.dumps(to_chartjs(content), ensure_ascii=False, indent=2)
-        case ReadFormat.CHUNKS:
-            raise ValueError("chunks are lines; see `_write_chunks`")
+        case ReadFormat.CHUNKS | ReadFormat.CONTENT_UNDERSTANDING:
+            raise ValueError(f"{format_.value} is no projection of the content alone")

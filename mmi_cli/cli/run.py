@@ -14,6 +14,7 @@ from .detach import start_detached
 from .evaluate import check_writable
 from .given import as_command, given_arguments, without
 from .labelled import labelled_cache, load_labelled
+from .result_format import OfRun, ResultFormat
 from .retry import ANY, check_codes
 from .run_to_end import run_to_end
 
@@ -49,6 +50,7 @@ def run(
     content: Annotated[
         bool, typer.Option("--content", help="Also write what was read: markdown, JSON and VTT below DEST/content.")
     ] = False,
+    format_: OfRun = ResultFormat.RECORD,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do every file again, whatever an earlier run did.")] = False,
     retry: Annotated[
         list[str] | None,
@@ -179,6 +181,9 @@ def run(
     part = parse_shard(shard) if shard is not None else None
     cache = Path.home() / ".cache" / "mmi" / "runs"
     whole = parse_output(output, cache=cache, patience=patience)
+    for_service = format_ is ResultFormat.CONTENT_UNDERSTANDING
+    if for_service and whole.content_folder is None:
+        raise UsageError(f"--format {format_.value} writes a file for each file: --output is a folder or a blob prefix")
     is_apart = part is not None and not whole.is_stdout
     plan = RunPlan(
         inputs=tuple(inputs),
@@ -190,7 +195,8 @@ def run(
         else whole,
         shard=part,
         whole=whole if is_apart else None,
-        with_content=content,
+        with_content=content or for_service,
+        with_service_results=for_service,
         fresh=fresh,
         retried=() if retried is not None and ANY in retried else retried,
         command=as_command(settings),

@@ -118,5 +118,6 @@ def _outcome(
 
 def _failed(plan: RunPlan, report: RunReport) -> ExitCode:
     rate = o.check_fail_on(plan.settings.fail_on)
-    failed, total = report.counts["failed"], sum(report.counts.values())
+    failed = report.counts["failed"] + report.failed_members
+    total = sum(report.counts.values()) + report.failed_members
     return ExitCode.SOME_FAILED if rate is not None and failed and failed / total > rate else ExitCode.OK

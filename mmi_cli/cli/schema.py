@@ -35,6 +35,8 @@ class Form(StrEnum):
 
     CONTENT_UNDERSTANDING = "content-understanding"
     JSON_SCHEMA = "json-schema"
+    PYDANTIC = "pydantic"
+    DOCUMENT_INTELLIGENCE = "document-intelligence"
 
 
 @app.callback()
@@ -128,21 +130,29 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="One JSON object 
 
 @app.command("import")
 def import_(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", show_default=False, help="Analyzer JSON of the service, or a JSON Schema.")
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE|CLASS",
+            show_default=False,
+            help="Analyzer JSON, field list, JSON Schema or template; or package.module:Class, whose module is imported.",
+        ),
     ],
     output: Output = None,
     force: Force = False,
 ) -> None:
-    """Content Understanding analyzer JSON or JSON Schema → YAML.
+    """Another format → YAML: analyzers, field lists, JSON Schema, Pydantic classes, invoice2data templates.
 
     Example: mmi schema import analyzer.json -o invoice.yaml
     """
-    from ..schema_file import load_schema, to_yaml
+    from ..schema_file import import_schema, to_yaml
 
-    if not file.is_file():
-        raise UsageError(f"{file}: no such file")
-    _write(to_yaml(load_schema(f"./{file}" if not file.is_absolute() else str(file))), output, force=force)
+    if not Path(source).is_file() and (Path(source).suffix.lower() in (".json", ".yaml", ".yml") or "/" in source):
+        raise UsageError(f"{source}: no such file")
+    schema, notes = import_schema(source)
+    for note in notes:
+        sys.stderr.write(f"mmi: {note}\n")
+    _write(to_yaml(schema), output, force=force)
 
 
 @app.command()
@@ -152,19 +162,27 @@ def export(
     output: Output = None,
     force: Force = False,
 ) -> None:
-    """A schema → JSON Schema, or Content Understanding analyzer JSON.
+    """A schema → JSON Schema, a Pydantic class, analyzer JSON, or a field list.
 
     Example: mmi schema export invoice --to content-understanding -o analyzer.json
     """
-    from ..schema_file import load_schema, to_analyzer, to_json_schema
+    from ..schema_file import load_schema, to_analyzer, to_field_list, to_json_schema, to_python_source
 
     loaded = load_schema(schema)
-    if to is Form.JSON_SCHEMA:
-        out = to_json_schema(loaded)
-    else:
-        out, unsaid = to_analyzer(loaded)
-        if unsaid:
-            sys.stderr.write(f"mmi: an analyzer has no word for these, which were left out: {', '.join(unsaid)}\n")
+    unsaid: tuple[str, ...] = ()
+    match to:
+        case Form.PYDANTIC:
+            _write(to_python_source(loaded), output, force=force)
+            return
+        case Form.JSON_SCHEMA:
+            out = to_json_schema(loaded)
+        case Form.CONTENT_UNDERSTANDING:
+            out, unsaid = to_analyzer(loaded)
+        case Form.DOCUMENT_INTELLIGENCE:
+            out, unsaid = to_field_list(loaded)
+    if unsaid:
+        what = "an analyzer" if to is Form.CONTENT_UNDERSTANDING else "a field list"
+        sys.stderr.write(f"mmi: {what} has no word for these, which were left out: {', '.join(unsaid)}\n")
     _write(json.dumps(out, indent=2, ensure_ascii=False) + "\n", output, force=force)
 
 

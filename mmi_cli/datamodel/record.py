@@ -165,6 +165,8 @@ class FileRecord:
     fields: tuple[tuple[str, FieldValue], ...] = ()
     checks: tuple[CheckResult, ...] = ()
     segment: dict[str, Any] | None = None
+    case: dict[str, Any] | None = None
+    """Of a case of several files: its files, contradictions between them, what is missing; told only there."""
     errors: tuple[ErrorInfo, ...] = ()
     warnings: tuple[Notice, ...] = ()
     usage: Usage = field(default_factory=Usage)
@@ -195,6 +197,7 @@ class FileRecord:
             "fields": {name: value.to_json() for name, value in self.fields},
             "checks": [check.to_json() for check in self.checks],
             "segment": self.segment,
+            **({"case": self.case} if self.case is not None else {}),
             "errors": [error.to_json() for error in self.errors],
             "warnings": [{"code": notice.code, "message": notice.message} for notice in self.warnings],
             "usage": {

@@ -14,6 +14,10 @@ FieldKind = Literal["extracted", "inferred", "abstracted"]
 FIELD_KINDS: tuple[FieldKind, ...] = ("extracted", "inferred", "abstracted")
 
 
+Fusion = Literal["hybrid", "late", "early"]
+FUSIONS: tuple[Fusion, ...] = ("hybrid", "late", "early")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One field; arrays have `items`, objects have `properties`, everything else is a leaf."""
@@ -32,6 +36,10 @@ class Field:
     enum: tuple[str, ...] = ()
     enum_descriptions: tuple[tuple[str, str], ...] = ()
     expression: str | None = None
+    sources: tuple[str, ...] = ()
+    """In a case of several files, where it comes from: `w2.employee_name`, `w2` for one row a paper; YAML calls it `from`."""
+    key: tuple[str, ...] = ()
+    """In a case, the members that tell the rows of a list apart: rows of several papers with the same ones are one row."""
     items: Field | None = None
     properties: tuple[Field, ...] = ()
     per: str = ""
@@ -69,7 +77,7 @@ class Category:
     name: str
     description: str
     schema: str
-    """A schema's file, relative to the router's file, or built-in name."""
+    """A schema's file, relative to the router's file, or built-in name; empty in a case: filled with the case's own fields."""
     filled_by: Schema | None = None
     """That schema, where it was looked at."""
 
@@ -92,6 +100,12 @@ class Schema:
     checks: tuple[Check, ...] = ()
     categories: tuple[Category, ...] = ()
     split: bool = False
+    subject: tuple[str, ...] = ()
+    """Fields of a case that say whom it is about: papers of one folder about several are several cases."""
+    expects: tuple[str, ...] = ()
+    """Categories that a case should have a paper of."""
+    fusion: Fusion | None = None
+    """How what text, picture, speech and layout say is put together; None: as the settings say."""
     digest: str = ""
     """SHA-256 (hex) of the schema's meaning: comments, order of keys and spelling of YAML do not change it."""
 

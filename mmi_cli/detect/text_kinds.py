@@ -41,6 +41,12 @@ _MAIL_HEADERS = frozenset(
     ("from", "to", "cc", "bcc", "subject", "date", "message-id", "received", "return-path", "mime-version", "content-type",
      "content-transfer-encoding", "delivered-to", "reply-to", "sender", "x-mailer", "dkim-signature", "envelope-to")
 )  # fmt: skip
+# The results of speech services, told by their own keys; of Content Understanding's the list may come late, its markdown comes first.
+_TRANSCRIPT = re.compile(
+    r'"(?:transcriptPhrases|recognizedPhrases|combinedRecognizedPhrases|combinedPhrases)"\s*:'
+    r'|"markdown"\s*:\s*"(?:[^"\\]|\\.){0,400}?WEBVTT'
+    r'|"segments"\s*:\s*\[\s*\{[^\[\]{}]*"start"\s*:\s*[\d.]+\s*,\s*"end"\s*:'
+)
 Kind = tuple[str, str, Modality]
 _NAMES: dict[str, Kind] = {
     ".md": ("text/markdown", "markdown", "document"),
@@ -178,6 +184,8 @@ def _is_mail(text: str) -> bool:
 def _json(text: str) -> tuple[Kind | None, str]:
     import json
 
+    if text[0] == "{" and _TRANSCRIPT.search(text):
+        return ("application/json", "transcript-json", "audio"), "JSON with the phrases of a transcript"
     decoder = json.JSONDecoder()
     try:
         _, end = decoder.raw_decode(text)

@@ -10,12 +10,17 @@ from ..expressions import evaluate, parse_expression
 from .computed import NamedValue, plain_values
 
 
-def run_checks(schema: Schema, fields: Sequence[NamedValue]) -> tuple[CheckResult, ...]:
+def run_checks(
+    schema: Schema, fields: Sequence[NamedValue], *, given: Sequence[NamedValue] = ()
+) -> tuple[CheckResult, ...]:
     """One result a check, in the schema's order; `passed` is None when a value it needs is missing.
 
     A check over a list holds when it holds for every item.
+
+    Args:
+        given: see `computed.compute_all`.
     """
-    values = plain_values(fields)
+    values = plain_values([*fields, *given])
     results: list[CheckResult] = []
     for check in schema.checks:
         result = evaluate(parse_expression(check.expression), values)

@@ -50,20 +50,45 @@ def compute_field(field: Field, fields: Sequence[NamedValue], *, row: Sequence[N
     )
 
 
-def compute_all(schema_fields: Sequence[Field], values: Mapping[str, FieldValue]) -> dict[str, FieldValue]:
+def compute_all(
+    schema_fields: Sequence[Field], values: Mapping[str, FieldValue], *, given: Sequence[NamedValue] = ()
+) -> dict[str, FieldValue]:
     """The values with every computed field, those of rows first, in the order of the schema.
+
+    Args:
+        given: what expressions may read beside the fields: the measures of a call.
 
     Raises:
         UsageError: fields that need each other.
     """
     out = {
-        field.name: _with_members(field, values[field.name], list(values.items()))
+        field.name: _with_members(field, values[field.name], [*values.items(), *given])
         for field in schema_fields
         if field.expression is None
     }
     for field in computation_order(schema_fields):
-        out[field.name] = compute_field(field, list(out.items()))
+        scope = [*out.items(), *given]
+        out[field.name] = compute_list(field, scope) if field.type == "array" else compute_field(field, scope)
     return {field.name: out[field.name] for field in schema_fields}
+
+
+def compute_list(field: Field, fields: Sequence[NamedValue]) -> ArrayValue:
+    """The list that an expression names, `call.turns`, each row with the members that the field has."""
+    value: FieldValue = ObjectValue(members=tuple(fields))
+    for part in (field.expression or "").split("."):
+        value = dict(value.members).get(part.strip(), value) if isinstance(value, ObjectValue) else value
+    rows = value.items if isinstance(value, ArrayValue) else ()
+    return ArrayValue(items=tuple(_as(field.items, row) for row in rows if field.items is not None))
+
+
+def _as(item: Field, row: FieldValue) -> FieldValue:
+    """A row with the members, types and kinds of the items of a field."""
+    if isinstance(row, ObjectValue):
+        has = dict(row.members)
+        return ObjectValue(members=tuple((child.name, _as(child, has[child.name])) for child in item.properties))
+    if isinstance(row, LeafValue):
+        return replace(row, type=item.type, kind=item.kind, value=_typed(row.value, item))
+    return row
 
 
 def _with_members(field: Field, value: FieldValue, fields: Sequence[NamedValue]) -> FieldValue:

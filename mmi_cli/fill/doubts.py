@@ -18,11 +18,16 @@ _BY_CHANCE = 0.05
 _LEAST = 0.005
 
 
-def with_doubts(schema: Schema, fields: Sequence[NamedValue], checks: Sequence[CheckResult]) -> tuple[NamedValue, ...]:
+def with_doubts(
+    schema: Schema, fields: Sequence[NamedValue], checks: Sequence[CheckResult], *, given: Sequence[NamedValue] = ()
+) -> tuple[NamedValue, ...]:
     """The fields with what failed checks say of their confidence, by Bayes' rule over the leaves that a check reads.
 
     A computed field stands for what it is computed from, and is as certain as the least certain of that. Nulls keep their confidence:
     a check that needs a missing value neither holds nor fails.
+
+    Args:
+        given: see `computed.compute_all`.
     """
     expressions = dict(_expressions(schema.fields, ""))
     failed = [check for check in checks if check.passed is False]
@@ -33,7 +38,7 @@ def with_doubts(schema: Schema, fields: Sequence[NamedValue], checks: Sequence[C
         fields = tuple((name, _doubted(value, name, read, all_right)) for name, value in fields)
     if not failed or not any(_computes(field) for field in schema.fields):
         return tuple(fields)
-    return tuple(compute_all(schema.fields, dict(fields)).items())
+    return tuple(compute_all(schema.fields, dict(fields), given=given).items())
 
 
 def posterior(confidence: float, all_right: float) -> float:

@@ -5,7 +5,7 @@
 2. The language model, once a file, for what is left: it copies, and each answer is looked up in the text again; an extracted value that
    does not stand there is dropped with the warning `ungrounded`.
 3. One decision a field between what the finders say.
-4. Fields with an `expression`, then the checks.
+4. Fields with an `expression`, over other fields and over the measures of a call, then the checks.
 
 Without a language model everything but abstracted and model-inferred fields is still filled, and a warning says what was missing.
 """
@@ -19,6 +19,7 @@ from ..datamodel.schema import Schema
 from ..engines.interface import Engines
 from ..settings import Settings
 from .asking import ask, open_fields
+from .call_values import call_namespace
 from .checks import run_checks
 from .computed import compute_all
 from .confidence import Signals, confidence_of
@@ -85,10 +86,11 @@ def _result(task: Task, engines: Engines) -> Filled:
     for each in task.schema.fields:
         if each.name in lost:
             values[each.name] = absent(each, confidence_of(Signals(finder="none", other="differs")))
-    fields = tuple(compute_all(task.schema.fields, values).items())
-    checks = run_checks(task.schema, fields)
+    call = call_namespace(task.reading, task.schema)
+    fields = tuple(compute_all(task.schema.fields, values, given=call).items())
+    checks = run_checks(task.schema, fields, given=call)
     return Filled(
-        fields=with_doubts(task.schema, fields, checks),
+        fields=with_doubts(task.schema, fields, checks, given=call),
         checks=checks,
         warnings=tuple(task.warnings),
         usage=task.usage + (task.answers.usage if task.answers else Usage()),

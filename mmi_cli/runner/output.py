@@ -232,7 +232,8 @@ def _write_pair(results_file: Path, failures_file: Path | None, results: Iterabl
 
         def write(stream: IO[str]) -> None:
             for done in results:
-                stream.write(done.line + "\n")
+                if not done.is_member:
+                    stream.write(done.line + "\n")
                 if done.status == "failed" and failures_file is not None:
                     failures.write(done.line + "\n")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..cases.folders import schema_of_files
 from ..datamodel.schema import Schema
 from ..settings import Settings
 from ..storage.interface import Source
@@ -26,6 +27,8 @@ class RunPlan:
     settings: Settings
     output: Output
     with_content: bool = False
+    with_service_results: bool = False
+    """Beside the content, results in the shape of Content Understanding's AnalyzeResult; with content only."""
     fresh: bool = False
     """Forget what an earlier run on this output did."""
     retried: tuple[str, ...] | None = None
@@ -48,6 +51,11 @@ class RunPlan:
     """Where to write a trace of where time went; None: nowhere."""
     follow: bool = False
     """Watch the input and do what comes, until a signal ends it."""
+
+    @property
+    def schemas_of_files(self) -> tuple[Schema, ...]:
+        """What each file is filled with: of a schema of cases, what its files are."""
+        return tuple(map(schema_of_files, self.schemas))
 
     @property
     def is_listed_anew(self) -> bool:

@@ -12,9 +12,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ..cases.folders import is_case
 from ..datamodel.source import SourceFile
 from ..fill.recalibration import read_calibration
 from ..meter import span, take_counts
+from .case_results import has_cases, results_with_cases
 from .follow import Drops, Writing, follow
 from .in_order import InOrder
 from .inputs import Listed, own_left_out
@@ -50,7 +52,8 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
     started_s, started_at = time.monotonic(), datetime.now(UTC)
     report, cpu = RunReport(), CpuClock()
     calibration = read_calibration(plan.settings.calibration) if plan.settings.calibration else None
-    lectures = announce(plan.schemas, plan.labelled or ((),) * len(plan.schemas))
+    of_files = plan.schemas_of_files
+    lectures = announce(of_files, plan.labelled or ((),) * len(of_files))
     with ExitStack() as stack:
         stack.enter_context(run_lock(plan.output.state_folder, where=plan.output.address))
         stack.enter_context(traced_run(plan.trace_file, is_inline=plan.settings.is_inline))
@@ -62,8 +65,8 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
             state_beside_results(plan.output, plan.settings, is_fresh=plan.fresh, note=observer.note)
         )
         keys = run_keys(
-            plan.schemas, plan.settings, calibration, [lecture.digest for lecture in lectures],
-            with_content=plan.with_content,
+            of_files, plan.settings, calibration, [lecture.digest for lecture in lectures],
+            with_content=plan.with_content, with_service_results=plan.with_service_results,
         )  # fmt: skip
         manifest = _open_manifest(plan, keys)
         stack.callback(lambda: manifest.close(is_whole=report.is_whole))
@@ -76,7 +79,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         inputs = listed.watch(own_left_out(plan), plan.selection)
         shard = None
         if plan.shard is not None:
-            shard = ShardOfRun(plan.shard, by_folder=any(schema.unit == "folder" for schema in plan.schemas))
+            shard = ShardOfRun(plan.shard, case_folders=plan.settings.case_folders if has_cases(plan.schemas) else None)
             inputs = shard.part(inputs)
         with span("list inputs", "run"):
             if plan.is_listed_anew:
@@ -106,18 +109,23 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
         has_content = plan.with_content and plan.output.content_folder is not None
         spec = WorkSpec(
             inputs=plan.inputs,
-            schemas=plan.schemas,
+            schemas=of_files,
             settings=settings,
             calibration=calibration,
             lessons=lessons or (),
             content_folder=str(plan.output.content_folder) if has_content else None,
+            has_service_results=plan.with_service_results,
             trace_file=str(plan.trace_file.absolute()) if plan.trace_file is not None else None,
         )
 
         def mark() -> dict[str, Any]:
             if shard is None:
                 return {}
-            return shard.mark(schema_keys=keys.of_shards(), threads=settings.threads, with_content=has_content)
+            return shard.mark(
+                schema_keys=(*keys.of_shards(), *(each.digest for each in plan.schemas if is_case(each))),
+                threads=settings.threads,
+                with_content=has_content,
+            )
 
         def summary_told() -> dict[str, Any]:
             report.seconds = time.monotonic() - started_s
@@ -139,7 +147,7 @@ def execute(plan: RunPlan, observer: Observer) -> RunReport:
                 doing = partial(do_files, plan, manifest, executor, observer, report, stop, None, breaker, state)
                 _follow(plan, manifest, observer, stop, doing, write)
             else:
-                streamed = _streamed(plan.output, manifest)
+                streamed = None if has_cases(plan.schemas) else _streamed(plan.output, manifest)
                 do_files(plan, manifest, executor, observer, report, stop, streamed, breaker, state)
         except BaseException:
             executor.close(at_once=True)
@@ -295,8 +303,16 @@ def _print_results(manifest: Manifest, path: str) -> None:
 def counted(plan: RunPlan, manifest: Manifest, report: RunReport, shard: ShardOfRun | None = None) -> Iterator[Done]:
     """The results of the run, in order; each is counted and shown to whoever the plan names on its way."""
     report.counts.clear()  # a watch writes its results many times
-    for done in manifest.results():
+    report.failed_members = 0
+    is_printed = plan.output.is_stdout and has_cases(plan.schemas)
+    for done in results_with_cases(manifest, plan.schemas, plan.settings.case_folders):
+        if done.is_member:
+            report.failed_members += 1
+            yield done
+            continue
         report.counts[done.status] += 1
+        if is_printed:
+            print_line(done.line)
         if shard is not None:
             shard.read(done)
         for reader in plan.readers:

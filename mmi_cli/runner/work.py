@@ -21,6 +21,7 @@ from ..pipeline import Outcome, Pipeline, open_caches
 from ..settings import Settings
 from ..storage.mirror import mirrored as mirrored
 from .figure_files import FigureFiles
+from .service_results import write_service_results
 from .state.journal import BETWEEN_RECORDS
 from .whole_file import whole_file
 from .workers.attendance import between_files, present, seen_again
@@ -44,6 +45,8 @@ class WorkSpec:
     """Files are read and not filled; their contents come back in the results."""
     content_folder: str | None = None
     """Where to write what was read (markdown, JSON, VTT); None: nowhere."""
+    has_service_results: bool = False
+    """Beside it, the result in the shape of Content Understanding's AnalyzeResult."""
     trace_file: str | None = None
     """Where a run on this machine gathers the spans of its processes; None: nowhere."""
 
@@ -131,6 +134,8 @@ def do_file(
         with meter.span("record", "run"):
             if outcome.content is not None and spec.content_folder is not None:
                 write_content(Path(spec.content_folder), file, outcome.content, figures)
+            if spec.has_service_results and spec.content_folder is not None:
+                write_service_results(Path(spec.content_folder), file, outcome, spec.schemas)
             result = as_result(outcome, seconds=time.monotonic() - started, stage_seconds=stage_seconds)
         if facts is not None:
             facts.update(status=result.status, modality=result.modality)

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence as Several
 from typing import Any
 
-from ..datamodel.schema import Field, FieldKind, Schema
+from ..datamodel.schema import Category, Field, FieldKind, Schema
 from .located import Mapping, Problems, Sequence
+from .names import add_field, schema_name
 from .reading import did_you_mean
+from .writing import field_mapping, to_mapping
 
 _ROOT_KEYS = frozenset({"fieldSchema", "baseAnalyzerId", "BaseAnalyzerId", "contentCategories"})
 _MODALITIES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -23,9 +25,17 @@ _MODALITIES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 _PREBUILT = {
     "invoice": "prebuilt-invoice", "receipt": "prebuilt-receipt", "contract": "prebuilt-contract", "call": "prebuilt-callCenter",
-    "id-document": "prebuilt-idDocument", "bank-statement": "prebuilt-bankStatement", "document": "prebuilt-documentSearch",
+    "id-document": "prebuilt-idDocument", "bank-statement": "prebuilt-bankStatement.us", "document": "prebuilt-documentSearch",
+    "image": "prebuilt-imageSearch", "video": "prebuilt-videoSearch", "purchase-order": "prebuilt-purchaseOrder",
+    "pay-slip": "prebuilt-payStub.us", "w2": "prebuilt-tax.us.w2", "form-1040": "prebuilt-tax.us.1040",
+    "form-1099": "prebuilt-tax.us.1099Combo",
 }  # fmt: skip
-_OF_PREBUILT = {theirs.lower(): ours for ours, theirs in _PREBUILT.items()}
+_OF_PREBUILT = {
+    **{theirs.lower(): ours for ours, theirs in _PREBUILT.items()},
+    **{theirs.lower().removesuffix(".us"): ours for ours, theirs in _PREBUILT.items()},
+    "prebuilt-documentanalyzer": "document", "prebuilt-layout": "document", "prebuilt-read": "document", "prebuilt-document": "document",
+    "prebuilt-image": "image", "prebuilt-video": "video", "prebuilt-callcenteranalytics": "call",
+}  # fmt: skip
 _METHODS = {"extract": "extract", "generate": "generate", "generative": "generate", "classify": "classify"}
 _DIGITAL_TYPES = {"json": "string"}
 
@@ -45,7 +55,7 @@ def from_analyzer(document: Mapping, problems: Problems) -> Mapping:
     schema = document if "fields" in document else _mapping(document, "fieldSchema")
     config = _mapping(document, "config")
     if name := str(schema.get("name") or document.get("analyzerId") or ""):
-        out["name"] = "".join(char if char.isalnum() or char in "_-" else "-" for char in name)
+        out["name"] = schema_name(name)
     out["description"] = str(document.get("description") or schema.get("description") or "")
     base = str(document.get("baseAnalyzerId") or document.get("BaseAnalyzerId") or "").lower()
     if modalities := next((modalities for word, modalities in _MODALITIES if word in base), None):
@@ -55,14 +65,14 @@ def from_analyzer(document: Mapping, problems: Problems) -> Mapping:
         out["locale"], out.lines["locale"] = locales[0], config.line_of("locales")
     definitions = schema.get("definitions") or schema.get("$defs")
     if isinstance(definitions, Mapping):
-        out["$defs"] = _fields(definitions, problems)
+        out["$defs"] = _definitions(definitions, problems)
     categories = config.get("contentCategories") or document.get("contentCategories")
     fields = schema.get("fields")
     if isinstance(fields, Mapping) and fields:
         out["fields"] = _fields(fields, problems)
         out.lines["fields"] = schema.line_of("fields")
     elif isinstance(categories, Mapping):
-        out["categories"] = _categories(categories)
+        out["categories"] = _categories(categories, problems)
         out["split"] = config.get("enableSegment") is True
     return out
 
@@ -80,22 +90,32 @@ def to_analyzer(schema: Schema) -> tuple[dict[str, Any], tuple[str, ...]]:
         "baseAnalyzerId": f"prebuilt-{modality}",
         "config": config,
     }
+    unsaid = _unsaid(schema)
     if schema.categories:
         config["enableSegment"] = schema.split
-        config["contentCategories"] = {
-            category.name: {
-                "description": category.description,
-                "analyzerId": _PREBUILT.get(category.schema, category.schema),
-            }
-            for category in schema.categories
-        }
+        config["contentCategories"] = {}
+        for category in schema.categories:
+            made, more = _analyzer_category(category)
+            config["contentCategories"][category.name] = made
+            unsaid += [each for each in more if each not in unsaid]
     else:
         config["estimateFieldSourceAndConfidence"] = True
         out["fieldSchema"] = {
             "name": schema.name,
             "fields": {field.name: _analyzer_field(field) for field in schema.fields},
         }
-    return out, tuple(_unsaid(schema))
+    return out, tuple(unsaid)
+
+
+def _analyzer_category(category: Category) -> tuple[dict[str, Any], list[str]]:
+    """A built-in schema is the prebuilt analyzer for the same papers, any other stands in the category."""
+    out: dict[str, Any] = {"description": category.description}
+    if category.schema in _PREBUILT:
+        return {**out, "analyzerId": _PREBUILT[category.schema]}, []
+    if category.filled_by is None:
+        return {**out, **({"analyzerId": category.schema} if category.schema else {})}, []
+    analyzer, unsaid = to_analyzer(category.filled_by)
+    return {**out, "analyzer": analyzer}, [f"{category.name}: {each}" for each in unsaid]
 
 
 def _analyzer_field(field: Field) -> dict[str, Any]:
@@ -124,30 +144,50 @@ def _method(field: Field) -> str:
     return "classify" if leaf.enum else "generate"
 
 
+_SAID = frozenset({"type", "description", "examples", "enum", "enum_descriptions", "items", "properties", "kind"})
+_SAID_OF_ALL = frozenset({"name", "version", "description", "locale", "modalities", "fields", "categories", "split"})
+
+
 def _unsaid(schema: Schema) -> list[str]:
-    leaves = [leaf for field in schema.fields for _, leaf in field.leaves()]
-    counted = {
-        "aliases": sum(bool(leaf.aliases) for leaf in leaves),
-        "pattern": sum(bool(leaf.pattern) for leaf in leaves),
-        "expression": sum(bool(leaf.expression) for leaf in leaves),
-        "required": sum(field.required for field in schema.fields),
-        "kind: inferred": sum(leaf.kind == "inferred" and leaf.type == "string" and not leaf.enum for leaf in leaves),
-    }
-    said = [f"`{key}` of {count} field{'s' * (count > 1)}" for key, count in counted.items() if count]
-    if schema.checks:
-        said.append(f"{len(schema.checks)} check{'s' * (len(schema.checks) > 1)}")
-    return said + [f"`{key}`" for key in ("vocabulary", "labelled") if getattr(schema, key)]
+    """What an analyzer has no key for, whatever keys a schema may come to have."""
+    counted: dict[str, int] = {}
+    waiting = list(schema.fields)
+    while waiting:
+        field = waiting.pop(0)
+        waiting += [*field.properties, *((field.items,) if field.items is not None else ())]
+        for key in field_mapping(field):
+            if key not in _SAID:
+                counted[key] = counted.get(key, 0) + 1
+        if field.is_leaf and field.kind == "inferred" and field.type == "string" and not field.enum:
+            counted["kind: inferred"] = counted.get("kind: inferred", 0) + 1
+    said = [f"`{key}` of {count} field{'s' * (count > 1)}" for key, count in counted.items()]
+    for key, value in to_mapping(schema).items():
+        if key == "checks":
+            said.append(f"{len(value)} check{'s' * (len(value) > 1)}")
+        elif key not in _SAID_OF_ALL or (
+            key == "fields" and schema.categories
+        ):  # the fields of a case are of no one paper
+            said.append(f"`{key}`")
+    return said
 
 
 def _fields(fields: Mapping, problems: Problems) -> Mapping:
     out = Mapping()
     out.line = fields.line
     for name, value in fields.items():
-        out.lines[name] = fields.line_of(name)
         if isinstance(value, Mapping):
-            out[name] = _field(value, problems, inherited=None)
+            add_field(out, name, _field(value, problems, inherited=None), fields.line_of(name))
         else:
             problems.add(fields.line_of(name), f"field {name!r} is an object with a `type`")
+    return out
+
+
+def _definitions(definitions: Mapping, problems: Problems) -> Mapping:
+    """Under the names by which they are referred to."""
+    out = Mapping()
+    out.line, out.lines = definitions.line, dict(definitions.lines)
+    for name, value in definitions.items():
+        out[name] = _field(value, problems, inherited=None) if isinstance(value, Mapping) else value
     return out
 
 
@@ -181,8 +221,11 @@ def _field(value: Mapping, problems: Problems, *, inherited: str | None) -> Mapp
         properties = Mapping()
         properties.line = value.line_of("properties")
         for name, member in value["properties"].items():
-            properties.lines[name] = value["properties"].line_of(name)
-            properties[name] = _field(member, problems, inherited=None) if isinstance(member, Mapping) else member
+            line = value["properties"].line_of(name)
+            if isinstance(member, Mapping):
+                add_field(properties, name, _field(member, problems, inherited=None), line)
+            else:
+                problems.add(line, f"field {name!r} is an object with a `type`")
         out["properties"] = properties
     if type_ not in ("array", "object"):
         out["kind"] = _kind(method, type_, has_enum=bool(value.get("enum")))
@@ -210,7 +253,7 @@ def _kind(method: str | None, type_: str, *, has_enum: bool) -> FieldKind:
     return "extracted"
 
 
-def _categories(categories: Mapping) -> Mapping:
+def _categories(categories: Mapping, problems: Problems) -> Mapping:
     out = Mapping()
     out.line = categories.line
     for name, value in categories.items():
@@ -218,12 +261,27 @@ def _categories(categories: Mapping) -> Mapping:
         category.line = categories.line_of(name)
         if isinstance(value, Mapping):
             category["description"] = str(value.get("description", ""))
+            if isinstance(value.get("analyzer"), Mapping):
+                category["schema"] = from_analyzer(value["analyzer"], problems)
+                category.lines["schema"] = value.line_of("analyzer")
+                out[name], out.lines[name] = category, categories.line_of(name)
+                continue
             analyzer = str(value.get("analyzerId") or "document")
-            category["schema"] = _OF_PREBUILT.get(analyzer.split(".")[0].lower(), analyzer)
+            category["schema"] = _built_in(analyzer, problems)
             category.lines["schema"] = value.line_of("analyzerId")
         out[name] = category
         out.lines[name] = categories.line_of(name)
     return out
+
+
+def _built_in(analyzer: str, problems: Problems) -> str:
+    """The built-in schema for a prebuilt analyzer; an analyzer of one's own keeps its name."""
+    found = _OF_PREBUILT.get(analyzer.lower()) or _OF_PREBUILT.get(analyzer.lower().removesuffix(".us"))
+    if found is None and analyzer.lower().startswith("prebuilt-"):
+        family = analyzer.split(".")[0].lower()
+        found = _OF_PREBUILT.get(family, "document")
+        problems.note(f"{analyzer}: there is no built-in schema of that name; {found!r} stands in for it")
+    return found or analyzer
 
 
 def _mapping(document: Mapping, key: str) -> Mapping:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ..calls.names import LISTINGS, MEASURES, NAMESPACE, SIDES, known_paths, listing_of
 from ..datamodel.schema import Field
 from ..expressions import ExpressionError, check_names, names, parse_expression
 from .located import Problems
+from .reading import did_you_mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +29,66 @@ class Computed:
 
 def check_computed(all_computed: Sequence[Computed], fields: Sequence[Field], problems: Problems) -> None:
     """Adds a problem for each expression that cannot be computed from the other fields."""
-    known = paths_of(fields)
+    known = names_of(fields)
     for computed in all_computed:
+        _check_call_value(computed, fields, problems)
         own = frozenset() if computed.is_top else paths_of(computed.siblings)
         check_expression(computed.expression, computed.line, (known | own) - {computed.field.name}, problems)
     _check_circles([computed for computed in all_computed if computed.is_top], problems)
+
+
+def names_of(fields: Sequence[Field]) -> frozenset[str]:
+    """What expressions over some fields may name: the fields, and the measures of a call where no field has their name."""
+    paths = paths_of(fields)
+    return paths if NAMESPACE in paths else paths | known_paths()
+
+
+def _check_call_value(computed: Computed, fields: Sequence[Field], problems: Problems) -> None:
+    """Adds a problem for a field whose type is not that of the list or measure of a call that it asks for."""
+    field, line = computed.field, computed.line
+    if any(each.name == NAMESPACE for each in fields):
+        return
+    listing = listing_of(field.expression)
+    if field.type != "array":
+        if listing is not None:
+            problems.add(
+                line, f"{computed.expression} is a list; {field.name!r} is a {field.type}: write `type: array`"
+            )
+        elif (wanted := _type_of(computed.expression)) is not None and field.type not in _TAKES.get(wanted, (wanted,)):
+            problems.add(line, f"{computed.expression} is a {wanted}; {field.name!r} is a {field.type}")
+        return
+    if listing is None:
+        lists = ", ".join(f"{NAMESPACE}.{name}" for name in LISTINGS)
+        problems.add(line, f"an `expression` gives one value; of an array it is the name of a list: {lists}")
+        return
+    item = field.items
+    if item is None:
+        return
+    if (item.type == "object") != bool(listing.members):
+        wanted = f"objects with some of {', '.join(listing.members)}" if listing.members else "texts"
+        problems.add(line, f"{computed.expression} is a list of {wanted}")
+        return
+    for child in item.properties:
+        type_ = listing.members.get(child.name)
+        if type_ is None:
+            problems.add(
+                line, f"{computed.expression} has no {child.name!r}{did_you_mean(child.name, listing.members)}"
+            )
+        elif child.type not in _TAKES.get(type_, (type_,)) and not (child.name == "date" and child.type == "date"):
+            problems.add(line, f"{child.name!r} of {computed.expression} is a {type_}, not a {child.type}")
+
+
+_TAKES = {"integer": ("integer", "number"), "number": ("number",), "string": ("string",)}
+
+
+def _type_of(expression: str) -> str | None:
+    """The type of a measure of a call, where an expression is nothing but its name."""
+    head, _, rest = expression.strip().partition(".")
+    name, _, side = rest.partition(".")
+    measure = MEASURES.get(name) if head == NAMESPACE else None
+    if measure is None or (side not in SIDES if measure.by_side else bool(side)):
+        return None
+    return measure.type
 
 
 def check_expression(source: str, line: int, known: frozenset[str], problems: Problems) -> None:

@@ -22,6 +22,9 @@ def schema_digest(schema: Schema, *, category_digests: Sequence[str] = ()) -> st
     """
     meaning = dataclasses.asdict(schema)
     del meaning["digest"]
+    for key in ("subject", "expects", "fusion"):
+        if not meaning[key]:
+            del meaning[key]
     meaning["fields"] = [_meaning(field) for field in schema.fields]
     meaning["category_digests"] = list(category_digests)
     return _hash(meaning)

@@ -9,12 +9,13 @@ from typing import Any, cast
 from ..datamodel.divisions import WAYS, length_of
 from ..datamodel.schema import FIELD_KINDS, FIELD_TYPES, Field, FieldKind, FieldType
 from .computed import Computed
+from .gathered import Gathered
 from .located import Mapping, Problems
 from .reading import Reader, did_you_mean
 
 _FIELD_KEYS = (
-    "type", "kind", "description", "aliases", "required", "pattern", "examples", "enum", "enum_descriptions", "expression", "items",
-    "properties", "per", "$ref",
+    "type", "kind", "description", "aliases", "required", "pattern", "examples", "enum", "enum_descriptions", "expression", "from",
+    "key", "items", "properties", "per", "$ref",
 )  # fmt: skip
 NAME = re.compile(r"[^\W\d][\w-]{0,99}")
 """Of a schema or a field."""
@@ -34,6 +35,7 @@ class FieldParser(Reader):
     def __init__(self, problems: Problems, definitions: dict[str, Any]) -> None:
         super().__init__(problems)
         self.computed: list[Computed] = []
+        self.gathered: list[Gathered] = []
         self._definitions = definitions
         self._resolving: list[str] = []
         self._field_count = 0
@@ -107,6 +109,8 @@ class FieldParser(Reader):
             enum=enum,
             enum_descriptions=self._enum_descriptions(value, enum),
             expression=expression,
+            sources=self.texts(value, "from"),
+            key=self.texts(value, "key"),
             items=items,
             properties=properties,
             per=self.text(value, "per"),
@@ -114,6 +118,10 @@ class FieldParser(Reader):
         self._check_shape(field, value)
         if field.per:
             self._check_division(field, value, depth=depth)
+        if field.sources or field.key:
+            self.gathered.append(
+                Gathered(field=field, line=value.line_of("from" if field.sources else "key"), depth=depth)
+            )
         return field
 
     def _check_shape(self, field: Field, value: Mapping) -> None:
@@ -143,8 +151,18 @@ class FieldParser(Reader):
             say(value.line_of("enum"), f"an enum has at most {_MAX_ENUM:,} values")
         if field.expression and field.kind != "inferred":
             say(value.line_of("kind"), f"a field with an `expression` is computed: `kind: inferred`, not {field.kind}")
-        if field.expression and not field.is_leaf:
-            say(value.line_of("expression"), "an `expression` gives one value; it cannot be that of an array or object")
+        if field.expression and field.type == "object":
+            say(value.line_of("expression"), "an `expression` gives one value; it cannot be that of an object")
+        if field.key:
+            rows = [each.name for each in field.items.properties] if field.items is not None else []
+            for name in field.key:
+                if name not in rows:
+                    say(
+                        value.line_of("key"),
+                        f"`key` names members of the rows; there is no {name!r}{did_you_mean(name, rows)}",
+                    )
+        if field.expression and field.sources:
+            say(value.line_of("from"), "a field is computed (`expression`) or comes `from` papers, not both")
 
     def _check_division(self, field: Field, value: Mapping, *, depth: int) -> None:
         line, items = value.line_of("per"), field.items
@@ -212,4 +230,5 @@ class FieldParser(Reader):
         for name in described:
             if name not in enum:
                 self.problems.add(described.line_of(name), f"{name!r} is not in the enum{did_you_mean(name, enum)}")
-        return tuple((name, str(text)) for name, text in described.items())
+        known = [(name, str(text)) for name, text in described.items() if name in enum]
+        return tuple(sorted(known, key=lambda each: enum.index(each[0])))  # some formats know no order of keys

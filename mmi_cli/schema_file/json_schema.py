@@ -9,6 +9,7 @@ from typing import Any
 
 from ..datamodel.schema import Field, Schema
 from .located import Mapping, Problems, Sequence
+from .names import add_field, mapping, schema_name, sequence
 from .reading import did_you_mean
 from .writing import field_mapping, to_mapping
 
@@ -37,14 +38,14 @@ def from_json_schema(document: Mapping, problems: Problems) -> Mapping:
     if "properties" not in document:  # a whole schema that is one definition, as some generators write it
         document = _defined(document, definitions, problems)
     if document.get("title") and "name" not in out:
-        out["name"] = "".join(char if char.isalnum() or char in "_-" else "-" for char in str(document["title"]))
+        out["name"] = schema_name(str(document["title"]))
     out["description"] = str(document.get("description") or "")
     if isinstance(definitions, Mapping):
         named = Mapping()
         named.line = definitions.line
         for name, value in definitions.items():
             named.lines[name] = definitions.line_of(name)
-            named[name] = _field(value, problems) if isinstance(value, Mapping) else value
+            named[name] = _field(value, problems, where=name) if isinstance(value, Mapping) else value
         out["$defs"] = named
     out["fields"] = _properties(document, problems)
     return out
@@ -101,57 +102,114 @@ def _properties(holder: Mapping, problems: Problems) -> Mapping:
     required = list(required) if isinstance(required, Sequence) else []
     out.line = properties.line
     for name, value in properties.items():
-        out.lines[name] = properties.line_of(name)
-        field = _field(value, problems) if isinstance(value, Mapping) else Mapping()
+        field = _field(value, problems, where=name) if isinstance(value, Mapping) else Mapping()
         if name in required:
             field["required"] = True
-        out[name] = field
+        add_field(out, name, field, properties.line_of(name))
     return out
 
 
-def _field(value: Mapping, problems: Problems) -> Mapping:
+def _field(value: Mapping, problems: Problems, *, where: str) -> Mapping:
+    """Args:
+    where: name of the field, for notes.
+    """
     out = Mapping()
     out.line, out.lines = value.line, dict(value.lines)
-    if value.get("description") or value.get("title"):
-        out["description"] = value.get("description") or value["title"]
-    value = _one_choice(value, problems)
-    if "description" not in out and value.get("description"):
-        out["description"] = value["description"]
+    said = value
+    value = _one_choice(value, problems, where)
+    for each in (said, value):
+        if "description" not in out and (each.get("description") or (each is said and _is_a_title(each, where))):
+            out["description"] = each.get("description") or each["title"]
+    ours = Mapping()
+    for each in (value, said):
+        if isinstance(each.get(_OURS), Mapping):
+            ours.update(each[_OURS])
+            ours.lines.update(each[_OURS].lines)
     if "$ref" in value:
         out["$ref"] = value["$ref"]
+        out.update({key: each for key, each in ours.items() if key in ("aliases", "kind")})
         return out
-    type_ = str(value.get("type", "object" if "properties" in value else "array" if "items" in value else "string"))
+    type_ = str(value.get("type", "object" if "properties" in value else "array" if _items(value) else "string"))
     if type_ not in _TYPES:
         problems.add(value.line_of("type"), f"unknown type {type_!r}{did_you_mean(type_, _TYPES)}")
         type_ = "string"
     out["type"] = _FORMATS.get(str(value.get("format", "")), type_) if type_ == "string" else type_
     if "const" in value or "enum" in value:
-        out["enum"], out["kind"] = _labels(value), "inferred"
+        _take_labels(value, out)
     for key in ("pattern", "examples"):
-        if key in value:
-            out[key] = value[key]
-    if isinstance(value.get("items"), Mapping):
-        out["items"] = _field(value["items"], problems)
-    if type_ == "object" and "properties" in value:
-        out["properties"] = _properties(value, problems)
-    ours = value.get(_OURS)
-    if isinstance(ours, Mapping):
-        out.update(ours)
-        out.lines.update(ours.lines)
+        if key in said or key in value:
+            out[key] = said.get(key, value.get(key))
+    if out["type"] in ("date", "time"):
+        out.pop("pattern", None)  # of the normalised value, which says no more than the format
+    if type_ == "array":
+        out["items"] = _items_field(value, problems, where)
+    if type_ == "object":
+        _take_members(value, out, problems, where)
+    out.update(ours)
+    out.lines.update(ours.lines)
     return out
 
 
-def _labels(value: Mapping) -> Sequence:
+def _is_a_title(value: Mapping, where: str) -> bool:
+    """Whether the title says something that the name does not."""
+    title = str(value.get("title") or "")
+    return bool(title) and title.casefold() != " ".join(where.replace("_", " ").split()).casefold()
+
+
+def _items(value: Mapping) -> Mapping | None:
+    """What a list holds: `items`, or where each place has a kind of its own, the first one's."""
+    if isinstance(value.get("items"), Mapping):
+        items: Mapping = value["items"]
+        return items
+    first = value.get("prefixItems")
+    if isinstance(first, Sequence) and first and isinstance(first[0], Mapping):
+        return first[0]
+    return None
+
+
+def _items_field(value: Mapping, problems: Problems, where: str) -> Mapping:
+    items = _items(value)
+    if isinstance(value.get("prefixItems"), Sequence) and len({str(each) for each in value["prefixItems"]}) > 1:
+        problems.note(f"{where}: a tuple becomes a list of what stands first in it")
+    if items is None:
+        problems.note(f"{where}: a list of anything becomes a list of texts")
+        return mapping(value.line, type="string")
+    return _field(items, problems, where=f"{where}[]")
+
+
+def _take_members(value: Mapping, out: Mapping, problems: Problems, where: str) -> None:
+    if "properties" in value:
+        out["properties"] = _properties(value, problems)
+        return
+    of_values = value.get("additionalProperties")
+    if isinstance(of_values, Mapping):
+        problems.note(f"{where}: a dictionary becomes a list of objects with `key` and `value`")
+        members = mapping(value.line, key=mapping(value.line, type="string"))
+        members["value"] = _field(of_values, problems, where=f"{where}[].value")
+        out["type"], out["items"] = "array", mapping(value.line, type="object", properties=members)
+    else:
+        problems.note(f"{where}: an object of no known members becomes a text")
+        out["type"] = "string"
+
+
+def _take_labels(value: Mapping, out: Mapping) -> None:
     given = value.get("enum")
-    out = Sequence()
+    labels = sequence(value.line)
     for each in given if isinstance(given, Sequence) else [value.get("const", given)]:
         if each is not None:  # `null` says that the value may be missing: all of ours may
-            out.append(each)
-    return out
+            labels.append(each)
+    labels.item_lines = [value.line] * len(labels)
+    if out["type"] == "string":
+        out["enum"], out["kind"] = labels, "inferred"
+    elif out["type"] in ("integer", "number"):
+        out["examples"] = labels  # a choice among numbers: they stand in the file as any number does
 
 
-def _one_choice(value: Mapping, problems: Problems) -> Mapping:
-    """A value that may be missing is what it is when it is there: `type: [string, null]`, `anyOf: [{…}, {type: null}]`."""
+def _one_choice(value: Mapping, problems: Problems, where: str) -> Mapping:
+    """A value that may be missing is what it is when it is there: `type: [string, null]`, `anyOf: [{…}, {type: null}]`.
+
+    A number that may be written as a text, as generators say of decimals, is a number.
+    """
     types = value.get("type")
     if isinstance(types, Sequence):
         kept = [each for each in types if each not in ("null", None)]
@@ -163,10 +221,19 @@ def _one_choice(value: Mapping, problems: Problems) -> Mapping:
         if not isinstance(choices, Sequence):
             continue
         kept = [each for each in choices if isinstance(each, Mapping) and each.get("type", "?") not in ("null", None)]
+        if len(kept) == 2 and (number := _decimal(kept)) is not None:
+            return number
         if len(kept) == 1:
-            return _one_choice(kept[0], problems)
+            return _one_choice(kept[0], problems, where)
         problems.add(value.line_of(key), f"a field is one thing; {key} of {len(kept)} is not read")
     return value
+
+
+def _decimal(choices: list[Mapping]) -> Mapping | None:
+    """The number of a choice between a number and a text, in that order: so generators say of decimals."""
+    first, second = choices
+    is_text = second.get("type") == "string" and not {"enum", "const", "format"} & second.keys()
+    return first if first.get("type") == "number" and is_text else None
 
 
 def _defined(document: Mapping, definitions: Any, problems: Problems) -> Mapping:

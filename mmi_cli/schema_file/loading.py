@@ -11,10 +11,14 @@ from pathlib import Path
 from ..datamodel.schema import Schema
 from ..errors import UsageError
 from .analyzer_json import from_analyzer, is_analyzer
+from .field_list import from_field_list, is_field_list
+from .invoice_template import from_invoice_template, is_invoice_template
 from .json_schema import from_json_schema, is_json_schema
-from .located import MAX_CHARS, Mapping, Problems, parse_yaml
+from .located import MAX_CHARS, Mapping, Problems, located, parse_yaml
+from .names import schema_name
 from .one_line import parse_one_line
 from .parsing import Surroundings, parse_schema
+from .python_class import is_class_path, json_schema_of_class
 
 _PACKAGE = Path(__file__).parents[1]
 # A link to configs/schemas in a checkout, a folder once installed; some file systems and archives have no links.
@@ -50,6 +54,26 @@ def load_schema(ref: str) -> Schema:
     return _load(ref, _load_category)
 
 
+def import_schema(ref: str) -> tuple[Schema, tuple[str, ...]]:
+    """The schema that a file of another format stands for, or a class by its dotted path, and notes on what could not be taken over.
+
+    Raises:
+        UsageError: with every problem.
+    """
+    notes: list[str] = []
+    if not Path(ref).is_file() and Path(ref).suffix.lower() not in _SUFFIXES and "/" not in ref:
+        return _of_class(ref, notes), tuple(notes)
+    return _load_file(Path(ref), _load_category, notes), tuple(notes)
+
+
+def _of_class(ref: str, notes: list[str] | None = None) -> Schema:
+    problems = Problems(ref)
+    document = from_json_schema(located(json_schema_of_class(ref)), problems)
+    if notes is not None:
+        notes += problems.notes
+    return parse_schema(document, problems, default_name=schema_name(re.split(r"[.:]", ref)[-1]))
+
+
 def read_schema_text(text: str, *, name: str, default_name: str = "schema") -> Schema:
     """A schema from the text of a YAML or JSON file; files that it refers to are not looked at.
 
@@ -73,6 +97,8 @@ def _load(ref: str, load_category: Callable[[str], Schema] | None) -> Schema:
         return _load_file(path, load_category)
     if ref in built_in_names():
         return _load_file(built_in_path(ref), load_category)
+    if is_class_path(ref):
+        return _of_class(ref)
     if os.path.isfile(ref):  # noqa: PTH113 - a long line is no name of a file, and is_file would raise
         return _load_file(path, load_category)
     if _LOOKS_LIKE_FIELDS.search(ref.strip()):
@@ -81,7 +107,7 @@ def _load(ref: str, load_category: Callable[[str], Schema] | None) -> Schema:
     return _load_file(built_in_path(ref), load_category)
 
 
-def _load_file(path: Path, load_category: Callable[[str], Schema] | None) -> Schema:
+def _load_file(path: Path, load_category: Callable[[str], Schema] | None, notes: list[str] | None = None) -> Schema:
     try:
         with path.open("rb") as stream:
             data = stream.read(4 * MAX_CHARS + 1)
@@ -91,19 +117,25 @@ def _load_file(path: Path, load_category: Callable[[str], Schema] | None) -> Sch
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not UTF-8 (byte {error.start})") from None
-    surroundings = Surroundings(folder=path.parent, load=load_category)
-    return _read(text, name=str(path), default_name=path.stem, surroundings=surroundings)
+    surroundings = Surroundings(folder=path.parent, load=load_category, built_in=built_in_names())
+    return _read(text, name=str(path), default_name=path.stem, surroundings=surroundings, notes=notes)
 
 
-def _read(text: str, *, name: str, default_name: str, surroundings: Surroundings | None) -> Schema:
+def _read(
+    text: str, *, name: str, default_name: str, surroundings: Surroundings | None, notes: list[str] | None = None
+) -> Schema:
     problems = Problems(name)
     document = parse_yaml(text, problems)
-    default_name = re.sub(r"[^\w-]+", "-", default_name).strip("-") or "schema"
-    if not default_name[0].isalpha():
-        default_name = f"schema-{default_name}"
+    default_name = schema_name(default_name)
     if isinstance(document, Mapping):
-        if is_analyzer(document):
+        if is_field_list(document):
+            document = from_field_list(document, problems)
+        elif is_invoice_template(document):
+            document = from_invoice_template(document, problems)
+        elif is_analyzer(document):
             document = from_analyzer(document, problems)
         elif is_json_schema(document):
             document = from_json_schema(document, problems)
+    if notes is not None:
+        notes += problems.notes
     return parse_schema(document, problems, default_name=default_name, surroundings=surroundings)

@@ -46,6 +46,12 @@ class Problems:
 
     name: str
     found: list[tuple[int, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What of another format could not be taken over; no reason to refuse it."""
+
+    def note(self, message: str) -> None:
+        if message not in self.notes:
+            self.notes.append(message)
 
     def add(self, line: int, message: str) -> None:
         self.found.append((line, message))
@@ -58,6 +64,21 @@ class Problems:
             lines = [f"{self.name}:{line}: {message}" for line, message in sorted(set(self.found))]
             more = [f"{self.name}: and {len(lines) - _MAX_TOLD} more"] if len(lines) > _MAX_TOLD else []
             raise UsageError("\n".join(lines[:_MAX_TOLD] + more))
+
+
+def located(value: Any) -> Any:
+    """Plain JSON values as `Mapping`, `Sequence` and scalars; all of them stand on line 1, and numbers become texts as in a file."""
+    if isinstance(value, dict):
+        mapping = Mapping()
+        for key, each in value.items():
+            mapping[str(key)] = located(each)
+        return mapping
+    if isinstance(value, list | tuple):
+        sequence = Sequence()
+        sequence.extend(located(each) for each in value)
+        sequence.item_lines = [1] * len(sequence)
+        return sequence
+    return value if value is None or isinstance(value, bool | str) else str(value)
 
 
 def parse_yaml(text: str, problems: Problems) -> Any:

@@ -8,16 +8,18 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from ..datamodel.detection import MODALITIES, Modality
-from ..datamodel.schema import Category, Check, Field, Schema
+from ..datamodel.schema import FUSIONS, Category, Check, Field, Fusion, Schema
 from ..errors import UsageError
-from .computed import check_computed, check_expression, paths_of
+from .computed import check_computed, check_expression, names_of
 from .digest import schema_digest
 from .field_parsing import NAME, FieldParser
+from .gathered import check_gathered
 from .located import Mapping, Problems, Sequence
+from .reading import did_you_mean
 
 _SCHEMA_KEYS = (
     "name", "version", "description", "modalities", "locale", "unit", "vocabulary", "labelled", "fields", "checks", "categories",
-    "split", "definitions", "$defs",
+    "split", "subject", "expects", "fusion", "definitions", "$defs",
 )  # fmt: skip
 
 
@@ -28,6 +30,8 @@ class Surroundings:
     folder: Path
     load: Callable[[str], Schema] | None = None
     """Reads the schema of a category; None where categories are not followed, since the schema is that of one itself."""
+    built_in: tuple[str, ...] = ()
+    """Names that mean a schema of the program, whatever lies in the folder."""
 
 
 def parse_schema(
@@ -71,8 +75,14 @@ class _SchemaParser(FieldParser):
         categories = self._categories()
         if not fields and not categories and not self.problems.found:
             self.problems.add(document.line, "a schema needs `fields`, or `categories` for a router")
-        if fields and categories:
-            self.problems.add(document.line_of("categories"), "a router has `categories` in place of `fields`")
+        is_case = document.get("unit") == "folder"
+        if fields and categories and not is_case:
+            self.problems.add(
+                document.line_of("categories"),
+                "a router has `categories` in place of `fields`; only a case (`unit: folder`) has both",
+            )
+        if categories and not fields and is_case:
+            self.problems.add(document.line_of("unit"), "a case (`unit: folder`) needs `fields` to be gathered")
         if document.get("split") is True and not categories:
             self.problems.add(document.line_of("split"), "`split` needs `categories`")
         name = self.text(document, "name") or default_name
@@ -81,6 +91,7 @@ class _SchemaParser(FieldParser):
                 document.line_of("name"), f"{name!r} is no name: letters, digits, _ and -, a letter first"
             )
         check_computed(self.computed, fields, self.problems)
+        self._check_case(fields, categories, is_case=is_case)
         schema = Schema(
             name=name,
             version=self.text(document, "version") or "1",
@@ -94,10 +105,31 @@ class _SchemaParser(FieldParser):
             checks=self._checks(fields),
             categories=categories,
             split=self.flag(document, "split"),
+            subject=self.texts(document, "subject"),
+            expects=self.texts(document, "expects"),
+            fusion=cast("Fusion", self.choice(document, "fusion", FUSIONS, "hybrid")) if "fusion" in document else None,
         )
         # The digest is of what is written; where the file lies is no part of its meaning.
         digest = schema_digest(schema, category_digests=self._category_digests)
         return replace(schema, digest=digest, labelled=self._labelled(schema), categories=self._found(categories))
+
+    def _check_case(self, fields: tuple[Field, ...], categories: tuple[Category, ...], *, is_case: bool) -> None:
+        """What only a case has is in a case, and names what is there."""
+        document, say = self._document, self.problems.add
+        for key in ("subject", "expects"):
+            if key in document and not is_case:
+                say(document.line_of(key), f"{key!r} belongs to a case: `unit: folder`")
+        if self.gathered and not is_case:
+            say(self.gathered[0].line, "`from` belongs to a case: `unit: folder`")
+            return
+        for key, known in (
+            ("subject", [field.name for field in fields]),
+            ("expects", [each.name for each in categories]),
+        ):
+            for name in self.texts(document, key):
+                if name not in known:
+                    say(document.line_of(key), f"{key!r} names {name!r}, which is not there{did_you_mean(name, known)}")
+        check_gathered(self.gathered, fields, categories, self._category_schemas, self.problems)
 
     def _labelled(self, schema: Schema) -> str | None:
         if schema.labelled is None or self._surroundings is None:
@@ -119,15 +151,30 @@ class _SchemaParser(FieldParser):
         out = []
         for name, value in categories.items():
             line = categories.line_of(name)
-            if not isinstance(value, Mapping) or not self.text(value, "schema"):
+            if isinstance(value, Mapping) and isinstance(value.get("schema"), Mapping):
+                out.append(self._inline_category(name, value))
+                continue
+            is_own = self._document.get("unit") == "folder"  # its papers are filled with the fields of the case
+            if not isinstance(value, Mapping) or not (self.text(value, "schema") or is_own):
                 self.problems.add(line, f"category {name!r} is {{description: …, schema: …}}")
                 continue
             self.known_keys(value, ("description", "schema"), "key of a category")
             out.append(
                 Category(name=name, description=self.text(value, "description"), schema=self.text(value, "schema"))
             )
-            self._look_at_category(out[-1], value.line_of("schema"))
+            if out[-1].schema:
+                self._look_at_category(out[-1], value.line_of("schema"))
         return tuple(out)
+
+    def _inline_category(self, name: str, value: Mapping) -> Category:
+        """A category whose schema stands in the router itself."""
+        self.known_keys(value, ("description", "schema"), "key of a category")
+        schema = _SchemaParser(value["schema"], self.problems, None).schema(name)
+        if schema.categories:
+            self.problems.add(value.line_of("schema"), f"category {name!r} is a router itself; routers do not nest")
+        self._category_digests.append(schema.digest)
+        self._category_schemas[name] = schema
+        return Category(name=name, description=self.text(value, "description"), schema="")
 
     def _look_at_category(self, category: Category, line: int) -> None:
         if self._surroundings is None or self._surroundings.load is None:
@@ -144,7 +191,11 @@ class _SchemaParser(FieldParser):
 
     def _found(self, categories: tuple[Category, ...]) -> tuple[Category, ...]:
         return tuple(
-            replace(each, schema=self._where(each.schema), filled_by=self._category_schemas.get(each.name))
+            replace(
+                each,
+                schema=self._where(each.schema) if each.schema else "",
+                filled_by=self._category_schemas.get(each.name),
+            )
             for each in categories
         )
 
@@ -153,6 +204,9 @@ class _SchemaParser(FieldParser):
         if self._surroundings is None:
             return ref
         path = self._surroundings.folder / ref
+        is_own = ref not in self._surroundings.built_in
+        if is_own and not path.suffix and not path.exists():  # the name of an analyzer, whose file may lie beside
+            path = next((each for suffix in (".yaml", ".json") if (each := path.with_suffix(suffix)).is_file()), path)
         return str(path) if path.is_file() or "/" in ref or "." in ref else ref
 
     def _checks(self, fields: tuple[Field, ...]) -> tuple[Check, ...]:
@@ -162,7 +216,7 @@ class _SchemaParser(FieldParser):
         if not isinstance(checks, Sequence):
             self.problems.add(self._document.line_of("checks"), "`checks` is a list of {expression, message}")
             return ()
-        known = paths_of(fields)
+        known = names_of(fields)
         out = []
         for value, line in zip(checks, checks.item_lines, strict=True):
             if isinstance(value, str):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..datamodel.schema import Field, Schema
+from ..datamodel.schema import Category, Field, Schema
 
 _WIDTH = 120
 
@@ -42,6 +42,11 @@ def to_mapping(schema: Schema) -> dict[str, Any]:
             out[key] = list(values)
     if schema.unit != "file":
         out["unit"] = schema.unit
+    if schema.fusion is not None:
+        out["fusion"] = schema.fusion
+    for key in ("subject", "expects"):
+        if values := getattr(schema, key):
+            out[key] = list(values)
     if schema.fields:
         out["fields"] = {field.name: field_mapping(field) for field in schema.fields}
     if schema.checks:
@@ -51,11 +56,18 @@ def to_mapping(schema: Schema) -> dict[str, Any]:
         ]
     if schema.categories:
         out["categories"] = {
-            category.name: {"description": category.description, "schema": category.schema}
+            category.name: {"description": category.description, **_of_category(category)}
             for category in schema.categories
         }
         out["split"] = schema.split
     return out
+
+
+def _of_category(category: Category) -> dict[str, Any]:
+    """Where its schema lies, or the schema itself where it stands in the router; nothing where the fields are those of the case."""
+    if category.schema:
+        return {"schema": category.schema}
+    return {"schema": to_mapping(category.filled_by)} if category.filled_by is not None else {}
 
 
 def field_mapping(field: Field) -> dict[str, Any]:
@@ -66,6 +78,9 @@ def field_mapping(field: Field) -> dict[str, Any]:
     for key in ("description", "per", "pattern", "expression"):
         if value := getattr(field, key):
             out[key] = value
+    for key, names in (("from", field.sources), ("key", field.key)):
+        if names:
+            out[key] = list(names)
     for key in ("aliases", "examples", "enum"):
         if values := getattr(field, key):
             out[key] = list(values)

@@ -32,7 +32,7 @@ def _fitting(part: str, *, is_folder: bool = False) -> str:
     clean = "".join(char if char.isprintable() and char != "\\" else "_" for char in part)
     if len(clean.encode()) > _LONGEST_NAME_BYTES:
         clean = clean.encode()[:_CUT_NAME_BYTES].decode("utf-8", "ignore")
-    is_like_content = is_folder and clean.endswith((".md", ".json", ".vtt", ".figures"))
+    is_like_content = clean.endswith((".md", ".json", ".vtt", ".figures") if is_folder else ".result")
     return clean if clean == part and not is_like_content else f"{clean}~{_hash(part)[:8]}"
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ...cases.folders import CaseFolders, case_folder
 from ...datamodel.source import SourceFile
 from ...errors import UsageError
 from ...storage.addresses import is_remote
@@ -39,13 +40,13 @@ class Shard:
     def __str__(self) -> str:
         return f"{self.index}/{self.count}"
 
-    def holds(self, path: str, *, by_folder: bool = False) -> bool:
+    def holds(self, path: str, *, case_folders: CaseFolders | None = None) -> bool:
         """Whether a listed path is of this part, on every machine the same; members of an archive are where their archive is.
 
         Args:
-            by_folder: files of one folder are kept together.
+            case_folders: files of one case are kept together; None: there are no cases.
         """
-        key = path_key(path).rpartition(b"/")[0] if by_folder else path_key(path)
+        key = path_key(path if case_folders is None else case_folder(path, case_folders))
         return int.from_bytes(hashlib.sha256(key).digest()[:8]) % self.count == self.index - 1
 
 
@@ -96,7 +97,7 @@ class ShardOfRun:
     """Takes the files of one shard out of the whole input and remembers what the merging has to know."""
 
     shard: Shard
-    by_folder: bool = False
+    case_folders: CaseFolders | None = None
     _files: int = 0
     _listing: Any = field(default_factory=hashlib.sha256)
     _records: int = 0
@@ -110,7 +111,7 @@ class ShardOfRun:
             self._files += 1
             # No time: a copy of the input on another machine has other ones.
             self._listing.update(path_key(f"{file.path}\0{file.size_bytes}\0{file.etag or ''}\n"))
-            if self.shard.holds(file.path, by_folder=self.by_folder):
+            if self.shard.holds(file.path, case_folders=self.case_folders):
                 yield file
 
     def read(self, done: Done) -> None:

@@ -37,6 +37,8 @@ class RunKeys:
     vocabulary: tuple[str, ...] = ()
     with_content: bool = False
     """What was read is to be there, too."""
+    with_service_results: bool = False
+    """And so are results in the shape of Content Understanding's AnalyzeResult."""
     _identities: dict[str, str] = field(default_factory=dict)
     _marks: dict[tuple[int, tuple[str, ...] | None, bool], str] = field(default_factory=dict)
 
@@ -78,6 +80,8 @@ class RunKeys:
         }
         if self.with_content:
             value["content"] = True
+        if self.with_service_results:
+            value["service_results"] = True
         if passed_a_limit:
             value["clocks"] = clock_values(self.settings)
         return json.dumps(value, sort_keys=True)
@@ -91,6 +95,8 @@ class RunKeys:
         except (ValueError, KeyError, TypeError):
             return None
         if self.with_content and not value.get("content"):
+            return None
+        if self.with_service_results and not value.get("service_results"):
             return None
         if key not in self.schemas or any(self.identity(role) != was for role, was in touched.items()):
             return None
@@ -109,6 +115,7 @@ def run_keys(
     lessons_digests: Sequence[str] = (),
     *,
     with_content: bool = False,
+    with_service_results: bool = False,
 ) -> RunKeys:
     """The keys of a run. Of a calibration what it does counts, not where it lies; of labelled files their bytes and their labels."""
     general = general_settings(settings)
@@ -121,6 +128,7 @@ def run_keys(
         settings=settings,
         vocabulary=words_to_expect(schemas),
         with_content=with_content,
+        with_service_results=with_service_results,
     )
 
 

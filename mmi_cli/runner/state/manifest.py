@@ -50,6 +50,10 @@ class Done:
     path: str
     status: str
     line: str
+    schema_index: int = 0
+    """Of the schema it was made for, among those of the run."""
+    is_member: bool = False
+    """Of a file whose case is the result: told among the failures alone."""
 
 
 class Manifest:
@@ -451,11 +455,14 @@ class Manifest:
             self._database.backup(copy)
         return self._journal.end
 
-    def results(self, *, path: str | None = None) -> Iterator[Done]:
+    def results(
+        self, *, path: str | None = None, takes: Callable[[str, str, int], bool] = lambda path, status, schema: True
+    ) -> Iterator[Done]:
         """The records of this run's inputs, by path, then by the schemas' order.
 
         Args:
             path: only those of this file.
+            takes: by path, status and index of the schema, which records are wanted; others are not read.
         """
         only = "AND record.path = :path " if path is not None else ""
         with self._told(), closing(self._database.cursor()) as cursor:
@@ -463,11 +470,13 @@ class Manifest:
                 f"{RESULTS} {only} ORDER BY record.path, accepted.position",
                 {"listing": self._listing, "path": path_key(path) if path is not None else None},
             )
-            for key, status, offset, length in cursor:
+            for key, status, offset, length, position in cursor:
+                if not takes(_text(key), status, position):
+                    continue
                 lines = self._journal.read(offset, length).split(BETWEEN_RECORDS)
                 for line in lines:
                     own = status if len(lines) == 1 else json.loads(line)["status"]
-                    yield Done(path=_text(key), status=own, line=line)
+                    yield Done(path=_text(key), status=own, line=line, schema_index=position)
 
     def close(self, *, is_whole: bool = False) -> None:
         """

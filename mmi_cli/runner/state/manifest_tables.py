@@ -59,7 +59,7 @@ WHERE run.id = :run AND NOT input.is_archive AND (
 A failure holds when it was tried in this very run, or as often as it may be and nobody asked for it again.
 """
 
-RESULTS = """SELECT record.path, record.status, record.offset, record.length
+RESULTS = """SELECT record.path, record.status, record.offset, record.length, accepted.position
 FROM record JOIN input ON input.path = record.path AND input.version = record.version AND input.place = record.place
 JOIN accepted ON accepted.mark = record.mark AND accepted.schema = record.schema
 WHERE input.listing = :listing AND NOT input.is_archive"""

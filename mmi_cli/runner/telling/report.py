@@ -36,6 +36,8 @@ class RunReport:
 
     counts: Counter[str] = field(default_factory=Counter)
     """Records of the output by status."""
+    failed_members: int = 0
+    """Files that failed and whose case is the result."""
     files_done: int = 0
     files_already_done: int = 0
     bytes_done: int = 0

@@ -55,6 +55,9 @@ _EXPECTED = {
 }  # fmt: skip
 
 
+_TOLD_BY_CONTENT = {(".json", "transcript-json")}
+
+
 @pytest.mark.skipif(not _DATA.is_dir(), reason=f"no benchmark data at {_DATA}: set MMI_BENCH_DATA")
 def test_real_files_are_what_their_makers_say() -> None:
     differ: Counter[str] = Counter()
@@ -65,7 +68,7 @@ def test_real_files_are_what_their_makers_say() -> None:
         started = time.perf_counter()
         found = detect_file(path, name=path.name, settings=Settings())
         took.append(time.perf_counter() - started)
-        if found.format != _EXPECTED[path.suffix.lower()]:
+        if found.format != _EXPECTED[path.suffix.lower()] and (path.suffix, found.format) not in _TOLD_BY_CONTENT:
             differ[f"{path.suffix} is {found.media_type}: {found.reason}"] += 1
     assert len(took) > 500
     assert not differ, differ

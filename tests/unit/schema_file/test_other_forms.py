@@ -170,11 +170,16 @@ def test_yaml_and_json_schema_read_back_as_the_same_schema(name: str) -> None:
     assert read(to_json_schema(schema)) == schema
 
 
+def _without_kinds(leaves: dict[str, tuple[str, str]], of: set[str]) -> dict[str, tuple[str, ...]]:
+    return {path: leaf[:1] if path.split(".")[0].removesuffix("[]") in of else leaf for path, leaf in leaves.items()}
+
+
 @pytest.mark.parametrize("name", built_in_names())
 def test_an_analyzer_reads_back_with_the_same_leaves(name: str) -> None:
     schema = load_schema(name)
     analyzer, _ = to_analyzer(schema)
-    assert leaves_of(read(analyzer)) == leaves_of(schema)
+    computed = {field.name for field in schema.fields if field.expression}  # an analyzer has no word for it
+    assert _without_kinds(leaves_of(read(analyzer)), computed) == _without_kinds(leaves_of(schema), computed)
     assert [field.enum for field in read(analyzer).fields] == [field.enum for field in schema.fields]
 
 

@@ -69,7 +69,7 @@ def test_every_problem_of_a_file_is_told_with_its_line() -> None:
         ("{enum: [a], enum_descriptions: {b: x}}", "'b' is not in the enum; known: a"),
         ("{type: number, kind: abstracted}", "only text can be abstracted"),
         ("{type: number, kind: extracted, expression: 1 + 1}", "is computed: `kind: inferred`"),
-        ("{type: array, items: {type: string}, expression: 1 + 1}", "cannot be that of an array"),
+        ("{type: array, items: {type: string}, expression: 1 + 1}", "of an array it is the name of a list: call.turns"),
         ("{type: number, expression: f + 1}", "unknown field 'f'"),
         ("{pattern: '(a'}", "not a regular expression"),
         ("{pattern: '(a+)+'}", "could run for ever"),
