@@ -27,7 +27,7 @@ _NOT_A_NAME = frozenset(
 _INTRODUCED = (
     (re.compile(rf"\b[Mm]y (?:full )?name(?: is|'s) {_TITLE}?(?P<name>{_PERSON})"), 0.95),
     (re.compile(rf"\b[Tt]he name(?: is|'s) {_TITLE}?(?P<name>{_PERSON})"), 0.9),
-    (re.compile(rf"\b[Yy]ou(?:'re| are) (?:now )?(?:speaking|talking) (?:to|with) {_TITLE}?(?P<name>{_PERSON})"), 0.9),
+    (re.compile(rf"\b[Yy]ou(?:'re| are) (?:now )?(?:speaking|talking|through) (?:to|with) {_TITLE}?(?P<name>{_PERSON})"), 0.9),
     (re.compile(rf"\b(?:[Mm]ein(?:e)? Name (?:ist|lautet)|[Ii]ch hei(?:ß|ss)e|[Hh]ier spricht|[Ss]ie sprechen mit) {_TITLE}?(?P<name>{_PERSON})"), 0.95),
     (re.compile(rf"(?P<name>{_PERSON}),? (?:am Apparat|mein Name|ist mein Name)"), 0.9),
     (re.compile(rf"(?P<name>{_PERSON}) speaking\b"), 0.92),
@@ -35,11 +35,14 @@ _INTRODUCED = (
     (re.compile(rf"\b[Hh]ier ist {_TITLE}?(?P<name>{_PERSON})(?= (?:von|aus|vom)\b|[,.!]|$)"), 0.85),
     (re.compile(rf"\b(?:I'm|I am) (?P<name>{_PERSON})(?= (?:from|with|and|calling|your|at|the)\b|[,.!]|$)"), 0.8),
     (re.compile(rf"\b[Ii]ch bin (?:der |die )?{_TITLE}?(?P<name>{_PERSON})(?= (?:von|vom|aus|und)\b|[,.!]|$)"), 0.75),
-    (re.compile(rf"^(?:(?:[Hh]i|[Hh]ello|[Gg]ood \w+),? )?(?P<name>{_PERSON}) here\b"), 0.8),
+    (re.compile(rf"(?:^|, )(?:(?:[Hh]i|[Hh]ello|[Gg]ood \w+),? )?(?P<name>{_PERSON}) here\b"), 0.8),
+    (re.compile(rf"\b(?:[Ii]t's|[Ii]t is) (?P<name>{_PERSON})(?= (?:from|again|calling|here|speaking)\b)"), 0.85),
+    (re.compile(rf"^(?:[Hh]i|[Hh]ello|[Hh]ey), (?P<name>{_WORD} {_WORD})(?=[,.!]|$)"), 0.75),
+    (re.compile(rf"(?:^|, ){_TITLE}?(?P<name>{_PERSON}) hier\b"), 0.85),
     (re.compile(rf"^(?:[Jj]a,? )?(?:[Gg]uten \w+|[Hh]allo|[Gg]rü(?:ß|ss) Gott)[,.]? {_TITLE}?(?P<name>{_PERSON})(?=[,.!]|$)"), 0.7),
 )  # fmt: skip
 _ASKS_NAME = re.compile(
-    r"\b(?:your (?:full |first |last |first and last )?name|who am i (?:speaking|talking)|who is (?:calling|this)|ihren? (?:\w+ )?namen|"
+    r"\bname\b[^.!]*\?|\b(?:your (?:full |first |last |first and last )?(?:sur)?name|who am i (?:speaking|talking)|who is (?:calling|this)|ihren? (?:\w+ )?namen|"
     r"mit wem (?:spreche|rede)|wer ist (?:da|am))",
     re.IGNORECASE,
 )
@@ -52,11 +55,12 @@ _ADDRESSED = re.compile(
     rf"|(?:(?<=[Tt]hanks, )|(?<=[Tt]hank you, )|(?<=[Hh]i )|(?<=[Hh]ello ))(?P<first>{_WORD})(?=[,.!?]|$)"
 )
 _COMPANY = (
-    (re.compile(rf"\b(?:[Tt]hank(?:s| you)(?: so much| very much)? for (?:calling|contacting|choosing)|[Ww]elcome to|[Yy]ou(?:'ve| have) reached) {_SPOKEN_FOR}"), 0.92),
+    (re.compile(rf"\b(?:[Tt]hank(?:s| you)(?: so much| very much)? for (?:calling|contacting|choosing)|[Ww]elcome to|[Yy]ou(?:'ve| have) reached(?: the)?(?: voice ?mail| mailbox| office| answering machine)?(?: of| at)?) {_SPOKEN_FOR}"), 0.92),
     (re.compile(rf"\b(?:[Ii]'m calling|[Ii] am calling|calling(?: you)?) from {_SPOKEN_FOR}"), 0.85),
     (re.compile(rf"\b(?:[Tt]his is|[Mm]y name is|I'm|I am) {_PERSON},? (?:calling )?(?:from|with|at|of) {_SPOKEN_FOR}"), 0.88),
+    (re.compile(rf"^[Tt]his is {_SPOKEN_FOR}, {_PERSON} (?:speaking|here)"), 0.85),
     (re.compile(rf"\b[Hh]ere at {_SPOKEN_FOR}"), 0.85),
-    (re.compile(rf"^(?:(?:[Hh]ello|[Hh]i|[Gg]ood (?:morning|afternoon|evening|day))[,.!]? )?{_SPOKEN_FOR}(?:,| -)? (?:this is|my name is|how can I|how may I|{_WORD} speaking)"), 0.8),
+    (re.compile(rf"^(?:(?:[Hh]ello|[Hh]i|[Gg]ood (?:morning|afternoon|evening|day))[,.!]? )?{_SPOKEN_FOR}(?:,| -)? (?:(?:[a-z]\w* ){{0,2}}(?:department|desk|line|services?|support|team|information|reception)?,? )?(?:you're through|you are through|this is|my name is|how can I|how may I|{_PERSON} (?:speaking|here))"), 0.8),
     (re.compile(rf"\b(?:[Ww]illkommen bei(?: der| dem)?|Ihren Anruf bei(?: der| dem)?|[Ss]ie sind verbunden mit(?: der| dem)?) {_SPOKEN_FOR}"), 0.92),
     (re.compile(rf"\b(?:[Hh]ier (?:ist|spricht)|[Mm]ein Name ist|[Ss]ie sprechen mit|[Ii]ch bin) {_TITLE}?{_PERSON},? (?:von|vom|bei)(?: der| dem)? {_SPOKEN_FOR}"), 0.88),
     (re.compile(rf"^(?:[Gg]uten \w+[,.]? |[Hh]allo[,.]? )?{_SPOKEN_FOR},? (?:mein Name|Sie sprechen|{_WORD} am Apparat|was kann ich|wie kann ich)"), 0.8),
@@ -94,9 +98,7 @@ def introduced(
         for pattern, confidence in _INTRODUCED:
             for match in pattern.finditer(sentence.text):
                 _add(found, speaker, match["name"], confidence, sentence, text, companies)
-        before = sentences[at - 1] if at else None
-        was_asked = before is not None and turns[before.turn].speaker != speaker and _ASKS_NAME.search(before.text)
-        if was_asked and (answer := _ANSWERED.match(sentence.text)):
+        if _was_asked(turns, sentences, at) and (answer := _ANSWERED.match(sentence.text)):
             _add(found, speaker, answer["name"], 0.88, sentence, text, companies)
     out = {speaker: max(names, key=_rank) for speaker, names in found.items()}
     for speaker, name in _addressed(turns, sentences, text).items():
@@ -104,6 +106,16 @@ def introduced(
             out[speaker] = name
     every = [name for names in found.values() for name in names]
     return out, tuple(sorted({(each.start, each.end): each for each in every}.values(), key=lambda each: each.start))
+
+
+def _was_asked(turns: Sequence[Turn], sentences: Sequence[Sentence], at: int) -> bool:
+    """Whether the turn before that of a sentence asks for a name, and the sentence is among the first two that answer."""
+    own = sentences[at].turn
+    begins = at
+    while begins and sentences[begins - 1].turn == own:
+        begins -= 1
+    before = [each for each in sentences[max(0, begins - 4) : begins] if each.turn == own - 1]
+    return at - begins < 2 and any(_ASKS_NAME.search(each.text) for each in before)
 
 
 def companies_of(turns: Sequence[Turn], sentences: Sequence[Sentence], text: str) -> list[Named]:

@@ -28,7 +28,7 @@ _ON = rf"(?:{_MONTH} (?:the )?{_ORDINAL}(?:,? \d{{4}})?|(?:the )?{_ORDINAL} (?:o
 _WHEN = (
     rf"(?:(?:today|tomorrow|tonight|(?:this|next|coming) (?:{_DAY}|week|month|{_PART}|weekend)|{_DAY}|{_ON})(?:,? (?:{_DAY}|{_ON}|{_PART}|next week))*"
     rf"(?:,? (?:at|by|around|before|between|from) (?:about )?{_CLOCK}(?: (?:and|to|or) {_CLOCK})?)?"
-    rf"|(?:end|beginning|middle) of (?:the|this|next) (?:day|week|month|year)|{_CLOCK}(?:,? (?:today|tomorrow(?: {_PART})?|{_DAY}|on {_DAY}|on {_ON}))?)"
+    rf"|(?:day|night|evening|week) (?:before|after)\b|(?:end|beginning|middle) of (?:the|this|next) (?:day|week|month|year)|{_CLOCK}(?:,? (?:today|tomorrow(?: {_PART})?|{_DAY}|on {_DAY}|on {_ON}))?)"
 )
 _WITHIN = (
     rf"(?:within|in|after|takes?|take up to|for|up to) (?:about |the next |up to |another |around |approximately )?(?:an? )?{_COUNT}"
@@ -36,7 +36,7 @@ _WITHIN = (
 )
 _DE_ON = rf"(?:\d{{1,2}}\. ?(?:{_DE_MONTH}|\d{{1,2}}\.)(?: ?\d{{2,4}})?|(?:ersten|zweiten|dritten|vierten|fünften|fünfzehnten) {_DE_MONTH})"
 _DE_WHEN = (
-    rf"(?:(?:heute|morgen(?! [a-zäöü]+en\b)|übermorgen|(?:am |bis |ab |nächsten |kommenden |diesen )*(?:{_DE_DAY}|{_DE_ON})|(?:nächste|kommende|diese) woche|"
+    rf"(?:(?:heute|morgen(?! [a-zäöü]+en\b)|übermorgen|(?:am |bis |ab |spätestens |zum |nächsten |kommenden |diesen )*(?:{_DE_DAY}|{_DE_ON})|(?:nächste|kommende|diese) woche|"
     rf"(?:ende|anfang) (?:der|dieser|nächster|des) (?:woche|monats?))(?:,? (?:den|dem) {_DE_ON})?"
     rf"(?: (?:früh|vormittag|mittag|nachmittag|abend|vormittags|nachmittags))?(?:,? (?:um|gegen|ab|bis|zwischen) {_DE_CLOCK}(?: und {_DE_CLOCK})?)?"
     rf"|(?:um|gegen|ab|bis) {_DE_CLOCK})"

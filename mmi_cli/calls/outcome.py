@@ -35,7 +35,7 @@ _LATER = re.compile(
     r"\binvestigat|\btechnician|\bengineer|\badjuster|\bplumber|\bcall(?:ed)? back|\bopen(?:ed|ing)? (?:a|an) (?:ticket|case|investigation)|\braise(?:d)? (?:a|an) (?:ticket|case)|\bspecialist will|\bsupervisor will|"
     r"\bmanager will|\bwill (?:contact|call|ring|phone|visit) you|\bwaiting for (?:the|your)|\bonce (?:we|i)(?:'ve| have) (?:received|heard|got|checked)|\bcall (?:you|me) tomorrow|\bcall you (?:\w+ ){0,3}(?:morning|afternoon|day)|"
     r"\brückruf|\bzurückrufen|\brufe(?:n)? (?:ich |wir )?(?:sie|ihnen) .{0,30}(?:zurück|an)|\btechniker|\bmonteur|\bgutachter|\bmeldet sich|\bmelde(?:n)? (?:mich|uns)|\bweiterleiten|\bleite (?:das|es|ihr)|\bprüfen (?:das|es) und|\bsobald (?:wir|ich)|"
-    r"\bcall me back|\breturn my call|\brufen sie mich|\bbitte um rückruf",
+    r"\bcall me back|\bgive (?:me|us) a (?:call|ring)|\bring me|\breturn my call|\brufen sie mich|\bbitte um rückruf",
     re.IGNORECASE,
 )
 _BAD = re.compile(

@@ -92,7 +92,7 @@ def route(content: Content, router: Schema, engines: Engines) -> tuple[Routed, .
 
 def classify(content: Content, classifier: Classifier) -> tuple[str, float]:
     """The category of a whole file and the probability that it is right."""
-    scores = [score_of(each) for each in classifier.signals(content, _titles(content))]
+    scores = [score_of(each) for each in classifier.signals(content, titles_of(content))]
     odds = log_softmax(
         [score + medium for score, medium in zip(scores, by_medium(content, classifier.categories), strict=True)]
     )
@@ -100,7 +100,7 @@ def classify(content: Content, classifier: Classifier) -> tuple[str, float]:
     return classifier.categories[best].name, round(math.exp(odds[best]), 4)
 
 
-def _titles(content: Content) -> list[str]:
+def titles_of(content: Content) -> list[str]:
     """Headings, and short lines at the beginning."""
     headings = [
         content.text_of(block.first, block.last) for block in content.blocks[:40] if block.kind in ("title", "heading")

@@ -14,11 +14,11 @@ from .proposals import Proposal, proposal_of_span
 from .reading import Reading
 from .segments import Segment
 
-_POSTAL = re.compile(
+POSTAL = re.compile(
     r"\b[A-Z]{2},? \d{5}(?:-\d{4})?$|\b(?:[A-Z]{1,2}[- ])?\d{4,5} [^\W\d_]{3,}|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|, ?\d{5,6}$"
 )
 """The line of a town: `Redmond WA, 98052`, `80333 München`, `London SW1A 1AA`."""
-_STREET = re.compile(r"\d|\bbox\b|postfach", re.IGNORECASE)
+STREET = re.compile(r"\d|\bbox\b|postfach", re.IGNORECASE)
 _ASKS_ADDRESS = re.compile(r"address|anschrift|adresse|direcci[oó]n|indirizzo", re.IGNORECASE)
 _ASKS_NAME = re.compile(r"recipient|addressee|name|attention|empf[aä]nger|destinataire", re.IGNORECASE)
 _ROLES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
@@ -84,13 +84,13 @@ def _side_of(reading: Reading, block: _Block) -> str:
 
 def _blocks(reading: Reading) -> Iterator[_Block]:
     for town in reading.segments.all:
-        if not _POSTAL.search(town.text) or len(town.text) > 60:
+        if not POSTAL.search(town.text) or len(town.text) > 60:
             continue
         block = [each for each in reading.segments.block_of(town) if each.number <= town.number]
         labels = [at for at, each in enumerate(block) if _is_heading(each.text)]
         heading = block[labels[-1]].text if labels else _heading_above(reading, block[0])
         inside = block[labels[-1] + 1 :] if labels else block
-        first = next((at for at, each in enumerate(inside) if _STREET.search(each.text)), None)
+        first = next((at for at, each in enumerate(inside) if STREET.search(each.text)), None)
         if first is not None and len(inside) > 1:
             yield _Block(heading, tuple(inside[:first]), tuple(inside[first:]))
 

@@ -93,6 +93,11 @@ def is_money(field: Field) -> bool:
     )
 
 
+def is_amount_of_bill(field: Field) -> bool:
+    """Whether every word of a field's name is one of bills, which names amounts in many ways: `gross_amount`, but not `total_income`."""
+    return all(word in _MEANS for word in _WORD.findall(_spaced(field.name)))
+
+
 @cache
 def meanings_of(field: Field) -> frozenset[str]:
     name = meanings(_spaced(field.name))

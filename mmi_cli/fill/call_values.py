@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -26,6 +27,8 @@ _TIMED, _DIARIZED, _COUNTED = 0.97, 0.85, 0.95
 _ABSENT = 0.8
 _MOST_ROWS = 2_000
 _SLICES = 6
+_CENTS = re.compile(r"(?: and)? (\d{2})\b(?= cents?| pence| an?\b| per\b| each| in\b|[.,!?]|\s*$)")
+"""What follows the dollars of `24 dollars 50 a bag`."""
 _ONE_WORD = 0.9
 
 Found = tuple[Scalar, float, tuple[Evidence, ...]]
@@ -390,7 +393,9 @@ class _Values:
                     max(found.end, *(each.end for each in sign)),
                 )
                 if not out or first >= out[-1].end:
-                    out.append(_Amount(first, last, found.value))
+                    cents = _CENTS.match(self._content.text, last)
+                    value = found.value + int(cents[1]) / 100 if cents else found.value
+                    out.append(_Amount(first, cents.end(1) if cents else last, value))
         return out
 
     def _dates(self) -> list[FieldValue]:

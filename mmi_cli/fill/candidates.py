@@ -222,8 +222,8 @@ def _currencies(text: str, plain: str) -> Iterable[Candidate]:
             yield _candidate(text, match.start(), match.end(), code, "currency")
 
 
-_CHECKBOX = re.compile(r"[☐☑☒✓✔✗✘🗹🗷]|\[[ _xX]\]|\([ xX]\)")
-_NOT_TICKED = frozenset("☐✗✘") | {"[ ]", "[_]", "( )"}
+_CHECKBOX = re.compile(r"[☐☑☒✓✔✗✘🗹🗷]|\[[ _xX]?\]|\([ xX]\)")
+_NOT_TICKED = frozenset("☐✗✘") | {"[]", "[ ]", "[_]", "( )"}
 
 
 def _checkboxes(text: str) -> Iterable[Candidate]:
@@ -265,11 +265,13 @@ _WORDS_OF_KIND = (
     ("address", r"address|adresse|anschrift|direccion|indirizzo"),
     (
         "person",
+        r"taxpayer|claimant|policyholder|named insured|holder|recipient|"
         r"person|cashier|clerk|employee|contact|signatory|author|patient|attendant|salesperson|agent|manager|customer name",
     ),
     (
         "company",
         r"company|vendor|supplier|seller|merchant|store|shop|firm|employer|issuer|organi[sz]ation|payee|payer|buyer|customer|client|party|"
+        r"recipient|claimant|policyholder|named insured|holder|"
         r"parties|advertiser|bank name|lieferant|firma|kunde|business|agency|landlord|tenant|insurer",
     ),
     (
@@ -302,6 +304,13 @@ def _kinds_of_text(field: Field) -> frozenset[str]:
     kinds = {kind for kind, pattern in _PATTERNS_OF_KIND if pattern.search(name)}
     if not kinds and field.description:
         kinds = {kind for kind, pattern in _PATTERNS_OF_KIND if pattern.search(_spaced(field.description))}
+    own = _spaced(field.name)
+    if own.endswith(" address") and "address" in kinds:
+        return frozenset({"address"})
+    if own.endswith(" name"):  # `Employer's name, address, and ZIP code` labels a name as well
+        named = {kind for kind, pattern in _PATTERNS_OF_KIND if pattern.search(own)} & _NAMES.keys()
+        if named:
+            return frozenset(named)
     if kinds & {"email", "url", "phone", "postcode", "currency", "isbn", "card"}:
         kinds -= {"company", "person", "address", "identifier"}  # "phone number of the customer" is a phone
     if "identifier" in kinds or kinds & {"iban", "vat"}:

@@ -18,6 +18,8 @@ from .reading import Reading
 
 _MAX_CITED = 3
 _LEAST_CODE = 4
+_ASKS_PAPER = re.compile(r"\b(?:kind|type|sort) of (?:an? )?(?:identity )?(?:document|paper|form)\b", re.IGNORECASE)
+_TITLE_LINES = 4
 
 
 def choose_by_words(reading: Reading, field: Field, labels: Sequence[tuple[int, int]] = ()) -> LeafValue | None:
@@ -36,7 +38,7 @@ def choose_by_words(reading: Reading, field: Field, labels: Sequence[tuple[int, 
         return _currency(reading, field)
     if _names(field, "language", "sprache", "langue", "idioma"):
         return _language(reading, field)
-    return _code(reading, field)
+    return _code(reading, field) or _kind_of_paper(reading, field)
 
 
 def cite_choice(reading: Reading, field: Field, value: str, confidence: float) -> LeafValue:
@@ -63,6 +65,30 @@ def _code(reading: Reading, field: Field) -> LeafValue | None:
     if len(found) != 1:
         return None
     value, match = found[0]
+    confidence = confidence_of(Signals(finder="words", margin=1.0, field_type=field.type))
+    return cited(field, value, confidence, evidence_of_span(reading.content, match.start(), match.end(), "cited"))
+
+
+def _kind_of_paper(reading: Reading, field: Field) -> LeafValue | None:
+    """What a paper calls itself in its first lines, when a field asks what it is: by a value, or words of its description."""
+    if not _ASKS_PAPER.search(field.description):
+        return None
+    end = reading.lines[:_TITLE_LINES][-1].end if reading.lines else 0
+    described = dict(field.enum_descriptions)
+    found: dict[str, re.Match[str]] = {}
+    for value in field.enum:
+        for words in (value, *described.get(value, "").split(",")):
+            phrase = re.escape(words.strip()).replace(r"\ ", r"\s+")
+            match = (
+                re.search(rf"(?<![^\W_]){phrase}(?![^\W_])", reading.content.text[:end], re.IGNORECASE)
+                if phrase
+                else None
+            )
+            if match is not None and len(match[0]) >= _LEAST_CODE:
+                found.setdefault(value, match)
+    if len(found) != 1:
+        return None
+    ((value, match),) = found.items()
     confidence = confidence_of(Signals(finder="words", margin=1.0, field_type=field.type))
     return cited(field, value, confidence, evidence_of_span(reading.content, match.start(), match.end(), "cited"))
 

@@ -1,7 +1,7 @@
 """Fills a schema from a content; the order of decisions is the order of this file.
 
 1. Cheap finders: labels and typed candidates for extracted leaves, tables for arrays of objects, words for enums such as a currency;
-   of a picture what is seen on it, where its text does not speak of the field.
+   of a picture what is seen on it, where its text does not speak of the field; of a recording its times, its sound, its segments.
 2. The language model, once a file, for what is left: it copies, and each answer is looked up in the text again; an extracted value that
    does not stand there is dropped with the warning `ungrounded`.
 3. One decision a field between what the finders say; what another modality of the file says on its own supports or contradicts it.
@@ -31,6 +31,8 @@ from .doubts import with_doubts
 from .finding import find_cheaply
 from .fusion import merged, supported
 from .lessons import Lessons
+from .looking_at_recordings import fill_from_recording, look_at_recording
+from .media_fields import is_recording
 from .picture_fields import fill_what_is_left, find_seen
 from .proposals import absent
 from .shared_places import shared_out, without_own_place
@@ -63,6 +65,12 @@ def fill_and_weigh(
 
 def _filled(task: Task, engines: Engines, settings: Settings) -> Filled:
     how = task.schema.fusion or settings.fusion
+    look_at_recording(
+        task,
+        engines,
+        lambda content, schema: fill_content(content, schema, engines=engines, settings=settings),
+        has_model=settings.language_model != "none",
+    )
     if how == "late" and len(views := views_of(task.reading.content)) > 1:
         return _filled_late(task, views, engines, settings)
     if how == "early":
@@ -75,7 +83,8 @@ def _filled(task: Task, engines: Engines, settings: Settings) -> Filled:
         find_cheaply(task)
         find_seen(task, engines)
     fields = open_fields(task)
-    if fields:
+    is_mute = is_recording(task.reading.content) and not task.reading.content.words
+    if fields and not is_mute:
         ask(task, fields, engines, settings)
     values = _decided(task, engines)
     if how == "hybrid":
@@ -99,6 +108,7 @@ def _filled_late(task: Task, views: Sequence[View], engines: Engines, settings: 
         task.warnings.extend(own.warnings)
         task.engines |= own.engines
     values, notices = merged(task.schema.fields, of_views)
+    values |= task.decided  # of the recording as a whole
     task.warnings.extend(notices)
     return _result(task, values, usage=sum((own.answers.usage for own in tasks if own.answers), Usage()))
 
@@ -116,6 +126,7 @@ def _decided(task: Task, engines: Engines) -> dict[str, FieldValue]:
     }
     part_people_from_companies(task, values)
     fill_what_is_left(task, values, engines)
+    fill_from_recording(task, values, engines)
     labelled = {name: finds.labelled for name, finds in task.finds.items()}
     lost = without_own_place(task.schema.fields, values, labelled)
     for each in task.schema.fields:
@@ -133,6 +144,6 @@ def _result(task: Task, values: dict[str, FieldValue], *, usage: Usage | None = 
         fields=with_doubts(task.schema, fields, checks, given=call),
         checks=checks,
         warnings=tuple(dict.fromkeys(task.warnings)),
-        usage=usage or (task.answers.usage if task.answers else Usage()),
+        usage=task.usage + (usage or (task.answers.usage if task.answers else Usage())),
         engines=tuple(sorted(task.engines.items())),
     )

@@ -21,6 +21,7 @@ from .issuers import at_head, on_its_side
 from .labels import by_labels, find_labels
 from .line_items import rows_from_tables
 from .members import looked_for
+from .own_addresses import by_own_addresses
 from .phrases import find_phrases, is_closed, spelled_out
 from .proposals import Proposal, proposal_of_span
 from .sums import settle_sums
@@ -70,10 +71,25 @@ def find_cheaply(task: Task) -> None:
         ) is not None:
             task.decided[each.name] = chosen
 
+    for each in asked:
+        if each.name in task.finds and each.name.endswith("_address") and candidate_kinds(each) == {"address"}:
+            finds = task.finds[each.name]
+            own = by_own_addresses(task.reading, each, task.hits[each.name], _name_beside(task, each))
+            finds.clauses = [*own, *finds.clauses]
     leaves = [each for each in asked if each.name in task.finds]
     settled = settle_sums(task.reading, leaves, {name: finds.labelled for name, finds in task.finds.items()})
     for name, labelled in settled.items():
         task.finds[name].labelled = labelled
+
+
+def _name_beside(task: Task, each: Field) -> Proposal | None:
+    """Whose address a field asks for, where the schema asks for the name as well: `employee_address`, `employee_name`."""
+    owner = each.name.removesuffix("_address")
+    for name in (f"{owner}_name", owner):
+        other = next((other for other in task.schema.fields if other.name == name), None)
+        if other is not None and other is not each and other.name in task.finds:
+            return cheapest(task, other, task.finds[other.name])
+    return None
 
 
 def _ticked(task: Task, each: Field) -> ArrayValue | None:
@@ -130,7 +146,15 @@ def cheapest(task: Task, each: Field, finds: Finds) -> Proposal | None:
     if finds.evident:
         values = len({proposal.value for proposal in finds.evident})
         if values > 1 and finds.labelled:
-            beside = next((each for each in finds.evident if each.value == finds.labelled[0].value), None)
+            place = finds.labelled[0]
+            beside = next(
+                (
+                    each
+                    for each in finds.evident
+                    if each.value == place.value or (place.start <= each.start and each.end <= place.end)
+                ),
+                None,
+            )
             if beside is not None:
                 return beside  # of several of the form the one that its label stands beside
         return replace(finds.evident[0], strength=1 / values)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Literal
 
 from ..datamodel.schema import Field
-from .amount_words import is_money
+from .amount_words import is_amount_of_bill, is_money
 from .amounts import by_amount_words
 from .candidates import Candidate, candidate_kinds, candidates_within
 from .character_forms import is_unspaced, plain_forms
@@ -19,10 +19,12 @@ from .form_fields import by_form_fields
 from .label_synonyms import synonyms, told_papers
 from .letter_case import lowered
 from .names_in_text import can_be_name
+from .own_labels import by_own_labels
 from .pairs import places_of_label
 from .proposals import Proposal, fuller, proposal_of_span, with_margins
 from .reading import Line, Reading
 from .running_balance import without_balances
+from .split_names import last_name_beside
 
 # How much a place beside a label is worth; right of it is where most values stand.
 _RIGHT, _BELOW, _LEFT = 1.0, 0.75, 0.3
@@ -146,7 +148,7 @@ def _phrase_hits(low: str, phrase: str, strength: float, field: str) -> Iterator
     words = [word.replace("ß", "ss") for word in re.findall(r"[^\W_]+|#", phrase.lower())]
     if not words or not all(word in low or "ss" in word for word in words):
         return
-    pattern = r"[\s.:#/'’-]*".join(re.escape(word).replace("ss", "(?:ss|ß)") for word in words)
+    pattern = r"[\s.,:#/'’()-]*".join(re.escape(word).replace("ss", "(?:ss|ß)") for word in words)
     before = "" if is_unspaced(words[0][0]) else r"(?<![^\W_])(?<!\w-)"
     after = "" if is_unspaced(words[-1][-1]) else r"(?![^\W_])(?!-\w)(?!['’]s\b)"
     for match in re.finditer(f"{before}{pattern}{after}", low):
@@ -164,8 +166,12 @@ def _by_labels(
 ) -> list[Proposal]:
     if field.is_leaf and (named := by_form_fields(reading, field, label_words(field))):
         return with_margins(named)
-    if is_money(field):
-        return by_amount_words(reading, field, label_words(field))
+    if field.type == "number":
+        own = by_own_labels(reading, field, hits, reading.candidates(frozenset({"amount", "number"})))
+        if own and not is_amount_of_bill(field):
+            return own
+        if is_money(field):
+            return by_amount_words(reading, field, label_words(field)) or own
     if field.type == "boolean" or field.enum:
         boxed = by_boxes(reading, field, [(hit.start, hit.end) for hit in hits])
         if boxed is not None:
@@ -188,6 +194,9 @@ def _by_labels(
                 continue
             if not can_be_name(str(proposal.value), kinds) or ("address" in kinds and not _has_digit(proposal.value)):
                 continue
+            if kinds & {"person"} and (last := last_name_beside(reading, hit.end - 1, start)) is not None:
+                whole = f"{proposal.value} {reading.content.text[slice(*last)]}"
+                proposal = replace(proposal, value=" ".join(whole.split()), rest=(last,))
             known = found.get((start, end))
             if known is None or proposal.strength > known.strength:
                 found[start, end] = replace(proposal, is_ambiguous=is_ambiguous)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..datamodel.schema import Field
-from .candidates import Candidate, candidates_within
+from .candidates import Candidate, candidate_kinds, candidates_within
 from .label_synonyms import is_label
 from .names_in_text import can_be_name, ends_with_legal_form
 from .reading import Reading
@@ -21,14 +21,22 @@ _UNSURE_BELOW = 0.45
 _SEPARATOR = re.compile(r"[\s.:：=#№º°/|_…·•*-]*")
 _NUMBER_WORD = re.compile(r"(?:(?:no|nr|num|number|nummer|id|n)\b|№)[\s.:#º°-]*", re.IGNORECASE)
 _NAME_WORD = re.compile(r"(?:names?|address|adresse|anschrift|details|party)\b[\s.:#-]*", re.IGNORECASE)
+_ADDRESS_WORDS = re.compile(
+    r"(?:[\s,;/&()]|(?:and|or|full|first|last|names?|initial|street|number|no|address|city|town|post office|state|"
+    r"suff|province|country|zip|postal|foreign|code|including|apt|telephone|phone|of)(?![^\W_])\.?)*",
+    re.IGNORECASE,
+)
+"""What the label of a box with a name and an address goes on with: `'s name, street address, city or town, state, ZIP code`."""
+_PART_OF_ADDRESS = re.compile(r"\b(?:address|street|zip|city|town|postal|telephone)\b", re.IGNORECASE)
+_PART_OF_NAME = re.compile(r"\blast name\b", re.IGNORECASE)
 _NEUTRAL_PREFIX = re.compile(
-    r"^(?:[\W\d_]|\b(?:the|your|our|total|unser|unsere|ihr|ihre|votre|notre|nom|name|tax|date|of|and)\b)*$",
+    r"^(?:[a-z](?:/[a-z])?\s+)?(?:[\W\d_]|\b(?:the|your|our|total|unser|unsere|ihr|ihre|votre|notre|nom|name|tax|date|of|and)\b)*$",
     re.IGNORECASE,
 )
 _LABEL_NOUN = re.compile(
     r"(?:date|dates|number|numbers|no|nr|num|nos|code|codes|ref|refs|reference|type|id|period|month|terms|calendar|cycle|type|"
     r"office|region|executive|email|e-mail|phone|fax|tel|name|address|quantity|qty|rate|price|status|contact|representative|"
-    r"nummer|datum|zeichen|seite|page|menge|einheit|preis|betrag|telefon|telefax|konto|"
+    r"statement|nummer|datum|zeichen|seite|page|menge|einheit|preis|betrag|telefon|telefax|konto|"
     r"numéro|référence|montant|quantité|fecha|número|importe|cantidad|"
     r"[^\W\d_]+(?:empfänger|nummer|datum|betrag|bezeichnung|anschrift|adresse|zeichen|preis|menge|satz))"
 )
@@ -36,6 +44,8 @@ _FIRST_NOUN = re.compile(rf"{_LABEL_NOUN.pattern}(?![^\W_])|#", re.IGNORECASE)
 _LAST_NOUN = re.compile(rf"(?:^|[\W_]){_LABEL_NOUN.pattern}\W*$|[:#]\s*$", re.IGNORECASE)
 _NEXT_LABEL = re.compile(r"(?<=\S)\s+(?=[A-ZÄÖÜÉÈÁ][\w.$#-]{1,20}:(?:\s|$))")
 _NAMES = frozenset({"company", "person"})
+_ENDS_NAME = re.compile(r"store|shop|company|market|firm|bank", re.IGNORECASE)
+"""Labels that are the last word of names as well: `Norton's Hardware Store`."""
 _MAX_BELOW_NAME = 5
 _LABELLED = re.compile(r"[^\W\d_][\w .\-/]{0,25}\s?:\s*(?=\S)|(?:GLN|ILN|DUNS)\b", re.IGNORECASE)
 _NAME_LABEL = re.compile(
@@ -109,12 +119,14 @@ def places_of_label(
             inside = (at, stop.start() if stop else segment.end)
             yield from _values(reading, field, *inside, kinds, candidates, (_INSIDE if is_parted else _BARE) * factor)
         return
-    if factor < 1.0 and field.type == "string" and (not kinds or ends_with_legal_form(segment.text)):
+    is_end_of_name = bool(kinds & _NAMES) and _ENDS_NAME.fullmatch(text, start, segment.end) is not None
+    if factor < 1.0 and field.type == "string" and (not kinds or is_end_of_name or ends_with_legal_form(segment.text)):
         return  # the end of a sentence or a name more likely than a label: `Harbour Coffee Company`
     right = reading.segments.right_of(segment)
     beside: list[Place] = []
     gap = 0.0
-    if right is not None and not looks_like_label(right[0].text):
+    is_above = bool(kinds & _NAMES) and _PART_OF_ADDRESS.search(text, start, segment.end) is not None
+    if right is not None and not is_above and not _is_label_of_box(field, right[0].text):
         gap = right[1]
         strength = _RIGHT - 0.008 * min(gap, 50.0)
         beside = list(_values(reading, field, right[0].start, right[0].end, kinds, candidates, strength * factor))
@@ -124,12 +136,20 @@ def places_of_label(
         yield from _name_below(reading, field, segment, kinds, candidates, strength)
         return
     for below in reading.segments.below(segment):
-        if looks_like_label(below.text) or (field.type != "string" and _NUMBERED_LABEL.match(below.text)):
+        if _is_label_of_box(field, below.text):
             return
         found = list(_values(reading, field, below.start, below.end, kinds, candidates, strength))
         if found:
             yield from found
             return
+
+
+def _is_label_of_box(field: Field, text: str) -> bool:
+    """Whether a segment beside a label is another label, for numbers and names also that of a numbered box."""
+    if looks_like_label(text):
+        return True
+    is_text = field.type == "string" and not candidate_kinds(field) & _NAMES
+    return not is_text and _NUMBERED_LABEL.match(text) is not None and not ends_with_legal_form(text)
 
 
 def _name_below(
@@ -144,7 +164,7 @@ def _name_below(
         if at is None:
             return
         labelled = _LABELLED.match(at.text)
-        if labelled is not None and not _NAME_LABEL.match(at.text):
+        if (labelled is not None and not _NAME_LABEL.match(at.text)) or is_address_label(at.text):
             continue
         if looks_like_label(at.text):
             right = reading.segments.right_of(at) if _NAME_LABEL.match(at.text) else None
@@ -177,10 +197,16 @@ def _behind(text: str, at: int, end: int, kinds: frozenset[str]) -> int:
     """Where the value can begin behind a label: after signs, and after `No.` or `Name` that only finish the label."""
     at = _skip(_SEPARATOR, text, at, end)
     if kinds & {"company", "person"}:
-        at = _skip(_NAME_WORD, text, at, end)
+        at = end if is_address_label(text[at:end]) else _skip(_NAME_WORD, text, at, end)
     elif "identifier" in kinds:
         at = _skip(_NUMBER_WORD, text, at, end)
     return _skip(_SEPARATOR, text, at, end)
+
+
+def is_address_label(rest: str) -> bool:
+    """Whether what follows a label only names the parts of a name and an address."""
+    is_listed = _PART_OF_ADDRESS.search(rest) or _PART_OF_NAME.search(rest)
+    return is_listed is not None and _ADDRESS_WORDS.fullmatch(rest) is not None
 
 
 def _skip(pattern: re.Pattern[str], text: str, at: int, end: int) -> int:

@@ -40,6 +40,8 @@ class Proposal:
     """Could be read in another way, and nothing in the file decides."""
     token_logprob: float | None = None
     """Mean log-probability of the model's tokens for it."""
+    rest: tuple[tuple[int, int], ...] = ()
+    """Where the rest of a value stands that a form parts over several boxes or lines."""
     other: Literal["alone", "agrees", "differs", "denies"] = "alone"
     """What the other finder says, of the labels and the model: nothing, the same, another value, or that there is none."""
 
@@ -121,13 +123,10 @@ def weigh(said: Proposal | None, cheap: Proposal | None, *, model_denies: bool) 
 
 def leaf_of(reading: Reading, field: Field, proposal: Proposal, confidence: float) -> LeafValue:
     """A decided proposal as it stands in the record."""
-    return LeafValue(
-        type=field.type,
-        kind=field.kind,
-        value=proposal.value,
-        confidence=confidence,
-        evidence=evidence_of_span(reading.content, proposal.start, proposal.end, proposal.match),
-    )
+    evidence = evidence_of_span(reading.content, proposal.start, proposal.end, proposal.match)
+    for start, end in proposal.rest:
+        evidence += evidence_of_span(reading.content, start, end, proposal.match)
+    return LeafValue(type=field.type, kind=field.kind, value=proposal.value, confidence=confidence, evidence=evidence)
 
 
 def absent(field: Field, confidence: float) -> LeafValue:
