@@ -26,6 +26,13 @@ class Settings(BaseModel):
         "base", description="Whisper size of the catalogue (`base`, `tiny.en`, …) or a folder with a model."
     )
     speech_language: str | None = Field(None, description="ISO 639-1 code of the speech; detected when not given.")
+    diarization: str = Field(
+        "campplus",
+        description="Engine that tells the voices of a recording apart where they share a track: `campplus`, `none`, or a plug-in's.",
+    )
+    speakers: int = Field(
+        0, ge=0, le=50, description="People who speak in each recording (`--speakers`); 0: their number is found."
+    )
     embedding: str = Field(
         "minilm", description="Text embedding engine: `minilm`, `sentence-transformers`, `none`, or a plug-in's."
     )

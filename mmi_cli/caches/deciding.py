@@ -31,6 +31,7 @@ LIMITS = frozenset(
 OF_ENGINE: dict[str, tuple[str, ...]] = {
     "ocr": ("ocr",),
     "speech": ("speech", "speech_model", "speech_language"),
+    "diarization": ("diarization", "speakers"),
     "embedding": ("embedding", "embedding_model"),
     "image_tags": ("image_tags",),
     "vision": ("vision", "vision_model", "openai_base_url", "allow_remote"),
@@ -53,7 +54,7 @@ OF_ALL = frozenset({"passwords", "calibration", "fusion", "figure_dpi", "max_fig
 OF_FILLING = frozenset({"calibration", "fusion"})
 """Never decide what is read."""
 
-READING_ENGINES = ("ocr", "speech", "image_tags", "vision")
+READING_ENGINES = ("ocr", "speech", "diarization", "image_tags", "vision")
 
 
 def known_settings() -> frozenset[str]:

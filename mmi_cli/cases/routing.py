@@ -91,12 +91,12 @@ def route(content: Content, router: Schema, engines: Engines) -> tuple[Routed, .
 
 def classify(content: Content, classifier: Classifier) -> tuple[str, float]:
     """The category of a whole file and the probability that it is right."""
-    odds = log_probabilities(classifier.signals(content, _titles(content)))
+    odds = log_probabilities(classifier.signals(content, titles_of(content)))
     best = max(range(len(odds)), key=lambda each: odds[each])
     return classifier.categories[best].name, round(math.exp(odds[best]), 4)
 
 
-def _titles(content: Content) -> list[str]:
+def titles_of(content: Content) -> list[str]:
     """Headings, and short lines at the beginning."""
     headings = [
         content.text_of(block.first, block.last) for block in content.blocks[:40] if block.kind in ("title", "heading")

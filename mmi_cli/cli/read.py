@@ -63,6 +63,7 @@ def read(
     speech: o.Speech = None,
     speech_model: o.SpeechModel = None,
     speech_language: o.SpeechLanguage = None,
+    speakers: o.Speakers = None,
 ) -> None:
     """What stands in a file: markdown, JSON with the place of every word, VTT, SRT, text, Chart.js, chunks or AnalyzeResult.
 
@@ -73,6 +74,7 @@ def read(
     settings = o.settings_from(
         config=config, assignments=set_, passwords=password, ocr=ocr, speech=speech, speech_model=speech_model,
         speech_language=speech_language,
+        speakers=speakers,
     )  # fmt: skip
     from ..console import printable
     from ..datamodel.content import TimeSpan

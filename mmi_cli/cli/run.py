@@ -132,6 +132,7 @@ def run(
     speech: o.Speech = None,
     speech_model: o.SpeechModel = None,
     speech_language: o.SpeechLanguage = None,
+    speakers: o.Speakers = None,
     embedding: o.Embedding = None,
     language_model: o.LanguageModel = None,
     allow_remote: o.AllowRemote = None,
@@ -149,7 +150,7 @@ def run(
     """
     settings = o.settings_from(
         config=config, assignments=set_, passwords=password, ocr=ocr, speech=speech, speech_model=speech_model,
-        speech_language=speech_language, embedding=embedding, language_model=language_model, allow_remote=allow_remote,
+        speech_language=speech_language, speakers=speakers, embedding=embedding, language_model=language_model, allow_remote=allow_remote,
         calibration=calibration, quiet=quiet, log_format=log_format, jobs=jobs, inline=inline, runner=runner,
         ray_address=address, timeout_s=timeout, fail_on=fail_on, if_running=if_running, log_file=log_file,
         max_attempts=max_attempts, cache="off" if no_cache else None,

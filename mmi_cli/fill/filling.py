@@ -1,7 +1,7 @@
 """Fills a schema from a content; the order of decisions is the order of this file.
 
 1. Cheap finders: labels and typed candidates for extracted leaves, tables for arrays of objects, words for enums such as a currency;
-   of a picture what is seen on it, where its text does not speak of the field.
+   of a picture what is seen on it, where its text does not speak of the field; of a recording its times, its sound, its segments.
 2. The language model, once a file, for what is left: it copies, and each answer is looked up in the text again; an extracted value that
    does not stand there is dropped with the warning `ungrounded`.
 3. One decision a field between what the finders say.
@@ -27,6 +27,8 @@ from .deciding import decide, part_people_from_companies
 from .doubts import with_doubts
 from .finding import find_cheaply
 from .lessons import Lessons
+from .looking_at_recordings import fill_from_recording, look_at_recording
+from .media_fields import is_recording
 from .picture_fields import fill_what_is_left, find_seen
 from .proposals import absent
 from .shared_places import without_own_place
@@ -57,10 +59,17 @@ def fill_and_weigh(
 
 
 def _filled(task: Task, engines: Engines, settings: Settings) -> Filled:
+    look_at_recording(
+        task,
+        engines,
+        lambda content, schema: fill_content(content, schema, engines=engines, settings=settings),
+        has_model=settings.language_model != "none",
+    )
     find_cheaply(task)
     find_seen(task, engines)
     fields = open_fields(task)
-    if fields:
+    is_mute = is_recording(task.reading.content) and not task.reading.content.words
+    if fields and not is_mute:
         ask(task, fields, engines, settings)
     return _result(task, engines)
 
@@ -71,6 +80,7 @@ def _result(task: Task, engines: Engines) -> Filled:
     }
     part_people_from_companies(task, values)
     fill_what_is_left(task, values, engines)
+    fill_from_recording(task, values, engines)
     labelled = {name: finds.labelled for name, finds in task.finds.items()}
     lost = without_own_place(task.schema.fields, values, labelled)
     for each in task.schema.fields:
@@ -84,6 +94,6 @@ def _result(task: Task, engines: Engines) -> Filled:
         fields=with_doubts(task.schema, fields, checks, given=call),
         checks=checks,
         warnings=tuple(task.warnings),
-        usage=task.answers.usage if task.answers else Usage(),
+        usage=task.usage + (task.answers.usage if task.answers else Usage()),
         engines=tuple(sorted(task.engines.items())),
     )

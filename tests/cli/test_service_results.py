@@ -276,3 +276,22 @@ def test_the_stored_results_of_the_service_have_no_key_that_ours_lacks(case: str
     assert {each for each in lacking if not each.startswith("/usage/")} == {
         "/result/createdAt", "/result/contents/pages/words/confidence",
     }  # fmt: skip
+
+
+_TEMPLATES = sorted(DATA.glob("*/template*.json")) if DATA.is_dir() else []
+_INPUTS = {"01": ("invoice.pdf", {}), "03": ("receipt.png", {"MMI_OCR": "rapidocr"}), "09": ("transcript.vtt.txt", {})}
+
+
+@pytest.mark.skipif(not _TEMPLATES, reason=f"no analyzers of the service at {DATA}")
+@pytest.mark.models
+@pytest.mark.parametrize("template", _TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_the_service_s_own_analyzers_run_unchanged(template: Path) -> None:
+    name, env = _INPUTS.get(template.parent.name[:2], ("", {}))
+    path = template.parent / name if name else DATA / "09_call_transcript_to_fields" / "transcript.vtt.txt"
+    result = extracted(path, str(template), env=env)
+    check(result)
+    (entry,) = result["result"]["contents"]
+    asked = json.loads(template.read_text("utf-8"))["fieldSchema"]["fields"]
+    assert {field: value["type"] for field, value in entry["fields"].items()} == {
+        field: value["type"] for field, value in asked.items()
+    }
