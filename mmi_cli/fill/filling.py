@@ -21,8 +21,8 @@ from ..datamodel.schema import Schema
 from ..engines.interface import Engines
 from ..errors import MissingEngine
 from ..settings import Settings
-from .asking import ask, open_fields
-from .call_values import call_namespace
+from .asking import ask, embedder_of, open_fields
+from .call_values import call_namespace, without_companies
 from .checks import run_checks
 from .computed import compute_all
 from .confidence import Signals, confidence_of
@@ -92,7 +92,7 @@ def _filled(task: Task, engines: Engines, settings: Settings) -> Filled:
             task.reading.content, task.schema.fields, values, lambda content: _cheap_values(content, task.schema)
         )
         task.warnings.extend(notices)
-    return _result(task, values)
+    return _result(task, values, engines)
 
 
 def _filled_late(task: Task, views: Sequence[View], engines: Engines, settings: Settings) -> Filled:
@@ -110,7 +110,7 @@ def _filled_late(task: Task, views: Sequence[View], engines: Engines, settings: 
     values, notices = merged(task.schema.fields, of_views)
     values |= task.decided  # of the recording as a whole
     task.warnings.extend(notices)
-    return _result(task, values, usage=sum((own.answers.usage for own in tasks if own.answers), Usage()))
+    return _result(task, values, engines, usage=sum((own.answers.usage for own in tasks if own.answers), Usage()))
 
 
 def _cheap_values(content: Content, schema: Schema) -> dict[str, FieldValue]:
@@ -136,8 +136,9 @@ def _decided(task: Task, engines: Engines) -> dict[str, FieldValue]:
     return values
 
 
-def _result(task: Task, values: dict[str, FieldValue], *, usage: Usage | None = None) -> Filled:
-    call = call_namespace(task.reading, task.schema)
+def _result(task: Task, values: dict[str, FieldValue], engines: Engines, *, usage: Usage | None = None) -> Filled:
+    call = call_namespace(task.reading, task.schema, lambda: embedder_of(task, engines))
+    values = without_companies(task.schema, values, call)
     fields = tuple(compute_all(task.schema.fields, values, given=call).items())
     checks = run_checks(task.schema, fields, given=call)
     return Filled(
