@@ -18,8 +18,8 @@ from ..datamodel.record import FieldValue
 from ..datamodel.schema import Schema
 from ..engines.interface import Engines
 from ..settings import Settings
-from .asking import ask, open_fields
-from .call_values import call_namespace
+from .asking import ask, embedder_of, open_fields
+from .call_values import call_namespace, without_companies
 from .checks import run_checks
 from .computed import compute_all
 from .confidence import Signals, confidence_of
@@ -86,7 +86,8 @@ def _result(task: Task, engines: Engines) -> Filled:
     for each in task.schema.fields:
         if each.name in lost:
             values[each.name] = absent(each, confidence_of(Signals(finder="none", other="differs")))
-    call = call_namespace(task.reading, task.schema)
+    call = call_namespace(task.reading, task.schema, lambda: embedder_of(task, engines))
+    values = without_companies(task.schema, values, call)
     fields = tuple(compute_all(task.schema.fields, values, given=call).items())
     checks = run_checks(task.schema, fields, given=call)
     return Filled(
