@@ -32,6 +32,7 @@ from .extract.interface import ExtractContext
 from .extract.part_limits import PartLimits
 from .fill.filling import fill_content
 from .fill.lessons import Lessons
+from .fill.media_fields import asks_for_media
 from .fill.picture_fields import asks_for_looks
 from .fill.recalibration import Recalibration, recalibrated
 from .meter import span
@@ -132,6 +133,11 @@ class Pipeline:
         """Formats that the file at hand and those inside it turned out to have."""
         self._calibration = calibration
         self._lessons = lessons or (None,) * len(schemas)
+
+    @property
+    def engines(self) -> Engines:
+        """Those of the pipeline, loaded on first use."""
+        return self._engines
 
     def process(
         self, file: SourceFile, *, at_stage: Progress = lambda stage: None, take_figure: TakeFigure | None = None
@@ -402,7 +408,8 @@ class Pipeline:
         detection = draft.detection
         if detection is None or (schema.modalities and detection.modality not in schema.modalities):
             return draft.record(schema, "skipped")
-        if not content.words and not (content.figures and asks_for_looks(schema)):
+        is_seen = content.figures and asks_for_looks(schema)
+        if not content.words and not is_seen and not (content.media is not None and asks_for_media(schema)):
             return draft.record(schema, "empty", content=content)
         try:
             if lessons is not None:

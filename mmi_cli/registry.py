@@ -18,7 +18,17 @@ from typing import Any, Literal
 from .errors import MissingEngine, UsageError
 from .meter import span
 
-Kind = Literal["ocr", "speech", "embedding", "joint_embedding", "image_tags", "vision", "language_model", "extractor"]
+Kind = Literal[
+    "ocr",
+    "speech",
+    "diarization",
+    "embedding",
+    "joint_embedding",
+    "image_tags",
+    "vision",
+    "language_model",
+    "extractor",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,7 @@ _BUILT_IN: dict[Kind, dict[str, Entry]] = {
         "faster-whisper": Entry("mmi_cli.engines.speech_faster_whisper:FasterWhisper"),
         "openai-whisper": Entry("mmi_cli.engines.speech_openai_whisper:OpenAiWhisper", "torch"),
     },
+    "diarization": {"campplus": Entry("mmi_cli.engines.diarization_campplus:CamPlusPlus")},
     "embedding": {
         "minilm": Entry("mmi_cli.engines.embedding_minilm:MiniLm"),
         "sentence-transformers": Entry("mmi_cli.engines.embedding_sentence_transformers:SentenceTransformers", "torch"),

@@ -26,6 +26,13 @@ class Settings(BaseModel):
         "base", description="Whisper size of the catalogue (`base`, `tiny.en`, …) or a folder with a model."
     )
     speech_language: str | None = Field(None, description="ISO 639-1 code of the speech; detected when not given.")
+    diarization: str = Field(
+        "campplus",
+        description="Engine that tells the voices of a recording apart where they share a track: `campplus`, `none`, or a plug-in's.",
+    )
+    speakers: int = Field(
+        0, ge=0, le=50, description="People who speak in each recording (`--speakers`); 0: their number is found."
+    )
     embedding: str = Field(
         "minilm", description="Text embedding engine: `minilm`, `sentence-transformers`, `none`, or a plug-in's."
     )
@@ -115,6 +122,11 @@ class Settings(BaseModel):
     shot_threshold: float = Field(27.0, gt=0, description="Content change that makes a cut, PySceneDetect's scale.")
     key_frames_per_shot: int = Field(1, ge=1, le=20, description="Key frames taken from each shot.")
     max_key_frames: int = Field(300, ge=1, description="Most key frames read by OCR in one video.")
+    sidecars: tuple[str, ...] = Field(
+        (),
+        description="Files that `mmi run` writes beside the content of each recording and picture (`--sidecars`): `vtt`, `srt`, "
+        "`chapters`, `chapter-list`, `ffmetadata`, `csv`, `xmp`.",
+    )
 
     # --- the run
     jobs: int = Field(

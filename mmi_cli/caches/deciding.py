@@ -31,6 +31,7 @@ LIMITS = frozenset(
 OF_ENGINE: dict[str, tuple[str, ...]] = {
     "ocr": ("ocr",),
     "speech": ("speech", "speech_model", "speech_language"),
+    "diarization": ("diarization", "speakers"),
     "embedding": ("embedding", "embedding_model"),
     "image_tags": ("image_tags",),
     "vision": ("vision", "vision_model", "openai_base_url", "allow_remote"),
@@ -47,13 +48,13 @@ OF_FORMAT: dict[str, tuple[str, ...]] = {
 }
 """They matter to a file that is of this format or holds one that is, and to no other."""
 
-OF_ALL = frozenset({"passwords", "calibration", "fusion", "figure_dpi", "max_figures", "max_figure_looks"})
+OF_ALL = frozenset({"passwords", "calibration", "fusion", "sidecars", "figure_dpi", "max_figures", "max_figure_looks"})
 """Known to decide anything."""
 
-OF_FILLING = frozenset({"calibration", "fusion"})
+OF_FILLING = frozenset({"calibration", "fusion", "sidecars"})
 """Never decide what is read."""
 
-READING_ENGINES = ("ocr", "speech", "image_tags", "vision")
+READING_ENGINES = ("ocr", "speech", "diarization", "image_tags", "vision")
 
 
 def known_settings() -> frozenset[str]:

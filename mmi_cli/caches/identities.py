@@ -20,6 +20,7 @@ _PACKAGES = {
     "easyocr": ("easyocr", "torch"),
     "faster-whisper": ("faster-whisper", "ctranslate2", "onnxruntime"),
     "openai-whisper": ("openai-whisper", "torch"),
+    "campplus": ("onnxruntime",),
     "minilm": ("onnxruntime", "ctranslate2", "tokenizers"),
     "sentence-transformers": ("sentence-transformers", "torch"),
     "llama-cpp": ("xllamacpp",),
@@ -57,7 +58,7 @@ def identity(role: str, settings: Settings, *, vocabulary: Sequence[str] = ()) -
     """Hash (hex) of what decides what an engine or a format gives.
 
     Args:
-        role: `ocr`, `speech`, `embedding`, `image_tags`, `vision`, `language_model`, or `format:` and a name.
+        role: `ocr`, `speech`, `diarization`, `embedding`, `image_tags`, `vision`, `language_model`, or `format:` and a name.
         vocabulary: words to expect; they decide what speech recognition hears.
     """
     if role.startswith(_FORMAT):
@@ -126,7 +127,7 @@ def weights_of(role: str, engine: str, settings: Settings) -> str:
         path = named if named.is_dir() else Path(settings.joint_model).expanduser()
     elif role == "ocr" and engine == "easyocr":
         path = settings.models_dir / "easyocr-en"
-    elif role == "image_tags" and engine == "efficientnet-lite0":
+    elif (role, engine) in (("image_tags", "efficientnet-lite0"), ("diarization", "campplus")):
         path = Path(engines.__file__).parent / "weights" / engine
     elif role == "language_model" and engine == "llama-cpp":
         from ..engines.language_weights import gguf_file

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import cast
 
-from ..engines.interface import Engines, ImageTagger, LanguageModel, OcrEngine, SpeechEngine, TextEmbedder, VisionModel
+from ..engines.interface import (
+    Engines,
+    ImageTagger,
+    LanguageModel,
+    OcrEngine,
+    SpeakerEngine,
+    SpeechEngine,
+    TextEmbedder,
+    VisionModel,
+)
 from ..settings import Settings
 from .answers import AnswerStore, RememberingModel
 from .identities import hash_of, identity
@@ -35,6 +44,10 @@ class NotedEngines:
     def speech(self) -> SpeechEngine | None:
         self.asked.add("speech")
         return self._engines.speech()
+
+    def speakers(self) -> SpeakerEngine | None:
+        self.asked.add("diarization")
+        return self._engines.speakers()
 
     def text_embedder(self) -> TextEmbedder | None:
         self.asked.add("embedding")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from .cues import AGENT, CUSTOMER, Cue
 from .names import REASON_CATEGORIES
+from .probing import REASONS, Probe
 from .roles import AGENT_ROLE, CUSTOMER_ROLE, SYSTEM_ROLE, Role
 from .turns import Sentence, Turn
 
@@ -17,33 +18,32 @@ _SAYS_WHY = re.compile(
     r"\b(?:problem|question|issue|complaint|trouble|enquir|inquir)|\b(?:haven't|never|didn't|still) .{0,20}(?:receiv|arriv|got|get)|"
     r"\bnot working|\bn't work|\bbroken|\bstopped|\bcharged|\bbilled|\b(?:lost|stolen|stole)\b|\bcancel|\brefund|\breturn|\bappointment|"
     r"\bis this\b.*\?|\b(?:can|could) (?:you|i)\b|\bwater|\baccident|\bdamag|\breturning (?:your|a) call|"
+    r"\bwrong\b|\bmissing\b|^(?:when|where|what|how|why|wann|wo|was|wie|warum|wieviel|ab wann|bis wann)\b.*\?|"
     r"\bich (?:möchte|würde|wollte|will|brauche|rufe|melde|hätte)|\b(?:problem|frage|beschwer|reklam|störung)|\bfunktioniert|\bkaputt|\bausgefallen|"
     r"\bkündig|\brechnung|\btermin|\bgeht nicht|\bnicht (?:an|gekommen|erhalten|angekommen|geliefert)|\bverloren|\bgestohlen|\bschaden",
     re.IGNORECASE,
 )
-_GREETS = re.compile(
-    r"^(?:(?:yes|yeah|hi|hello|hey|good (?:morning|afternoon|evening|day)|my name is|this is|i'?m|ja|guten (?:tag|morgen|abend)|hallo|mein name ist|hier ist|"
-    r"thanks?|thank you|sure|of course|okay|ok|grüß gott)\b[^.!?]{0,45}[.!?,]?)$",
-    re.IGNORECASE,
-)
+_INTRODUCES = re.compile(r"\b(?:my name is|this is|mein name|hier ist|i'm|ich bin)\b[^,.]*[.!,]?$", re.IGNORECASE)
 _VAGUE = re.compile(
     r"(?:problem|question|issue|complaint|trouble|help|frage|anliegen|beschwerde)(?: (?:with|please|today|here|for you))?[.!]?$|\bcan you help me|"
     r"(?:können sie mir helfen)",
     re.IGNORECASE,
 )
+_EARLY, _LEAST_WORDS = 6, 6
+"""Among their first sentences a longer one with words of a customer tells why, too: `You installed my kitchen and the door fell off.`"""
 _LATE = 12
 """Sentences of the customer after which a reason is hardly told for the first time."""
 
 _WORDS: dict[str, str] = {
     "purchase": r"\bbuy|\bpurchas|\border (?:a|an|some|two|three|new|the|another)|\bplace an order|\bto order\b|\bsign up|\bsubscribe to|\bnew (?:contract|plan|line|policy)|\binterested in|\bquote\b|\bprice of|\bkaufen|\bbestellen|\bneuen (?:vertrag|tarif)|\bangebot",
-    "cancellation": r"\bcancel|\bterminate|\bclose my account|\bend my (?:contract|subscription|membership)|\bunsubscribe|\bkündig|\bstornier|\bwiderruf",
+    "cancellation": r"\bcancel|\bterminate|\b(?:stop|quit|end) my (?:membership|subscription|contract|plan)|\bclose my account|\bend my (?:contract|subscription|membership)|\bunsubscribe|\bkündig|\bstornier|\bwiderruf",
     "complaint": r"\bcomplain|\bunacceptable|\brude\b|\bdisappointed|\bridiculous|\bmanager\b|\bdisgust|\bfed up|\bterrible|\bdirty|\bcold food|\bbeschwer|\breklam|\bunverschämt|\bfrechheit",
     "billing": r"\bcharge|\bbill\b|\bbilled|\bbilling|\binvoice|\bstatement|\bfee\b|\bfees\b|\bpayment|\bovercharged|\brechnung|\babgebucht|\bgebühr|\bzahlung|\bberechnet",
     "refund_or_return": r"\brefund|\bmoney back|\breturn (?:it|this|the|my|an?|some)|\bexchange\b|\bwrong (?:size|item|colou?r|product)|\breimburse|\bgeld zurück|\berstatt|\bzurückgeben|\bumtausch|\bretoure|\bzurückschicken",
     "technical_problem": r"\bnot work|\bn't work|\bnot (?:start|turn|connect|charg)|\bn't (?:start|turn|connect|print|charge|load|open|log)|\bbroken|\bcrash|\berror|\binternet|\bwi-?fi|\bconnection|\brouter|\bprinter|\blaptop|\bscreen|\breset|\bpassword|\bheating|\bboiler|\bleak|\bcut(?:s|ting)? out|\bdropping|\bslow|\bfunktioniert|\bgeht nicht|\bkaputt|\bstörung|\bausgefallen|\bfehler|\bheizung|\bdefekt",
     "delivery": r"\bdeliver|\bpackage|\bparcel|\bshipment|\bshipping|\btracking|\bcourier|\barrived|\bwhere (?:is|'s) my order|\blieferung|\bpaket|\bsendung|\bgeliefert|\bversand|\bnoch nicht (?:da|angekommen)",
-    "appointment": r"\bappointment|\bbook (?:a|an|me|in)|\breschedul|\breservation|\btable for|\bcheck-?up|\bsee the (?:doctor|dentist)|\bschedule (?:a|an)|\btermin|\breservier",
-    "claim": r"\bclaim\b|\baccident|\bdamage|\bflood|\bburst|\bstorm|\btheft|\bwater damage|\binsurance claim|\bhit my|\bhail|\bschaden|\bunfall|\bwasserschaden|\bleitungswasser",
+    "appointment": r"\bappointment|\bbook (?:a|an|me|in)|\breschedul|\breservation|\btable for|\b(?:double|single|free)? ?room for|\broom available|\breserve\b|\bcheck-?up|\bsee the (?:doctor|dentist)|\bschedule (?:a|an)|\btermin|\breservier",
+    "claim": r"\bclaim\b|\baccident|\bdamage|\bflood|\bburst|\bstorm|\bwater damage|\binsurance claim|\bhit my|\bhail|\bschaden|\bunfall|\bwasserschaden|\bleitungswasser",
     "card_or_account_security": r"\b(?:lost|stolen|block|freeze|missing) (?:my|your|the|a)? ?(?:\w+ )?(?:card|wallet|phone)|\bcard (?:was|is|has been|got) (?:stolen|lost|blocked|declined)|\bfraud|\bunauthori[sz]ed|\bdon't recogni[sz]e|\bhacked|\bsuspicious|\bkarte (?:verloren|gestohlen|sperren)|\b(?:karte|konto).{0,30}sperren|\bgeldbörse|\bportemonnaie",
     "account_change": r"\bchange (?:my|the) (?:address|name|plan|phone|e-?mail|details|tariff|bank)|\bupdate (?:my|the)|\bnew address|\bmoved|\bmoving|\bupgrade|\bdowngrade|\bumgezogen|\bumzug|\badresse ändern|\btarif wechsel|\bbankverbindung",
     "information": r"\bquestion|\binquire|\benquire|\binformation|\bfind out|\bknow (?:if|whether|when|how|what|about|more)|\bbalance\b|\bopening hours|\bhow (?:much|long|often|do|does|can)|\bcheck (?:the|my|on)|\bwhat time|\bfrage\b|\bauskunft|\bwissen\b|\bkontostand|\böffnungszeiten|\berkundigen",
@@ -51,6 +51,10 @@ _WORDS: dict[str, str] = {
     "voicemail": r"\bvoice ?mail|\bafter the (?:tone|beep)|\bleave (?:a|your) message|\breturn(?:ing)? (?:your|my) call|\bcall me back|\bmailbox|\banrufbeantworter|\bnach dem signal|\bhinterlassen",
 }  # fmt: skip
 _CATEGORY = {name: re.compile(_WORDS[name], re.IGNORECASE) for name in REASON_CATEGORIES}
+_NEAR = 0.2
+"""Cosine from which a reason is like one of the examples at all."""
+_WORDS_WEIGH = 0.4
+"""What all words of the call weigh beside the cosine of the reason."""
 _WHOLE_CALL = frozenset({"wrong_number", "voicemail"})
 
 
@@ -71,9 +75,12 @@ def reason_of(turns: Sequence[Turn], sentences: Sequence[Sentence], roles: Mappi
     """None where no sentence asks for anything."""
     theirs = _of_customer(turns, sentences, roles)
     for number, sentence in enumerate(theirs[:_LATE]):
-        if _GREETS.match(sentence.text) or len(sentence.text.split()) < 3 or not _SAYS_WHY.search(sentence.text):
+        weight, words = _weight(CUSTOMER, sentence), len(sentence.text.split())
+        tells = _SAYS_WHY.search(sentence.text) or (
+            weight >= 1 and words >= _LEAST_WORDS and number < _EARLY and not _INTRODUCES.search(sentence.text)
+        )
+        if words < 3 or not tells:
             continue
-        weight = _weight(CUSTOMER, sentence)
         kept = [sentence]
         if _VAGUE.search(sentence.text) or _is_offhand(sentence.text):
             kept += [each for each in theirs[number + 1 : number + 2] if len(each.text.split()) > 2]
@@ -83,7 +90,12 @@ def reason_of(turns: Sequence[Turn], sentences: Sequence[Sentence], roles: Mappi
 
 
 def category_of(
-    turns: Sequence[Turn], sentences: Sequence[Sentence], roles: Mapping[str | None, Role], reason: Reason | None
+    turns: Sequence[Turn],
+    sentences: Sequence[Sentence],
+    roles: Mapping[str | None, Role],
+    reason: Reason | None,
+    *,
+    probe: Probe | None = None,
 ) -> Category | None:
     """The kind of reason that most is said of, what the reason itself says weighing most; None where nothing is said of any."""
     told = {sentence.start for sentence in reason.sentences} if reason else set()
@@ -99,6 +111,15 @@ def category_of(
             scores[name] = scores.get(name, 0.0) + own * (1.0 if at < 30 else 0.5)
             if own > cited.get(name, (0.0, sentence))[0]:
                 cited[name] = (own, sentence)
+    whole = [name for name in _WHOLE_CALL if scores.get(name, 0.0) >= 2.0]
+    if reason is not None and probe is not None and not whole:
+        total = sum(scores.values()) or 1.0
+        near = probe.near([" ".join(each.text for each in reason.sentences)], REASONS)[0]
+        if max(near.values()) >= _NEAR:
+            scores = {
+                name: _WORDS_WEIGH * scores.get(name, 0.0) / total + near.get(name, 0.0) for name in REASON_CATEGORIES
+            }
+            cited |= {name: (1.0, reason.sentences[0]) for name in near if near[name] >= _NEAR or name not in cited}
     if not scores:
         return None
     ranked = sorted(scores, key=lambda name: (-scores[name], REASON_CATEGORIES.index(name)))

@@ -15,6 +15,8 @@ _SLOPE = 0.55
 """Of the odds by what separates two sides; an offer of help and a request apart (5) are right in more than nine of ten."""
 _LEAST = 1.5
 """Of the distance from which a role is told at all."""
+_ANSWERS = 0.7
+"""Of the distance, for who speaks first: mostly the one who is called, and that is mostly the agent."""
 _SURE_SYSTEM = 2.5
 _NUMBERED = re.compile(r"(.*?)[ _-]*\d*")
 
@@ -47,7 +49,7 @@ def roles_of(turns: Sequence[Turn], sentences: Sequence[Sentence]) -> dict[str |
     out = {speaker: Role(SYSTEM_ROLE, 0.9, _weighed(SYSTEM, said[speaker])[1]) for speaker in systems}
     if len(people) == 2:
         first, second = people
-        distance = scores[first] - scores[second]
+        distance = scores[first] - scores[second] + (_ANSWERS if first == turns[0].speaker else -_ANSWERS)
         agent, customer = (first, second) if distance > 0 else (second, first)
         confidence = _confidence(abs(distance))
         if abs(distance) < _LEAST:
@@ -56,6 +58,8 @@ def roles_of(turns: Sequence[Turn], sentences: Sequence[Sentence]) -> dict[str |
             agent: Role(AGENT_ROLE, confidence, _weighed(AGENT, said[agent])[1]),
             customer: Role(CUSTOMER_ROLE, confidence, _weighed(CUSTOMER, said[customer])[1]),
         }
+    if systems and len(people) == 1 and abs(scores[people[0]]) < 2 * _LEAST:
+        return out | {people[0]: Role(CUSTOMER_ROLE, 0.6, None)}  # who leaves a message, or was greeted by a menu
     return out | _each(people, said, scores)
 
 

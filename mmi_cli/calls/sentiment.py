@@ -13,11 +13,16 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
+from .probing import MOODS, Probe
 from .turns import Sentence, Turn
 
 Mood = Literal["positive", "neutral", "negative", "mixed"]
 POSITIVE, NEGATIVE = 0.12, -0.12
 """Mean scores from which a side is in a good or a bad mood; from one to the other between the first and the last third is mixed."""
+_LIKE = 0.3
+"""Cosine from which a sentence is like an example of a mood."""
+_BEGINS, _TURNS = -0.08, 0.4
+"""A call that begins like this and whose last third is so much better turned."""
 _FORMULA = re.compile(
     r"\bthank(?:s| you)(?: so much| very much)? for (?:calling|contacting|holding|your call|your patience|waiting|choosing \w+)|\bgood (?:morning|afternoon|evening|day)\b|\bhow (?:can|may) i help you(?: today)?|"
     r"\bhave a (?:nice|great|good|wonderful|lovely) (?:day|evening|weekend|one|afternoon)|\byou(?:'re| are) (?:very )?welcome|\bwelcome to\b|\bplease\b|\bno problem\b|\bof course\b|\bsure\b|\byes\b|\bno\b(?=[,.!]|$)|\bokay\b|\bok\b|"
@@ -29,12 +34,12 @@ _FORMULA = re.compile(
 _OF_CALLS = {
     "waiting": -0.8, "charged": -0.6, "overcharged": -2.2, "twice": -0.4, "unacceptable": -3.0, "refund": 0.0, "broken": -1.6, "late": -0.9,
     "helpful": 2.4, "resolved": 1.4, "sorted": 1.2, "ridiculous": -2.8, "sorry": -0.2, "unfortunately": -1.2, "apologize": -0.2, "apologise": -0.2,
-    "apologies": -0.2, "crashing": -1.6, "crashes": -1.6, "useless": -2.4, "works": 1.0, "working": 0.4, "thanks": 1.2, "thank": 1.0,
+    "apologies": -0.2, "crashing": -1.6, "crashes": -1.6, "useless": -2.4, "works": 1.0, "working": 0.4, "thanks": 0.5, "thank": 0.5,
     "great": 2.0, "fine": 0.6, "perfect": 2.4, "disconnected": -1.0, "rude": -2.4, "urgent": -0.8, "emergency": -1.2, "delay": -1.2, "delayed": -1.2,
     "policy": 0.0, "number": 0.0, "fee": -0.4, "fees": -0.4, "lost": -1.3, "stolen": -2.0, "leak": -1.2, "leaking": -1.2, "flooded": -1.8,
 }  # fmt: skip
 _GERMAN: dict[str, float] = {
-    "danke": 1.0, "dank": 1.0, "super": 2.2, "toll": 2.2, "prima": 2.0, "perfekt": 2.4, "wunderbar": 2.6, "klasse": 2.2, "freundlich": 2.0, "nett": 1.8,
+    "danke": 0.5, "dank": 0.5, "super": 2.2, "toll": 2.2, "prima": 2.0, "perfekt": 2.4, "wunderbar": 2.6, "klasse": 2.2, "freundlich": 2.0, "nett": 1.8,
     "hilfreich": 2.2, "zufrieden": 2.0, "gut": 1.2, "gerne": 0.6, "freue": 1.8, "freut": 1.8, "erleichtert": 1.8, "funktioniert": 0.6, "schnell": 0.8,
     "großartig": 2.6, "schön": 1.2, "begeistert": 2.6, "problem": -1.0, "probleme": -1.2, "leider": -1.0, "ärgerlich": -2.2, "ärgert": -2.0, "sauer": -2.4,
     "wütend": -2.6, "enttäuscht": -2.4, "unverschämt": -3.0, "unverschämtheit": -3.0, "frechheit": -3.0, "schlecht": -2.0, "schlimm": -2.0,
@@ -49,6 +54,12 @@ _GERMAN_FORMULA = re.compile(
     r"\bguten (?:morgen|tag|abend)|\bschönen (?:tag|abend|dank|feierabend)|\b(?:vielen dank|danke) für ihren anruf|\bkein problem|\bkein fehler|\bsehr gerne|\balles gut\b",
     re.I,
 )
+# `Grace Lee.`, `Olivia Grant, 555 0143.`: names are words, too.
+_NAMES_ALONE = re.compile(
+    r"(?:(?:[Yy]es|[Ss]ure|[Ii]t's|[Mm]y name is|[Tt]his is),? )?(?:[^\W\d_a-z][\w'-]*|\d+)(?:,? (?:[^\W\d_a-z][\w'-]*|\d+))+[.,!?]?"
+)
+_NAME_INSIDE = re.compile(r"(?<=[\w,] )(?!I\b)[A-Z][a-z]+\b")
+_FED_UP = re.compile(r"\bfed up\b|\bsick of\b|\bhad enough\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _ENGLISH_WORDS = re.compile(r"\b(?:the|and|you|is|to|my|i'm|it|that|have|for|your|can)\b", re.IGNORECASE)
 _GERMAN_WORDS = re.compile(
@@ -79,16 +90,16 @@ def language_of(text: str, known: str | None) -> str | None:
     return "en" if english >= german else "de"
 
 
-def feeling_of(sentences: Sequence[Sentence], language: str | None) -> Feeling | None:
+def feeling_of(sentences: Sequence[Sentence], language: str | None, *, probe: Probe | None = None) -> Feeling | None:
     """None without sentences, or in a language that has no lexicon."""
     if language is None or not sentences:
         return None
-    scores = [score_of(sentence.text, language) for sentence in sentences]
+    scores = scores_of([sentence.text for sentence in sentences], language, probe=probe)
     score = _mean(scores)
     third = len(scores) // 3
     change = _mean(scores[-third:]) - _mean(scores[:third]) if third else None
-    begin, end = (_mean(scores[:third]), _mean(scores[-third:])) if third else (score, score)
-    if begin <= NEGATIVE - 0.08 and end >= POSITIVE + 0.08:
+    begin = _mean(scores[:third]) if third else score
+    if begin <= _BEGINS and change is not None and change >= _TURNS:
         mood: Mood = "mixed"
     else:
         mood = "positive" if score >= POSITIVE else "negative" if score <= NEGATIVE else "neutral"
@@ -98,14 +109,34 @@ def feeling_of(sentences: Sequence[Sentence], language: str | None) -> Feeling |
 
 
 def scores_over_time(
-    turns: Sequence[Turn], sentences: Sequence[Sentence], spans: Sequence[tuple[float, float]], language: str | None
+    turns: Sequence[Turn],
+    sentences: Sequence[Sentence],
+    spans: Sequence[tuple[float, float]],
+    language: str | None,
+    *,
+    probe: Probe | None = None,
 ) -> list[float | None]:
     """The score of what is said in each span of seconds; None where nothing is."""
     out: list[float | None] = []
     for start_s, end_s in spans:
         inside = [each for each in sentences if start_s <= (turns[each.turn].start_s or 0.0) < end_s]
-        out.append(_mean([score_of(each.text, language) for each in inside]) if inside and language else None)
+        out.append(
+            _mean(scores_of([each.text for each in inside], language, probe=probe)) if inside and language else None
+        )
     return out
+
+
+def scores_of(texts: Sequence[str], language: str, *, probe: Probe | None = None) -> list[float]:
+    """-1 to 1 each, by words; where these say nothing, by what the sentence is like."""
+    scores = [score_of(text, language) for text in texts]
+    if probe is None or language != "en":
+        return scores
+    silent = [at for at, score in enumerate(scores) if abs(score) < 0.05 and len(texts[at].split()) > 2]
+    for at, near in zip(silent, probe.near([texts[at] for at in silent], MOODS), strict=True):
+        lead = near["positive"] - near["negative"]
+        if max(near["positive"], near["negative"]) >= max(_LIKE, near[""] + 0.05):
+            scores[at] = max(-0.6, min(0.6, 1.5 * lead))
+    return scores
 
 
 def score_of(text: str, language: str) -> float:
@@ -114,7 +145,10 @@ def score_of(text: str, language: str) -> float:
 
 
 def _english(text: str) -> float:
-    return float(_vader().polarity_scores(_FORMULA.sub(" ", text))["compound"])
+    if _NAMES_ALONE.fullmatch(text):
+        return 0.0
+    said = _NAME_INSIDE.sub(" ", _FED_UP.sub("annoyed", _FORMULA.sub(" ", text)))
+    return float(_vader().polarity_scores(said)["compound"])
 
 
 def _german(text: str) -> float:

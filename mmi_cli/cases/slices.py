@@ -6,8 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 
 from ..datamodel.content import Block, Content, PageBox
-from ..datamodel.filled import Filled
-from ..datamodel.record import ArrayValue, Evidence, FieldValue, LeafValue, ObjectValue
+from ..datamodel.filled import put_back as put_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,24 +88,3 @@ def _words_of_pages(content: Content, first: int, last: int) -> tuple[int, int]:
         if isinstance(word.place, PageBox) and first <= word.place.page <= last
     ]
     return (inside[0], inside[-1] + 1) if inside else (end_of_file, end_of_file)
-
-
-def put_back(filled: Filled, offset: int) -> Filled:
-    """What was found in a slice, with spans in the text of the whole."""
-    return replace(filled, fields=tuple((name, _moved(value, offset)) for name, value in filled.fields))
-
-
-def _moved(value: FieldValue, offset: int) -> FieldValue:
-    match value:
-        case LeafValue():
-            return replace(value, evidence=tuple(_evidence_moved(each, offset) for each in value.evidence))
-        case ArrayValue():
-            return replace(value, items=tuple(_moved(item, offset) for item in value.items))
-        case ObjectValue():
-            return replace(value, members=tuple((name, _moved(member, offset)) for name, member in value.members))
-
-
-def _evidence_moved(evidence: Evidence, offset: int) -> Evidence:
-    if evidence.span is None:
-        return evidence
-    return replace(evidence, span=(evidence.span[0] + offset, evidence.span[1]))

@@ -77,7 +77,7 @@ def _machine(settings: Settings) -> list[Finding]:
 
 def _engines(settings: Settings) -> list[Finding]:
     findings = []
-    for kind in ("ocr", "speech", "embedding", "image_tags", "vision", "language_model"):
+    for kind in ("ocr", "speech", "diarization", "embedding", "image_tags", "vision", "language_model"):
         name = getattr(settings, kind)
         absent = [each for each in _PACKAGES.get(name, ()) if importlib.util.find_spec(each) is None]
         if name == "none":

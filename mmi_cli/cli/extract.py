@@ -36,6 +36,7 @@ def extract(
     speech: o.Speech = None,
     speech_model: o.SpeechModel = None,
     speech_language: o.SpeechLanguage = None,
+    speakers: o.Speakers = None,
     embedding: o.Embedding = None,
     language_model: o.LanguageModel = None,
     allow_remote: o.AllowRemote = None,
@@ -47,7 +48,7 @@ def extract(
     """
     settings = o.settings_from(
         config=config, assignments=set_, passwords=password, ocr=ocr, speech=speech, speech_model=speech_model,
-        speech_language=speech_language, embedding=embedding, language_model=language_model, allow_remote=allow_remote,
+        speech_language=speech_language, speakers=speakers, embedding=embedding, language_model=language_model, allow_remote=allow_remote,
         calibration=calibration,
     )  # fmt: skip
     schemas = o.load_schemas(schema)

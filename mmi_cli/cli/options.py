@@ -87,6 +87,13 @@ SpeechLanguage = Annotated[
         "--speech-language", metavar="CODE", help="ISO 639-1; detected when not given.", rich_help_panel=ENGINES
     ),
 ]
+Speakers = Annotated[
+    int | None,
+    typer.Option(
+        "--speakers", metavar="N", min=0, max=50, show_default=False, rich_help_panel=READING,
+        help="People who speak in each recording; found when not given.",
+    ),
+]  # fmt: skip
 Embedding = Annotated[
     str | None,
     typer.Option(
@@ -203,6 +210,7 @@ def loaded_settings(*, config: Path | None, assignments: list[str] | None, **fla
     kinds: tuple[Kind, ...] = (
         "ocr",
         "speech",
+        "diarization",
         "embedding",
         "joint_embedding",
         "image_tags",

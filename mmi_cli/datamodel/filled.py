@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .content import Notice, Usage
-from .record import CheckResult, FieldValue
+from .record import ArrayValue, CheckResult, Evidence, FieldValue, LeafValue, ObjectValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,3 +18,24 @@ class Filled:
     usage: Usage = field(default_factory=Usage)
     """Model tokens only; pages and seconds are counted by the readers."""
     engines: tuple[tuple[str, str], ...] = ()
+
+
+def put_back(filled: Filled, offset: int) -> Filled:
+    """What was found in a slice, with spans in the text of the whole."""
+    return replace(filled, fields=tuple((name, _moved(value, offset)) for name, value in filled.fields))
+
+
+def _moved(value: FieldValue, offset: int) -> FieldValue:
+    match value:
+        case LeafValue():
+            return replace(value, evidence=tuple(_evidence_moved(each, offset) for each in value.evidence))
+        case ArrayValue():
+            return replace(value, items=tuple(_moved(item, offset) for item in value.items))
+        case ObjectValue():
+            return replace(value, members=tuple((name, _moved(member, offset)) for name, member in value.members))
+
+
+def _evidence_moved(evidence: Evidence, offset: int) -> Evidence:
+    if evidence.span is None:
+        return evidence
+    return replace(evidence, span=(evidence.span[0] + offset, evidence.span[1]))

@@ -42,6 +42,9 @@ class Field:
     """In a case, the members that tell the rows of a list apart: rows of several papers with the same ones are one row."""
     items: Field | None = None
     properties: tuple[Field, ...] = ()
+    per: str = ""
+    """Of an array of objects: one item for each segment of a recording, divided in this way (`mmi_cli.datamodel.divisions`), or for each
+    run of scenes that have one value of the property named here."""
 
     @property
     def is_leaf(self) -> bool:

@@ -10,7 +10,16 @@ from ..settings import Settings
 from .measured import loaded
 
 if TYPE_CHECKING:
-    from .interface import ImageTagger, JointEmbedder, LanguageModel, OcrEngine, SpeechEngine, TextEmbedder, VisionModel
+    from .interface import (
+        ImageTagger,
+        JointEmbedder,
+        LanguageModel,
+        OcrEngine,
+        SpeakerEngine,
+        SpeechEngine,
+        TextEmbedder,
+        VisionModel,
+    )
 
 
 class EngineBundle:
@@ -26,6 +35,9 @@ class EngineBundle:
 
     def speech(self) -> SpeechEngine | None:
         return cast("SpeechEngine | None", self._engine("speech", self._settings.speech))
+
+    def speakers(self) -> SpeakerEngine | None:
+        return cast("SpeakerEngine | None", self._engine("diarization", self._settings.diarization))
 
     def text_embedder(self) -> TextEmbedder | None:
         return cast("TextEmbedder | None", self._engine("embedding", self._settings.embedding))

@@ -104,6 +104,37 @@ class SpeechEngine(Protocol):
         ...
 
 
+class SpeakerEngine(Protocol):
+    """Tells voices apart: who speaks when within some seconds, and vectors by which voices of other seconds are known again."""
+
+    name: str
+    dimensions: int
+    window_s: float
+    """Seconds that `activity` hears at once."""
+    frame_s: float
+    """Seconds from frame to frame."""
+    first_frame_s: float
+    """Middle of the first frame."""
+
+    def activity(self, samples: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Which voice speaks in which frame, shape (frames, voices); several may speak at once, a column may stay empty.
+
+        The order of the voices means nothing outside this call.
+
+        Args:
+            samples: mono, 16 kHz, shape (samples,), in [-1, 1]; no more than `window_s`.
+        """
+        ...
+
+    def embed(self, recordings: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+        """Unit vectors, shape (len(recordings), dimensions): the nearer two are, the more likely one person speaks.
+
+        Args:
+            recordings: of one voice each; mono, 16 kHz, in [-1, 1], of any length.
+        """
+        ...
+
+
 class TextEmbedder(Protocol):
     """Maps texts to vectors of one space; cosine is the dot product."""
 
@@ -243,6 +274,8 @@ class Engines(Protocol):
     def ocr(self) -> OcrEngine | None: ...
 
     def speech(self) -> SpeechEngine | None: ...
+
+    def speakers(self) -> SpeakerEngine | None: ...
 
     def text_embedder(self) -> TextEmbedder | None: ...
 

@@ -14,6 +14,7 @@ _SAMPLES_A_SECOND = 16_000
 _CALLS: dict[str, dict[str, str]] = {
     "ocr": {"read": "ocr page"},
     "speech": {"transcribe": "transcribe"},
+    "diarization": {"activity": "voices at once", "embed": "voice vectors"},
     "embedding": {"embed": "embed"},
     "image_tags": {"look": "image tags"},
     "vision": {"look": "vision model"},

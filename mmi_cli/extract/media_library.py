@@ -157,6 +157,11 @@ def frames(path: Path, settings: Settings, *, longest_side: int | None, warn: Wa
         check_pixels(stream.codec_context.width, stream.codec_context.height, settings)
         stream.thread_type = "AUTO"
         stream.codec_context.thread_count = settings.threads
+        if longest_side is not None and longest_side * 2 <= max(
+            stream.codec_context.width, stream.codec_context.height
+        ):
+            # Blocks of the codec vanish when the picture is made so much smaller; not smoothing them saves a tenth to a third.
+            stream.codec_context.options = {"skip_loop_filter": "all"}
         step_s = 1 / float(stream.average_rate) if stream.average_rate else 0.04
         start_s, time_s, unusable = (container.start_time or 0) / 1_000_000, -step_s, 0
         for index, frame in enumerate(_decoded(container, stream, path, warn)):

@@ -1,17 +1,22 @@
-"""Sound → utterances: read in windows, cut at pauses, by channel where each channel is one voice of a call."""
+"""Sound → utterances: read in windows, cut at pauses and where another speaks, by channel where each channel is one voice of a call."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..datamodel.content import TimeSpan
 from ..datamodel.content_builder import ContentBuilder, WordIn
 from ..engines.interface import SpokenWord, Transcript
+from ..errors import MissingEngine
 from . import media
 from .interface import ExtractContext
+from .speakers.listening import Listening
+from .speakers.turns import Turn, turns
+from .speakers.words import speakers_of_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,7 +47,7 @@ _FRAME_S = 0.05
 
 
 class Utterance(NamedTuple):
-    """What one speaker says between two pauses."""
+    """What one speaker says between two pauses, or until another one speaks."""
 
     words: tuple[WordIn, ...]
     start_s: float
@@ -66,7 +71,9 @@ class Heard:
 
 
 def hear(path: Path, context: ExtractContext, builder: ContentBuilder, *, channels: int) -> Heard:
-    """Transcribes the first audio stream of a file; what goes wrong on the way becomes warnings of `builder`.
+    """Transcribes the first audio stream of a file and tells its speakers; what goes wrong on the way becomes warnings of `builder`.
+
+    A recording in which one voice speaks names no speaker.
 
     Args:
         channels: of the stream. Two are looked at for two separate voices.
@@ -82,6 +89,9 @@ def hear(path: Path, context: ExtractContext, builder: ContentBuilder, *, channe
         path, context.settings, sample_rate_hz=RATE_HZ, channels=2 if channels == 2 else 1, warn=builder.add_warning
     )
     utterances: list[Utterance] = []
+    # Of one track: the words of each window, with times of the whole recording, and what was heard of voices.
+    said: list[list[SpokenWord]] = []
+    ears = _Ears(context, builder)
     voiced: list[tuple[float, float]] | None = None
     speech_s, end_s, by_channel = 0.0, 0.0, None
     language = context.settings.speech_language
@@ -98,7 +108,14 @@ def hear(path: Path, context: ExtractContext, builder: ContentBuilder, *, channe
                 voiced = [*(voiced or ()), *((offset_s + one, offset_s + other) for one, other in transcript.voice)]
             if transcript.segments and language is None and transcript.language_probability >= 0.5:
                 language = transcript.language
-            utterances.extend(_utterances(transcript, offset_s, speaker))
+            if speaker is not None:
+                utterances.extend(_utterances(transcript, offset_s, speaker))
+            elif transcript.segments:
+                said.append(_words(transcript, offset_s))
+                ears.hear(voice, offset_s)
+    found = ears.turns()
+    for words in said:
+        utterances.extend(_utterances_by_speaker(words, found))
     utterances.sort(key=lambda utterance: (utterance.start_s, utterance.end_s))
     return Heard(
         utterances=tuple(_named_by_appearance(utterances)),
@@ -169,9 +186,53 @@ def utterances_of_words(words: Sequence[SpokenWord], offset_s: float, speaker: s
             first = index
 
 
+class _Ears:
+    """What is heard of voices while a recording is read, by an engine that is asked for when somebody has spoken."""
+
+    def __init__(self, context: ExtractContext, builder: ContentBuilder) -> None:
+        self._context, self._builder = context, builder
+        self._listening: Listening | None = None
+        self._is_asked = False
+
+    def hear(self, samples: NDArray[np.float32], offset_s: float) -> None:
+        if not self._is_asked:
+            self._is_asked = True
+            try:
+                engine = self._context.engines.speakers()
+            except MissingEngine as error:
+                self._builder.add_warning("missing_engine", f"the speakers are not told apart: {error}")
+                return
+            if engine is not None:
+                self._listening = Listening(engine)
+                self._builder.add_engine("diarization", engine.name)
+        if self._listening is not None:
+            self._listening.hear(samples, offset_s)
+
+    def turns(self) -> tuple[Turn, ...]:
+        return turns(self._listening, self._context.settings.speakers) if self._listening is not None else ()
+
+
+def _words(transcript: Transcript, offset_s: float) -> list[SpokenWord]:
+    """The words of a transcript with times of the whole recording."""
+    return [
+        replace(word, start_s=word.start_s + offset_s, end_s=word.end_s + offset_s)
+        for segment in transcript.segments
+        for word in segment.words
+    ]
+
+
 def _utterances(transcript: Transcript, offset_s: float, speaker: str | None) -> Iterator[Utterance]:
     words = [word for segment in transcript.segments for word in segment.words]
     yield from utterances_of_words(words, offset_s, speaker)
+
+
+def _utterances_by_speaker(words: Sequence[SpokenWord], found: Sequence[Turn]) -> Iterator[Utterance]:
+    if len({turn.person for turn in found}) < 2:
+        yield from utterances_of_words(words, 0.0, None)
+        return
+    who = speakers_of_words(words, found)
+    for person, run in groupby(zip(words, who, strict=True), key=lambda pair: pair[1]):
+        yield from utterances_of_words([word for word, _ in run], 0.0, f"voice {person}")
 
 
 def _ends_utterance(said: Sequence[SpokenWord], following: SpokenWord) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..datamodel.content import Content, Notice
+from ..datamodel.content import Content, Notice, Usage
 from ..datamodel.record import ArrayValue, FieldValue, LeafValue
 from ..datamodel.schema import Field, Schema
 from .candidates import candidate_kinds
@@ -67,6 +67,10 @@ class Task:
         self.engines: dict[str, str] = {} if lessons is None else {"lessons": lessons.name}
         self.weighed: list[Weighed] = []
         self.parties: dict[str, list[Proposal]] = {}
+        self.is_model_alone = False
+        """Finders have no say (early fusion)."""
+        self.usage = Usage()
+        """Of the language model, for segments that were filled by themselves."""
 
     def signals(self, each: Field, proposal: Proposal) -> Signals:
         scores = self.reading.source_scores(proposal.start, proposal.end)

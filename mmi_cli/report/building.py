@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,14 @@ from .leaves import leaves
 from .page import RECORDS_A_BLOCK, page
 from .results import Record, Results
 from .task import View, ViewTask
+from .totals import totals
 from .workshop import draw_all
 
 MOST_PICTURE_BYTES = 4_000_000_000
 """Of all pictures of a page; files after that are shown without."""
+MOST_LEAVES = 40_000
+"""Values in the table of a page: of many records with long lists each has its first ones there, and all of them when it is opened."""
+_LEAST_LEAVES = 30
 _OURS = re.compile(r"\.?[0-9a-f]{32}\.[a-z0-9]+(?:\.\d+)?(?:\.partial)?")
 Progress = Callable[[int, int], None]
 
@@ -81,10 +85,11 @@ def build_report(
             progress(done, len(sources))
         shown = [_shown(view, output) for view in views]
         statuses, modalities, schemas, paths = Names(), Names(), Names(), Names()
+        most_leaves = _most_leaves(results.records)
         rows = [
             index_row(
                 record, source=source, thumb=views[source].thumb, statuses=statuses, modalities=modalities, schemas=schemas,
-                paths=paths, verdicts=judged.get(number),
+                paths=paths, verdicts=judged.get(number), most_leaves=most_leaves,
             )
             for number, (record, source) in enumerate(zip(results.records, of_record, strict=True))
         ]  # fmt: skip
@@ -100,6 +105,7 @@ def build_report(
             "paths": list(paths.known),
             "run": _run(results.summary),
             "measures": measured,
+            "totals": totals(results.records),
             "texts": [int(bool(view.text)) for view in views],
             "records": rows,
         }
@@ -113,6 +119,12 @@ def build_report(
         raise StorageDown(f"cannot write {error.filename or output}: {error.strerror or error}") from error
     without = sum(bool(view.notes) for view in views)
     return Built(file=output, records=len(rows), pictures=kept, bytes=size, without=without)
+
+
+def _most_leaves(records: Sequence[Record]) -> int | None:
+    """How many values of a record the table has at once; None where it can have them all."""
+    total = sum(1 for record in records for _ in leaves(record["fields"]))
+    return None if total <= MOST_LEAVES else max(_LEAST_LEAVES, MOST_LEAVES // len(records))
 
 
 def _sources(

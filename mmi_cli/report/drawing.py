@@ -21,6 +21,9 @@ MOST_READ_BYTES = 50_000_000
 """Of a file that is read again for its text: more would take longer than its clock has."""
 _PDF = "application/pdf"
 
+_TRANSCRIPTS = ("text/", "application/json", "application/x-subrip")
+"""Of what was said there is only the text: nothing to play and nothing to draw."""
+
 
 def draw(task: ViewTask) -> View:
     """Never raises for what a file holds."""
@@ -52,7 +55,7 @@ def draw(task: ViewTask) -> View:
 def _look(task: ViewTask, view: View, local: Path, content: Content | None) -> None:
     kind = task.media_type or ""
     folder = Path(task.folder)
-    if task.modality == "audio" or task.modality == "video":
+    if task.modality in ("audio", "video") and not kind.startswith(_TRANSCRIPTS):
         _media(task, view, local, folder)
         if task.modality == "video":
             _frames(task, view, local, folder, content)

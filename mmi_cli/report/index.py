@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .leaves import KINDS, leaves, where
+from .leaves import KINDS, Leaf, leaves, where
 from .results import Record
 
 _MOST_CHARS = 240
@@ -46,13 +46,16 @@ def index_row(
     schemas: Names,
     paths: Names,
     verdicts: Verdicts | None,
+    most_leaves: int | None = None,
 ) -> list[Any]:
-    """`[path, status, modality, schema, segment, source, thumb, reason, warnings, failed checks, judged, leaves]`.
+    """`[path, status, modality, schema, segment, source, thumb, reason, warnings, failed checks, judged, leaves, whole]`.
 
+    Of more leaves than `most_leaves` only the first are there, and `whole` is `[found, absent, lowest confidence]` of all; else it is 0.
     A leaf is `[path, value, confidence, kind, where, rows, verdict]` without the zeros at its end; verdict 1 is right, 2 wrong.
     """
     rows = []
-    for number, leaf in enumerate(leaves(record["fields"])):
+    every = list(leaves(record["fields"]))
+    for number, leaf in enumerate(every[:most_leaves]):
         value, evidence = leaf.value.get("value"), leaf.value["evidence"]
         if isinstance(value, str) and len(value) > _MOST_CHARS:
             value = value[:_MOST_CHARS] + "…"
@@ -86,7 +89,14 @@ def index_row(
         sum(check.get("passed") is False for check in record.get("checks") or ()),
         judged or 0,
         rows,
+        _whole(every) if most_leaves is not None and len(every) > most_leaves else 0,
     ]
+
+
+def _whole(every: Sequence[Leaf]) -> list[Any]:
+    found = [leaf.value.get("confidence") for leaf in every if leaf.value.get("value") is not None]
+    told = [each for each in found if isinstance(each, int | float)]
+    return [len(found), len(every) - len(found), min(told, default=None)]
 
 
 def detail(record: Record, view: Mapping[str, Any], verdicts: Verdicts | None) -> dict[str, Any]:

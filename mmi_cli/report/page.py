@@ -17,7 +17,7 @@ from importlib.resources import files
 from typing import Any
 
 SCRIPTS = (
-    "base.js", "data.js", "charts.js", "overview.js", "table.js", "review.js", "marks.js", "pages.js", "media.js", "text.js",
+    "base.js", "data.js", "charts.js", "totals.js", "overview.js", "table.js", "review.js", "marks.js", "pages.js", "media.js", "text.js",
     "values.js", "record.js", "main.js",
 )  # fmt: skip
 RECORDS_A_BLOCK = 16

@@ -119,6 +119,9 @@ class _NoEngines:
         self._refuse()
         return None
 
+    def speakers(self) -> None:
+        return None
+
     def text_embedder(self) -> TextEmbedder | None:
         self._refuse()
         return None

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any, cast
 
+from ..datamodel.divisions import WAYS, length_of
 from ..datamodel.schema import FIELD_KINDS, FIELD_TYPES, Field, FieldKind, FieldType
 from .computed import Computed
 from .gathered import Gathered
@@ -14,7 +15,7 @@ from .reading import Reader, did_you_mean
 
 _FIELD_KEYS = (
     "type", "kind", "description", "aliases", "required", "pattern", "examples", "enum", "enum_descriptions", "expression", "from",
-    "key", "items", "properties", "$ref",
+    "key", "items", "properties", "per", "$ref",
 )  # fmt: skip
 NAME = re.compile(r"[^\W\d][\w-]{0,99}")
 """Of a schema or a field."""
@@ -112,8 +113,11 @@ class FieldParser(Reader):
             key=self.texts(value, "key"),
             items=items,
             properties=properties,
+            per=self.text(value, "per"),
         )
         self._check_shape(field, value)
+        if field.per:
+            self._check_division(field, value, depth=depth)
         if field.sources or field.key:
             self.gathered.append(
                 Gathered(field=field, line=value.line_of("from" if field.sources else "key"), depth=depth)
@@ -159,6 +163,19 @@ class FieldParser(Reader):
                     )
         if field.expression and field.sources:
             say(value.line_of("from"), "a field is computed (`expression`) or comes `from` papers, not both")
+
+    def _check_division(self, field: Field, value: Mapping, *, depth: int) -> None:
+        line, items = value.line_of("per"), field.items
+        if depth or field.type != "array" or items is None or items.type != "object":
+            self.problems.add(line, "`per` belongs to an array of objects at the top: one item for each segment")
+            return
+        names = [each.name for each in items.properties if each.enum]
+        if field.per in names:
+            return
+        try:
+            length_of(field.per)
+        except ValueError as error:
+            self.problems.add(line, f"{error}, or a property with an `enum`{did_you_mean(field.per, [*WAYS, *names])}")
 
     def _referenced(self, name: str, value: Mapping, *, depth: int, kind: FieldKind) -> Field:
         line, reference = value.line_of("$ref"), str(value["$ref"])

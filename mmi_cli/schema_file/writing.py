@@ -75,7 +75,7 @@ def field_mapping(field: Field) -> dict[str, Any]:
     out: dict[str, Any] = {"type": field.type}
     if field.kind != "extracted" or field.expression:
         out["kind"] = field.kind
-    for key in ("description", "pattern", "expression"):
+    for key in ("description", "per", "pattern", "expression"):
         if value := getattr(field, key):
             out[key] = value
     for key, names in (("from", field.sources), ("key", field.key)):

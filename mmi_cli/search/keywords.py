@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from math import log
 
-from .function_words import telling_words
+from ..function_words import telling_words
 
 _WORD = re.compile(r"[^\W_]+")
 # Scripts written without spaces: every pair of characters is a word, as search engines do where there is no dictionary.

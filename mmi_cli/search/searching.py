@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import MissingEngine, UsageError
+from ..function_words import telling_words
 from ..settings import Settings
 from .embedding import bounds_of, embed_whole, image_tagger
-from .function_words import telling_words
 from .index import FoundFile, FoundItem, Index, SpaceRows
 from .items import KINDS, Space
 from .keywords import match_any, weighted_words, words_of

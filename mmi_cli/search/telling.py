@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
+from ..function_words import telling_words
 from .duplicates import Group
-from .function_words import telling_words
 from .index import FoundFile
 from .keywords import words_of
 from .question import Answer, Hit

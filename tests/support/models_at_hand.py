@@ -53,6 +53,9 @@ class EnginesAtHand:
     def speech(self) -> None:
         return None
 
+    def speakers(self) -> None:
+        return None
+
     def text_embedder(self) -> None:
         return None
 

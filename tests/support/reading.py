@@ -15,6 +15,7 @@ from mmi_cli.engines.interface import (
     OcrEngine,
     OcrLine,
     OcrWord,
+    SpeakerEngine,
     SpeechEngine,
     SpokenSegment,
     SpokenWord,
@@ -79,6 +80,7 @@ class GivenEngines:
 
     given_ocr: OcrEngine | None = None
     given_speech: SpeechEngine | None = None
+    given_speakers: SpeakerEngine | None = None
     given_tagger: ImageTagger | None = None
     given_vision: VisionModel | None = None
     calls: list[str] = field(default_factory=list)
@@ -88,6 +90,9 @@ class GivenEngines:
 
     def speech(self) -> SpeechEngine | None:
         return self.given_speech
+
+    def speakers(self) -> SpeakerEngine | None:
+        return self.given_speakers
 
     def text_embedder(self) -> TextEmbedder | None:
         return None
@@ -106,6 +111,7 @@ def a_context(
     *,
     name: str = "file",
     speech: SpeechEngine | None = None,
+    speakers: SpeakerEngine | None = None,
     ocr: OcrEngine | None = None,
     tagger: ImageTagger | None = None,
     vision: VisionModel | None = None,
@@ -116,6 +122,8 @@ def a_context(
         detection=Detection(media_type="application/octet-stream", format=None, modality=None, reason="a test"),
         name=name,
         settings=Settings.model_validate(settings),
-        engines=GivenEngines(given_ocr=ocr, given_speech=speech, given_tagger=tagger, given_vision=vision),
+        engines=GivenEngines(
+            given_ocr=ocr, given_speech=speech, given_speakers=speakers, given_tagger=tagger, given_vision=vision
+        ),
         read_part=read_part or (lambda _name, _data: None),
     )

@@ -65,6 +65,9 @@ class Engines:
     def speech(self) -> None:
         return None
 
+    def speakers(self) -> None:
+        return None
+
     def text_embedder(self) -> None:
         return None
 

@@ -8,16 +8,18 @@ const PATH = 0, VALUE = 1, CONFIDENCE = 2, KIND = 3, WHERE = 4, ROWS = 5, VERDIC
 const KINDS = ['extracted', 'inferred', 'abstracted'];
 
 const records = index.records.map((row, number) => {
-  const [path, status, modality, schema, segment, source, thumb, reason, warnings, failedChecks, judged, leaves] = row;
+  const [path, status, modality, schema, segment, source, thumb, reason, warnings, failedChecks, judged, leaves, whole] = row;
   let lowest = null, found = 0;
   for (const leaf of leaves) {
     if (leaf[VALUE] === null) continue;
     found += 1;
     if (leaf[CONFIDENCE] !== null && (lowest === null || leaf[CONFIDENCE] < lowest)) lowest = leaf[CONFIDENCE];
   }
+  let absent = leaves.length - found;
+  if (whole) [found, absent, lowest] = whole; // its list was too long for the table
   return {
     number, path, status: index.statuses[status], modality: index.modalities[modality], schema: index.schemas[schema], segment, source, thumb,
-    reason: reason || '', warnings, failedChecks, judged: judged || null, leaves, lowest, found, absent: leaves.length - found, hay: null,
+    reason: reason || '', warnings, failedChecks, judged: judged || null, leaves, lowest, found, absent, hay: null,
   };
 });
 index.records = null;

@@ -33,7 +33,7 @@ const KEYS = [
 ];
 const FILTERS = [
   ['words "two words"', 'in paths, fields and values'], ['status:failed', 'ok partial empty unsupported skipped failed'], ['modality:audio', 'document image audio video'], ['schema:invoice', ''], ['field:total', 'records that have it; its values'],
-  ['conf<0.8', 'also > <= >='], ['is:absent', 'absent found warned check wrong right reviewed open, extracted inferred abstracted'],
+  ['conf<0.8', 'also > <= >='], ['total>=100 mood=good', 'a field and its value'], ['is:absent', 'absent found warned check wrong right reviewed open, extracted inferred abstracted'],
 ];
 
 function openHelp() {

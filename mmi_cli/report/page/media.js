@@ -39,7 +39,9 @@ function waveStrip(wave, seconds, pieces, player) {
   const canvas = el('canvas', { class: 'wave-canvas', 'aria-hidden': 'true' });
   const line = el('div', { class: 'wave-line', 'aria-hidden': 'true' });
   const percentOf = (time) => `${((100 * time) / seconds).toFixed(3)}%`;
-  const spans = pieces.map(({ leaf, piece, evidence }) => {
+  // What was counted over the whole call, and the turns themselves, would cover everything else.
+  const isPlace = ({ leaf, evidence }) => evidence.text !== '' && !/^turns\[/.test(marks.leaves.get(leaf).path);
+  const spans = pieces.filter(isPlace).map(({ leaf, piece, evidence }) => {
     const from = evidence.start_s ?? evidence.frame_s;
     const to = evidence.end_s ?? from;
     const name = marks.leaves.get(leaf).path;

@@ -89,5 +89,5 @@ function drawOverview() {
   ].filter(Boolean);
   const overview = byId('overview');
   overview.style.setProperty('--columns', String([0, 1, 2, 3, 4, 3, 3, 4][cards.length])); // no card alone in its row
-  overview.replaceChildren(...[numbers(), ...cards, measured()].filter(Boolean));
+  overview.replaceChildren(...[numbers(), ...index.totals.map(totalsOf), ...cards, measured()].filter(Boolean));
 }

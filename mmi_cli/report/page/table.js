@@ -18,17 +18,36 @@ const quotedWord = (word) => (/[\s"]/.test(word) || !word ? `"${word.replaceAll(
 // --- the line of words
 
 function parseQuery(text) {
-  const asked = { words: [], keys: {}, is: [], confidence: [] };
+  const asked = { words: [], keys: {}, is: [], confidence: [], values: [] };
   for (const [, key, quoted, bare] of text.matchAll(/(?:([a-z]+):)?(?:"([^"]*)"?|(\S+))/gi)) {
     const word = (quoted ?? bare).toLowerCase();
     const bound = /^conf(?:idence)?(<=|>=|<|>)(\d*\.?\d+)$/.exec(word);
     if (key && key.toLowerCase() === 'is') asked.is.push(word);
     else if (key && Object.hasOwn(SPOKEN, key.toLowerCase())) (asked.keys[key.toLowerCase()] ||= []).push(word);
     else if (bound && !key) asked.confidence.push([bound[1], Number(bound[2])]);
+    else if (!key && valueCondition(word)) asked.values.push(valueCondition(word));
     else asked.words.push(key ? `${key}:${word}`.toLowerCase() : word);
   }
   return asked;
 }
+
+// `duration_s>=120`, `resolution=resolved`: a field, and what it has to be; a list fits by one of its values.
+function valueCondition(word) {
+  const match = /^([^<>=\s]+)(<=|>=|=|<|>)(.+)$/.exec(word);
+  if (!match) return null;
+  const paths = new Set(index.paths.map((path, number) => (path.toLowerCase().replaceAll('[]', '') === match[1] ? number : -1)).filter((number) => number >= 0));
+  return paths.size ? [paths, match[2], match[3]] : null;
+}
+
+function fits(value, sign, wanted) {
+  if (value === null) return false;
+  if (sign === '=') return shown(value).toLowerCase() === wanted;
+  const number = typeof value === 'number' ? Number(wanted) : null;
+  const [a, b] = number === null ? [shown(value).toLowerCase(), wanted] : [value, number];
+  return sign === '<' ? a < b : sign === '<=' ? a <= b : sign === '>' ? a > b : a >= b;
+}
+
+const hasValues = (record, conditions) => conditions.every(([paths, sign, wanted]) => record.leaves.some((leaf) => paths.has(leaf[PATH]) && fits(leaf[VALUE], sign, wanted)));
 
 const within = (confidence, bounds) => bounds.every(([sign, edge]) => confidence !== null && (sign === '<' ? confidence < edge : sign === '<=' ? confidence <= edge : sign === '>' ? confidence > edge : confidence >= edge));
 
@@ -69,7 +88,7 @@ function select(text) {
   const out = [];
   if (view.kind === 'records') {
     for (const record of records) {
-      if (!matchesKeys(record, asked.keys) || !asked.is.every((what) => recordIs(record, what))) continue;
+      if (!matchesKeys(record, asked.keys) || !hasValues(record, asked.values) || !asked.is.every((what) => recordIs(record, what))) continue;
       if (fields && !record.leaves.some((leaf) => leaf[VALUE] !== null && fields.has(leaf[PATH]))) continue;
       if (asked.confidence.length && !record.leaves.some((leaf) => leaf[VALUE] !== null && within(leaf[CONFIDENCE], asked.confidence) && (!fields || fields.has(leaf[PATH])))) continue;
       if (asked.words.length && !asked.words.every((word) => hay(record).includes(word))) continue;
@@ -80,7 +99,7 @@ function select(text) {
   const names = index.paths.map((path) => path.toLowerCase());
   const inRecord = asked.words.filter((word) => !names.some((name) => name.includes(word))); // words that no field is called by
   for (const record of records) {
-    if (!matchesKeys(record, asked.keys) || !inRecord.every((word) => hay(record).includes(word))) continue;
+    if (!matchesKeys(record, asked.keys) || !hasValues(record, asked.values) || !inRecord.every((word) => hay(record).includes(word))) continue;
     const path = record.path.toLowerCase();
     for (let number = 0; number < record.leaves.length; number++) {
       const leaf = record.leaves[number];
@@ -139,7 +158,7 @@ function recordRow(record) {
     cell({ class: 'cell-schema', text: record.schema }),
     cell({ class: 'cell-status' }, el('span', { class: `status is-${record.status}`, text: record.status })),
     cell({ class: 'cell-values' }, told),
-    cell({ class: 'cell-found', text: record.leaves.length ? `${record.found}/${record.leaves.length}` : '' }),
+    cell({ class: 'cell-found', text: record.leaves.length ? `${record.found}/${record.found + record.absent}` : '' }),
     cell({ class: 'cell-lowest' }, meter(record.lowest, 'lowest confidence of a value')),
     cell({ class: 'cell-flags' }, flagsNode(record, null)),
   ];

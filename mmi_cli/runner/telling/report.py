@@ -19,7 +19,7 @@ from ..workers.attendance import peak_bytes
 from .distribution import Distribution
 
 _SLOWEST = 10
-_ENGINES = ("ocr", "speech", "embedding", "image_tags", "vision", "language_model")
+_ENGINES = ("ocr", "speech", "diarization", "embedding", "image_tags", "vision", "language_model")
 _CALLED = ("calls", "seconds", "cpu_seconds", "load_calls", "load_seconds", "load_cpu_seconds")
 _OF_STAGES = ("storage", "detect", "extract", "fill")
 _TOLD_ELSEWHERE = frozenset(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mmi_cli.search.function_words import telling_words
+from mmi_cli.function_words import telling_words
 from mmi_cli.search.keywords import indexable, words_of
 from mmi_cli.search.ranking import Placed, fused, ranked
 

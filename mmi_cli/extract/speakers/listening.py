@@ -1,0 +1,145 @@
+"""What is heard of voices in short windows of a recording: who of up to three speaks when in each, and vectors of what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ... import progress
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ...engines.interface import SpeakerEngine
+
+RATE_HZ = 16_000
+# Of a window, the share by which the next one starts later: each moment is heard twice, once near the middle of a window.
+_STEP = 0.5
+# What a voice says without a pause is cut into pieces of about this length. Two people who sound alike are often one voice to the
+# segmentation; their pieces differ.
+_PIECE_S = 2.0
+_PAUSE_S = 0.3
+# Of the length of a piece, how far a cut may be from where equal pieces would end, and how long the soft moment there is.
+_CUT_REACH = 0.35
+_DIP_S = 0.2
+# Of less, a vector says nothing.
+_LEAST_HEARD_S = 0.2
+# Where a piece is heard alone for less than this, what is said together with others is taken as well.
+_LEAST_ALONE_S = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some seconds of one of the voices of a window."""
+
+    window: int
+    """Number of the window, from 0, over the whole recording."""
+    voice: int
+    """Number of the voice within the window."""
+    vector: NDArray[np.float32] | None
+    """Unit vector; None where there was too little to hear."""
+    alone_s: float
+    """Seconds in which it speaks and no other does."""
+    first_frame: int
+    """Of the whole recording."""
+    active: bytes
+    """Packed bits, one a frame."""
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Some seconds of the recording that were listened to at once."""
+
+    first_frame: int
+    """Of the whole recording."""
+    frames: int
+
+
+class Listening:
+    """What was heard so far; grows by about 5 kB for each five seconds."""
+
+    def __init__(self, engine: SpeakerEngine) -> None:
+        self._engine = engine
+        self.frame_s = engine.frame_s
+        self.windows: list[Window] = []
+        self.pieces: list[Piece] = []
+
+    def hear(self, samples: NDArray[np.float32], offset_s: float) -> None:
+        """Adds a stretch of the recording, mono, 16 kHz; stretches come in order and do not overlap."""
+        size = round(self._engine.window_s * RATE_HZ)
+        frame = self._engine.frame_s * RATE_HZ
+        for start in _starts(len(samples), size, frame):
+            self._hear_window(samples[start : start + size], round((offset_s + start / RATE_HZ) / self._engine.frame_s))
+            progress.step()
+
+    def _hear_window(self, samples: NDArray[np.float32], first_frame: int) -> None:
+        import numpy as np
+
+        activity = self._engine.activity(samples)[: round(len(samples) / RATE_HZ / self.frame_s)]
+        number = len(self.windows)
+        self.windows.append(Window(first_frame, len(activity)))
+        is_alone = activity.sum(axis=1) == 1
+        places = (np.arange(len(samples)) / RATE_HZ - self._engine.first_frame_s) / self.frame_s
+        frame_of = np.clip(np.rint(places).astype(np.int64), 0, max(0, len(activity) - 1))
+        loudness = _loudness(samples, frame_of, len(activity), round(_DIP_S / self.frame_s))
+        for voice in range(activity.shape[1]):
+            for first, last in self._cuts(activity[:, voice], loudness):
+                active = np.zeros(len(activity), np.bool_)
+                active[first:last] = activity[first:last, voice]
+                alone = active & is_alone
+                alone_s = float(alone.sum()) * self.frame_s
+                heard = samples[(alone if alone_s >= _LEAST_ALONE_S else active)[frame_of]]
+                vector = self._engine.embed([heard])[0] if len(heard) >= _LEAST_HEARD_S * RATE_HZ else None
+                bits = np.packbits(active[first:last]).tobytes()
+                self.pieces.append(Piece(number, voice, vector, alone_s, first_frame + first, bits, last - first))
+
+    def _cuts(self, active: NDArray[np.bool_], loudness: NDArray[np.float64]) -> Iterator[tuple[int, int]]:
+        """(first, behind last) frames of the pieces of a voice: of about the same length, cut where it is softest."""
+        for first, last in stretches(active, _PAUSE_S / self.frame_s):
+            parts = max(1, round((last - first) * self.frame_s / _PIECE_S))
+            reach = int((last - first) / parts * _CUT_REACH)
+            edges = [first, *((last - first) * part // parts + first for part in range(1, parts)), last]
+            for part in range(1, parts):
+                near = loudness[edges[part] - reach : edges[part] + reach + 1]
+                edges[part] += int(near.argmin()) - reach
+            yield from pairwise(edges)
+
+
+def stretches(active: NDArray[np.bool_], pause: float) -> list[tuple[int, int]]:
+    """(first, behind last) of the runs of True; those apart by no more than `pause` are one."""
+    import numpy as np
+
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], active.astype(np.int8), [0]])))
+    runs: list[tuple[int, int]] = []
+    for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        if runs and first - runs[-1][1] <= pause:
+            runs[-1] = (runs[-1][0], last)
+        else:
+            runs.append((first, last))
+    return runs
+
+
+def _loudness(
+    samples: NDArray[np.float32], frame_of: NDArray[np.int64], frames: int, width: int
+) -> NDArray[np.float64]:
+    """Energy of each frame, smoothed over `width` of them."""
+    import numpy as np
+
+    energy: NDArray[np.float64] = np.bincount(frame_of, samples.astype(np.float64) ** 2, frames).astype(np.float64)
+    smooth: NDArray[np.float64] = np.convolve(np.pad(energy, width // 2, mode="edge"), np.ones(width), mode="valid")
+    return smooth[:frames] if len(smooth) >= frames else energy
+
+
+def _starts(length: int, size: int, frame: float) -> Iterator[int]:
+    """First samples of the windows, each on a frame: half a window apart, the last one ending with the samples."""
+    step = round(round(size * _STEP / frame) * frame)
+    start = 0
+    while start + size < length:
+        yield start
+        start += step
+    if length:
+        yield max(0, round(int((length - size) / frame) * frame)) if length > size else 0
