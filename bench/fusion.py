@@ -3,8 +3,9 @@
     python -m bench.fusion [--cases N] [--with-model N]        (needs `pip install '.[bench]'` and flite or espeak-ng with ffmpeg)
 
 Each e-mail states number, date, total and customer of one invoice in its text, on the attached picture of the invoice, and in the
-attached memo, text and memo leaving some out. In every second case one of these two is mistaken in one fact. What the invoice bears is the truth. `early` asks the language model for everything, so it is measured on the first
-`--with-model` cases alone, with the other two beside it on the same ones.
+attached memo, text and memo leaving some out. In every second case one of these two is mistaken in one fact; what the invoice bears is
+the truth. `early` asks the language model for everything, so it is measured on the first `--with-model` cases alone, with the other two
+beside it on the same ones.
 """
 
 from __future__ import annotations
