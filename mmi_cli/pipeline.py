@@ -134,6 +134,11 @@ class Pipeline:
         self._calibration = calibration
         self._lessons = lessons or (None,) * len(schemas)
 
+    @property
+    def engines(self) -> Engines:
+        """Those of the pipeline, loaded on first use."""
+        return self._engines
+
     def process(
         self, file: SourceFile, *, at_stage: Progress = lambda stage: None, take_figure: TakeFigure | None = None
     ) -> Outcome:

@@ -122,6 +122,11 @@ class Settings(BaseModel):
     shot_threshold: float = Field(27.0, gt=0, description="Content change that makes a cut, PySceneDetect's scale.")
     key_frames_per_shot: int = Field(1, ge=1, le=20, description="Key frames taken from each shot.")
     max_key_frames: int = Field(300, ge=1, description="Most key frames read by OCR in one video.")
+    sidecars: tuple[str, ...] = Field(
+        (),
+        description="Files that `mmi run` writes beside the content of each recording and picture (`--sidecars`): `vtt`, `srt`, "
+        "`chapters`, `chapter-list`, `ffmetadata`, `csv`, `xmp`.",
+    )
 
     # --- the run
     jobs: int = Field(

@@ -8,6 +8,7 @@ from ..datamodel.content import Content, TimeSpan
 from .introductions import Named, companies_of, introduced
 from .measures import Span, Timing, merged, timing_of
 from .outcome import Ending, ending_of
+from .probing import Probe
 from .promises import Promise, promises_of
 from .reasons import Category, Reason, category_of, reason_of
 from .roles import Role, roles_of
@@ -35,6 +36,8 @@ class Call:
     category: Category | None
     promises: tuple[Promise, ...]
     ending: Ending | None
+    probe: Probe | None
+    """Compares sentences by meaning; None without an embedding model, and in other languages than English."""
 
     def side(self, role: str) -> tuple[Turn, ...]:
         """The turns of all speakers of a role."""
@@ -49,7 +52,7 @@ class Call:
         return tuple(sentence for sentence in self.sentences if sentence.turn in numbers)
 
 
-def analyse(content: Content) -> Call | None:
+def analyse(content: Content, *, probe: Probe | None = None) -> Call | None:
     """None where nobody is seen to speak."""
     turns = turns_of(content)
     if not turns:
@@ -57,6 +60,8 @@ def analyse(content: Content) -> Call | None:
     sentences = sentences_of(content, turns)
     roles = roles_of(turns, sentences)
     spoken = _spoken(content)
+    language = language_of(" ".join(turn.text for turn in turns[:40]), content.language)
+    probe = probe if language == "en" else None
     reason = reason_of(turns, sentences, roles)
     promises = promises_of(turns, sentences, roles)
     names, introductions = introduced(turns, sentences, content.text)
@@ -70,11 +75,12 @@ def analyse(content: Content) -> Call | None:
         companies=tuple(companies_of(turns, sentences, content.text)),
         seconds={speaker: sum(end - start for start, end in merged(spans)) for speaker, spans in spoken.items()},
         timing=timing_of(turns, [span for spans in spoken.values() for span in merged(spans)], known_s),
-        language=language_of(" ".join(turn.text for turn in turns[:40]), content.language),
+        language=language,
         reason=reason,
-        category=category_of(turns, sentences, roles, reason),
+        category=category_of(turns, sentences, roles, reason, probe=probe),
         promises=promises,
-        ending=ending_of(turns, sentences, roles, promises),
+        ending=ending_of(turns, sentences, roles, promises, probe=probe),
+        probe=probe,
     )
 
 

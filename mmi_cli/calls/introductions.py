@@ -22,7 +22,7 @@ _NOT_A_NAME = frozenset(
     morgen abend hallo ja nein danke bitte richtig genau kunde kundin leider gerade nicht seit mit bei aus von am im an auf zu sehr total
     schon noch eine ein der die das ich wir sie es er mich ihr wirklich stinksauer sauer regarding about because perfect wonderful new
     currently unable able excited frustrated upset disappointed angry concerned worried speaking unfortunately absolutely correct
-    visa mastercard wifi internet""".split()
+    visa mastercard wifi internet emergency reception information praxis doctor city""".split()
 )
 _INTRODUCED = (
     (re.compile(rf"\b[Mm]y (?:full )?name(?: is|'s) {_TITLE}?(?P<name>{_PERSON})"), 0.95),
@@ -30,7 +30,9 @@ _INTRODUCED = (
     (re.compile(rf"\b[Yy]ou(?:'re| are) (?:now )?(?:speaking|talking|through) (?:to|with) {_TITLE}?(?P<name>{_PERSON})"), 0.9),
     (re.compile(rf"\b(?:[Mm]ein(?:e)? Name (?:ist|lautet)|[Ii]ch hei(?:ß|ss)e|[Hh]ier spricht|[Ss]ie sprechen mit) {_TITLE}?(?P<name>{_PERSON})"), 0.95),
     (re.compile(rf"(?P<name>{_PERSON}),? (?:am Apparat|mein Name|ist mein Name)"), 0.9),
-    (re.compile(rf"(?P<name>{_PERSON}) speaking\b"), 0.92),
+    (re.compile(rf"(?P<name>{_PERSON}) (?:speaking|on the line)\b"), 0.92),
+    (re.compile(rf"\b(?:[Ss]ur)?name(?: is|'s) {_TITLE}?{_WORD}, (?P<name>{_WORD} {_WORD})"), 0.96),
+    (re.compile(rf"^(?:[Jj]a, |[Mm]orgen, |[Hh]allo, )?{_WORD}, (?P<name>{_WORD} {_WORD})(?=[,.!]|$)"), 0.7),
     (re.compile(rf"\b[Tt]his is {_TITLE}?(?P<name>{_PERSON})(?= (?:from|with|at|speaking|calling|in|again|here)\b|[,.!]|$)"), 0.85),
     (re.compile(rf"\b[Hh]ier ist {_TITLE}?(?P<name>{_PERSON})(?= (?:von|aus|vom)\b|[,.!]|$)"), 0.85),
     (re.compile(rf"\b(?:I'm|I am) (?P<name>{_PERSON})(?= (?:from|with|and|calling|your|at|the)\b|[,.!]|$)"), 0.8),
@@ -42,7 +44,7 @@ _INTRODUCED = (
     (re.compile(rf"^(?:[Jj]a,? )?(?:[Gg]uten \w+|[Hh]allo|[Gg]rü(?:ß|ss) Gott)[,.]? {_TITLE}?(?P<name>{_PERSON})(?=[,.!]|$)"), 0.7),
 )  # fmt: skip
 _ASKS_NAME = re.compile(
-    r"\bname\b[^.!]*\?|\b(?:your (?:full |first |last |first and last )?(?:sur)?name|who am i (?:speaking|talking)|who is (?:calling|this)|ihren? (?:\w+ )?namen|"
+    r"\bname\b[^.!]*\?|(?:speaking|talking) (?:with|to)\?|\b(?:your (?:full |first |last |first and last )?(?:sur)?name|who am i (?:speaking|talking)|who is (?:calling|this)|ihren? (?:\w+ )?namen|"
     r"mit wem (?:spreche|rede)|wer ist (?:da|am))",
     re.IGNORECASE,
 )
@@ -54,13 +56,20 @@ _ADDRESSED = re.compile(
     rf"(?P<title>Mr|Mrs|Ms|Miss|Dr|Doctor|Herr|Frau)\.? (?P<name>{_WORD}(?: {_WORD})?)"
     rf"|(?:(?<=[Tt]hanks, )|(?<=[Tt]hank you, )|(?<=[Hh]i )|(?<=[Hh]ello ))(?P<first>{_WORD})(?=[,.!?]|$)"
 )
+_OPENING = re.compile(
+    rf"^(?:(?:[Hh]ello|[Hh]i|[Gg]ood (?:morning|afternoon|evening|day)|[Gg]uten (?:Tag|Morgen|Abend)|[Hh]allo)[,.!]? )?(?:[Tt]his is |[Hh]ier ist )?"
+    rf"{_SPOKEN_FOR}(?: [a-z]\w+){{0,3}}, {_TITLE}?(?P<name>{_WORD}(?: {_WORD})?)(?= speaking| here| on the line| am Apparat|,|\.|$)"
+)
+"""How somebody answers a call for a company: `Woodgrove Bank, Denise speaking`."""
 _COMPANY = (
-    (re.compile(rf"\b(?:[Tt]hank(?:s| you)(?: so much| very much)? for (?:calling|contacting|choosing)|[Ww]elcome to|[Yy]ou(?:'ve| have) reached(?: the)?(?: voice ?mail| mailbox| office| answering machine)?(?: of| at)?) {_SPOKEN_FOR}"), 0.92),
+    # Recognisers write a name that they do not know in small letters.
+    (re.compile(r"\b[Tt]hank(?:s| you) for calling (?!(?:us|in|me|back|again|today|my|your|our|to|about|the)\b)(?P<company>[a-z][\w'&-]+(?: [a-z][\w'&-]+){0,2})(?=[,.!])"), 0.7),
+    (re.compile(rf"\b(?:[Tt]hank(?:s| you)(?: so much| very much)? for (?:calling|phoning|ringing|contacting|choosing)|[Ww]elcome to|[Yy]ou(?:'ve| have) reached(?: the)?(?: voice ?mail| mailbox| office| answering machine)?(?: of| at)?) {_SPOKEN_FOR}"), 0.92),
     (re.compile(rf"\b(?:[Ii]'m calling|[Ii] am calling|calling(?: you)?) from {_SPOKEN_FOR}"), 0.85),
     (re.compile(rf"\b(?:[Tt]his is|[Mm]y name is|I'm|I am) {_PERSON},? (?:calling )?(?:from|with|at|of) {_SPOKEN_FOR}"), 0.88),
     (re.compile(rf"^[Tt]his is {_SPOKEN_FOR}, {_PERSON} (?:speaking|here)"), 0.85),
     (re.compile(rf"\b[Hh]ere at {_SPOKEN_FOR}"), 0.85),
-    (re.compile(rf"^(?:(?:[Hh]ello|[Hh]i|[Gg]ood (?:morning|afternoon|evening|day))[,.!]? )?{_SPOKEN_FOR}(?:,| -)? (?:(?:[a-z]\w* ){{0,2}}(?:department|desk|line|services?|support|team|information|reception)?,? )?(?:you're through|you are through|this is|my name is|how can I|how may I|{_PERSON} (?:speaking|here))"), 0.8),
+    (re.compile(rf"^(?:(?:[Hh]ello|[Hh]i|[Gg]ood (?:morning|afternoon|evening|day))[,.!]? )?{_SPOKEN_FOR}(?:,| -)? (?:(?:[a-z]\w* ){{0,2}}(?:department|desk|line|services?|support|team|information|reception)?,? )?(?:you're (?:through|speaking|talking)|you are (?:through|speaking|talking)|what can|this is|my name is|how can I|how may I|{_PERSON} (?:speaking|here))"), 0.8),
     (re.compile(rf"\b(?:[Ww]illkommen bei(?: der| dem)?|Ihren Anruf bei(?: der| dem)?|[Ss]ie sind verbunden mit(?: der| dem)?) {_SPOKEN_FOR}"), 0.92),
     (re.compile(rf"\b(?:[Hh]ier (?:ist|spricht)|[Mm]ein Name ist|[Ss]ie sprechen mit|[Ii]ch bin) {_TITLE}?{_PERSON},? (?:von|vom|bei)(?: der| dem)? {_SPOKEN_FOR}"), 0.88),
     (re.compile(rf"^(?:[Gg]uten \w+[,.]? |[Hh]allo[,.]? )?{_SPOKEN_FOR},? (?:mein Name|Sie sprechen|{_WORD} am Apparat|was kann ich|wie kann ich)"), 0.8),
@@ -95,7 +104,8 @@ def introduced(
     companies = {each.name.casefold() for each in companies_of(turns, sentences, text)}
     for at, sentence in enumerate(sentences):
         speaker = turns[sentence.turn].speaker
-        for pattern, confidence in _INTRODUCED:
+        opening = ((_OPENING, 0.88),) if sentence.turn == sentences[0].turn else ()
+        for pattern, confidence in (*opening, *_INTRODUCED):
             for match in pattern.finditer(sentence.text):
                 _add(found, speaker, match["name"], confidence, sentence, text, companies)
         if _was_asked(turns, sentences, at) and (answer := _ANSWERED.match(sentence.text)):
@@ -122,7 +132,8 @@ def companies_of(turns: Sequence[Turn], sentences: Sequence[Sentence], text: str
     """Companies that somebody speaks for, each once, in the order they are named."""
     out: dict[str, Named] = {}
     for sentence in sentences:
-        for pattern, confidence in _COMPANY:
+        opening = ((_OPENING, 0.85),) if sentence.turn == sentences[0].turn else ()
+        for pattern, confidence in (*opening, *_COMPANY):
             for match in pattern.finditer(sentence.text):
                 name = match["company"]
                 while (shorter := _GENERIC.sub("", name)) != name:

@@ -17,17 +17,19 @@ _CLOCK = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?: (?:thirty|fifteen|forty[- ]five))?\s?(?:a\.?\s?m\b\.?|p\.?\s?m\b\.?|o'?clock)|"
     r"half past \w+|quarter (?:past|to) \w+)"
 )
-_PART = r"(?:morning|afternoon|evening|night)"
+_PART = r"(?:morning|afternoon|evening|night|noon|midday)"
 _DE_DAY = r"(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)"
 _DE_MONTH = r"(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)"
 _DE_COUNT = r"(?:\d+|ein(?:e[rnm]?|em)?|zwei|drei|vier|fünf|sechs|sieben|acht|zehn|zwölf|vierzehn|paar|wenigen)"
 _DE_UNIT = r"(?:minuten?|stunden?|(?:werk|arbeits)?tage?n?|wochen?|monate?n?)"
 _DE_CLOCK = r"(?:\d{1,2}(?:[:.]\d{2})? uhr(?: \d{1,2})?|(?:halb )?(?:eins?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf)(?: uhr))"
 
+_NUMBER = r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight)"
 _ON = rf"(?:{_MONTH} (?:the )?{_ORDINAL}(?:,? \d{{4}})?|(?:the )?{_ORDINAL} (?:of )?{_MONTH}(?:,? \d{{4}})?|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?)"
 _WHEN = (
     rf"(?:(?:today|tomorrow|tonight|(?:this|next|coming) (?:{_DAY}|week|month|{_PART}|weekend)|{_DAY}|{_ON})(?:,? (?:{_DAY}|{_ON}|{_PART}|next week))*"
     rf"(?:,? (?:at|by|around|before|between|from) (?:about )?{_CLOCK}(?: (?:and|to|or) {_CLOCK})?)?"
+    rf"|between (?:{_CLOCK}|{_NUMBER}) and (?:{_CLOCK}|{_NUMBER})(?: (?:on |this |next )?(?:{_DAY}|tomorrow|today))?|within the (?:hour|day|week)"
     rf"|(?:day|night|evening|week) (?:before|after)\b|(?:end|beginning|middle) of (?:the|this|next) (?:day|week|month|year)|{_CLOCK}(?:,? (?:today|tomorrow(?: {_PART})?|{_DAY}|on {_DAY}|on {_ON}))?)"
 )
 _WITHIN = (
@@ -36,7 +38,7 @@ _WITHIN = (
 )
 _DE_ON = rf"(?:\d{{1,2}}\. ?(?:{_DE_MONTH}|\d{{1,2}}\.)(?: ?\d{{2,4}})?|(?:ersten|zweiten|dritten|vierten|fünften|fünfzehnten) {_DE_MONTH})"
 _DE_WHEN = (
-    rf"(?:(?:heute|morgen(?! [a-zäöü]+en\b)|übermorgen|(?:am |bis |ab |spätestens |zum |nächsten |kommenden |diesen )*(?:{_DE_DAY}|{_DE_ON})|(?:nächste|kommende|diese) woche|"
+    rf"(?:(?:heute|morgen(?! [a-zäöü]+en\b)|übermorgen|(?:am |bis |ab |für |spätestens |zum |nächsten |kommenden |diesen )*(?:{_DE_DAY}|{_DE_ON})|(?:nächste|kommende|diese) woche|"
     rf"(?:ende|anfang) (?:der|dieser|nächster|des) (?:woche|monats?))(?:,? (?:den|dem) {_DE_ON})?"
     rf"(?: (?:früh|vormittag|mittag|nachmittag|abend|vormittags|nachmittags))?(?:,? (?:um|gegen|ab|bis|zwischen) {_DE_CLOCK}(?: und {_DE_CLOCK})?)?"
     rf"|(?:um|gegen|ab|bis) {_DE_CLOCK})"
@@ -54,9 +56,12 @@ _NO_MOMENT = re.compile(r"(?:guten|schönen) (?:morgen|tag|abend)|good (?:mornin
 def moments(text: str) -> list[tuple[int, int]]:
     """(start, end) of every day, time or span of time that a sentence names, longest first where they overlap, in its order."""
     greeted = [match.span() for match in _NO_MOMENT.finditer(text)]
-    return [
-        match.span()
-        for match in MOMENT.finditer(text)
-        if not any(start <= match.start() < end or match.start() <= start < match.end() for start, end in greeted)
-        and match[0].casefold() not in ("may", "second", "heute", "today", "morgen früh früh")
-    ]
+    found: list[tuple[int, int]] = []
+    for match in MOMENT.finditer(text):
+        start, end = match.span()
+        if any(start < last and first < end for first, last in greeted) or match[0].casefold() in ("may", "second"):
+            continue
+        if found and re.fullmatch(r",? ?", text[found[-1][1] : start]):
+            start = found.pop()[0]  # `on Thursday` `between 8 and 10`
+        found.append((start, end))
+    return found

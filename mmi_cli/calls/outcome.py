@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from .probing import OUTCOMES, Probe
 from .promises import Promise
 from .roles import AGENT_ROLE, CUSTOMER_ROLE, Role
 from .turns import Sentence, Turn
@@ -15,6 +16,11 @@ Outcome = Literal["resolved", "follow_up", "unresolved"]
 _CLOSING = 0.45
 """The part of a call, from its end, that says how it went."""
 
+_NEAR, _MEANT = 0.45, 4.0
+"""Cosine from which a sentence is like one of the examples, and what one at that cosine and 0.25 above weighs."""
+
+_AGREED = 1.2
+"""Weight from which a next step is agreed."""
 _CONTENT = re.compile(
     r"\b(?:that's|that is|that was|that'll be|that will be) (?:all|everything|it|great|perfect|fine|wonderful|good)|\b(?:perfect|wonderful|excellent|fantastic|brilliant)\b|"
     r"\bsounds (?:good|great|perfect)|\b(?:it's|it is|it) works?(?:ing)?(?: now| again)?\b|\bthat (?:worked|did it|fixed|solves|helps|works)|\b(?:you've been|you have been|you were) (?:\w+ )?(?:helpful|great|kind)|"
@@ -59,7 +65,12 @@ class Ending(NamedTuple):
 
 
 def ending_of(
-    turns: Sequence[Turn], sentences: Sequence[Sentence], roles: Mapping[str | None, Role], promises: Sequence[Promise]
+    turns: Sequence[Turn],
+    sentences: Sequence[Sentence],
+    roles: Mapping[str | None, Role],
+    promises: Sequence[Promise],
+    *,
+    probe: Probe | None = None,
 ) -> Ending | None:
     """None where nothing in the last part of the call tells it."""
     role = {speaker: each.name for speaker, each in roles.items()}
@@ -67,6 +78,8 @@ def ending_of(
     last = list(enumerate(sentences))[first:]
     scores: dict[Outcome, float] = {"resolved": 0.0, "follow_up": 0.0, "unresolved": 0.0}
     cited: dict[Outcome, list[tuple[float, Sentence]]] = {"resolved": [], "follow_up": [], "unresolved": []}
+
+    is_refused = False
 
     def count(outcome: Outcome, weight: float, sentence: Sentence) -> None:
         scores[outcome] += weight
@@ -82,18 +95,38 @@ def ending_of(
                 count("resolved", 1.2 * late, sentence)
         if who != CUSTOMER_ROLE:
             if _CANNOT.search(sentence.text):
+                is_refused = True
                 count("unresolved", 1.2 * late, sentence)
             if _DONE.search(sentence.text):
                 count("resolved", 1.5 * late, sentence)
         if _LATER.search(sentence.text) and not sentence.text.endswith("?"):
             count("follow_up", 2.4 * late, sentence)
+    if probe is not None:
+        said = [(at, sentence) for at, sentence in last if len(sentence.text.split()) > 2]
+        for (at, sentence), near in zip(said, probe.near([each.text for _, each in said], OUTCOMES), strict=True):
+            kind = max(near, key=lambda each: near[each])
+            if near[kind] >= _NEAR:
+                late = 0.6 + 0.4 * at / max(1, len(sentences) - 1)
+                outcome: Outcome = (
+                    "resolved" if kind == "resolved" else "follow_up" if kind == "follow_up" else "unresolved"
+                )
+                count(outcome, _MEANT * late * (near[kind] - _NEAR + 0.2), sentence)
+    counted = {sentence.start for _, sentence in last}
     for promise in promises:
+        if (
+            promise.by != CUSTOMER_ROLE
+            and promise.sentence.start not in counted
+            and _LATER.search(promise.sentence.text)
+        ):
+            count("follow_up", _AGREED, promise.sentence)
         if promise.by != CUSTOMER_ROLE and not _LATER.search(promise.sentence.text):
             count("resolved", 0.5, promise.sentence)
-    outcome = max(scores, key=lambda each: scores[each])
-    if scores[outcome] < 0.5:
+    if scores["follow_up"] >= _AGREED and not is_refused:
+        scores["unresolved"] = 0.0  # an unhappy customer who was promised a next step is one to follow up
+    best_of = max(scores, key=lambda each: scores[each])
+    if scores[best_of] < 0.5:
         return None
-    rest = sum(scores.values()) - scores[outcome]
-    best = sorted(cited[outcome], key=lambda pair: -pair[0])[:2]
-    confidence = 0.5 + 0.4 * (scores[outcome] - rest) / (scores[outcome] + rest) if rest < scores[outcome] else 0.5
-    return Ending(outcome, tuple(sorted((each for _, each in best), key=lambda each: each.start)), round(confidence, 4))
+    rest = sum(scores.values()) - scores[best_of]
+    best = sorted(cited[best_of], key=lambda pair: -pair[0])[:2]
+    confidence = 0.5 + 0.4 * (scores[best_of] - rest) / (scores[best_of] + rest) if rest < scores[best_of] else 0.5
+    return Ending(best_of, tuple(sorted((each for _, each in best), key=lambda each: each.start)), round(confidence, 4))

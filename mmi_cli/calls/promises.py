@@ -11,24 +11,25 @@ from .moments import moments
 from .roles import AGENT_ROLE, CUSTOMER_ROLE, SYSTEM_ROLE, Role
 from .turns import Sentence, Turn
 
-_ACT = (
-    r"(?:refund|send|email|e-mail|mail|call|phone|ring|text|contact|ship|deliver|replace|credit|issue|schedule|arrange|book|process|escalate|"
-    r"open|file|raise|submit|forward|pass|report|order|reserve|cancel|follow|get back|get in touch|reach out|come|visit|investigate|waive|"
-    r"notify|inform|let you know|transfer|pay|return|bring|drop|pick|upload|scan|fix|repair|apply|reimburse|extend|upgrade|adjust|correct|remove|"
-    r"update|confirm|dispatch|re-?send|add|put|set up|sign|prepare|post|move|change|make sure|be in touch|be there|be with you|check with|"
-    r"speak (?:to|with)|talk (?:to|with) (?:my|our|the)|look into|register|reset|stop|renew|review|have (?:someone|somebody|a|the|it|that|our|my))"
+# What one does in the next minute, or says of oneself, is no promise: `I will check`, `I'll need your name`.
+_PASSING = (
+    r"(?:be (?:happy|glad|right|honest|able|with you in|paying|there)|just|help|check|look(?! into)|see|need|have to|ask|try|take a look|put you|connect|transfer you|wait|say|"
+    r"explain|tell|verify|confirm your|pull|bring (?:it|that|this|up)|start|go (?:over|through|ahead and (?:check|look))|read|repeat|note|stop|block|do (?:our|my) best|do that|"
+    r"get (?:that|your|it|this|you) (?:up|open|sorted|now)|never|be honest|have a look|listen|hold|let you go|miss|love|want|think|know|like|assume|guess|remember|hear|talk to you (?:tomorrow|later|soon)|"
+    r"take (?!care of|it back|off|that off)|regret|leave|freeze|be (?:back )?(?:in|at) (?:the|my)|freeze|search|walk you|guide|open (?:it|the|your|up)|restart|reset|freeze)"
 )
 _ENGLISH = (
-    re.compile(rf"\b(?:i|we)(?:'ll| will| shall|'m going to| am going to|'re going to| are going to)(?: (?:also|then|now|personally|be able to|definitely|certainly|go ahead and|make sure to))* (?:be )?{_ACT}(?:ing)?\b", re.I),
+    re.compile(rf"\b(?:i|we)(?:'ll| will| shall|'m going to| am going to|'re going to| are going to)(?: (?:also|then|now|personally|definitely|certainly|go ahead and|make sure to))* (?!{_PASSING}\b)\w+", re.I),
     re.compile(r"\b(?:you(?:'ll| will)|you (?:are|'re) going to) (?:then |also |now )?(?:receive|get|be (?:refunded|credited|contacted|reimbursed|charged nothing)|have (?:it|your|the|a)|see (?:the|it|a|your))\b", re.I),
     re.compile(r"\b(?:someone|somebody|a colleague|my colleague|our (?:\w+ ){0,2}(?:team|department|technician|engineer|manager|driver|specialist)|(?:a|the|my|your) (?:\w+ )?(?:technician|supervisor|manager|adjuster|engineer|specialist|driver|plumber|courier|nurse|doctor)) (?:will|is going to)\b", re.I),
-    re.compile(r"\b(?:our|the|a|an|my|your) (?:\w+ ){1,3}(?:will|is going to) (?:then |personally )?(?:contact|call|come|visit|be in touch|get back|reach|inspect|deliver|pick|send|look|review|meet|ring|phone|write|email)\b", re.I),
+    re.compile(r"\b(?:our|the|a|an|my|your) (?:\w+ ){1,3}(?:will|is going to) (?:then |personally )?(?:contact|call|come|visit|be (?:in touch|active|ready|there|with you)|get back|reach|inspect|deliver|pick|send|look|review|meet|ring|phone|write|email|start|text)\b", re.I),
+    re.compile(r"\b(?:is|are) (?:already )?on (?:his|her|its|their|the) way\b", re.I),
     re.compile(r"\b(?:the|your|that|it|this|a)(?: (?:new|full|replacement|confirmation|first|\w+ing))? ?(?:refund|replacement|card|parcel|package|order|letter|e-?mail|money|amount|credit|payment|confirmation|device|router|invoice|item|label)? ?(?:will|should|is going to) (?:be (?:refunded|sent|shipped|delivered|credited|mailed|issued|processed|there|with you|in your|back|waived|replaced|returned|emailed)|arrive|reach you|appear|show up|go through|be visible)\b", re.I),
     re.compile(r"\blet me (?:schedule|book|arrange|refund|send you)\b", re.I),
 )  # fmt: skip
 _GERMAN = (
     re.compile(r"\b(?:ich|wir) (?:werde|werden)\b(?=.*\b(?:schicken|senden|erstatten|überweisen|anrufen|zurückrufen|melden|stornieren|kündigen|prüfen|veranlassen|weiterleiten|liefern|austauschen|gutschreiben|buchen|reparieren|kümmern|zahlen|bezahlen|einreichen|ausstellen|informieren|nachsehen|schauen)\b)", re.I),
-    re.compile(r"\b(?:ich|wir) (?:schicke|sende|erstatte|überweise|rufe|melde|storniere|veranlasse|leite|liefere|tausche|schreibe|buche|kümmere|lasse|gebe|stelle|reiche|informiere|reserviere|trage|schicken|senden|erstatten|überweisen|rufen|melden|stornieren|veranlassen|leiten|liefern|tauschen|schreiben|buchen|kümmern|lassen|sperren)\b(?! (?:sie )?(?:an,? weil|wegen))(?=.*\b(?:ihnen|sie|uns|zu|zurück|weiter|aus|gut|an|ein|raus|noch|darum|gleich|heute|morgen|den|die|das|dem)\b)", re.I),
+    re.compile(r"\b(?:ich|wir) (?:schicke|sende|erstatte|überweise|rufe|melde|storniere|veranlasse|leite|liefere|tausche|schreibe|buche|kümmere|lasse|gebe|stelle|reiche|informiere|reserviere|trage|schicken|senden|erstatten|überweisen|rufen|melden|stornieren|veranlassen|leiten|liefern|tauschen|schreiben|buchen|kümmern|lassen|stellen|legen|bringen|holen)\b(?! (?:sie )?(?:an,? weil|wegen))(?=.*\b(?:ihnen|sie|uns|zu|zurück|weiter|aus|gut|an|ein|raus|noch|darum|gleich|heute|morgen|den|die|das|dem)\b)", re.I),
     re.compile(r"\b(?:schicke|sende|erstatte|überweise|rufe|melde|veranlasse|schreibe|buche|lasse|gebe|storniere|leite|reserviere|schicken|senden|erstatten|überweisen|rufen|melden|veranlassen|schreiben) (?:ich|wir) (?:ihnen|sie|das|es|den|die|mich|uns|ihre?n?|einen?)\b", re.I),
     re.compile(r"\bsie (?:erhalten|bekommen)(?: (?:dann|in|eine?n?|ihr|ihre|das|den|die|per|noch|von))", re.I),
     re.compile(r"\b(?:ein|der|unser|eine|die|unsere|ihr|ihre|das) (?:techniker|kollege|kollegin|mitarbeiter|ersatz|gutschrift|betrag|erstattung|paket|lieferung|karte|geld|monteur|bestätigung)(?:in)? (?:wird|kommt|meldet|ruft|ist)\b(?=.*\b(?:bei|zu|an|sich|zurück|uhr|tagen|woche|morgen|geliefert|erstattet|verschickt|unterwegs|ihnen|sie)\b)", re.I),
@@ -85,7 +86,10 @@ def _promises(
 
 
 def _is_promise(text: str) -> bool:
-    if text.rstrip().endswith("?") or _NO_PROMISE.search(text):
+    is_question = text.rstrip().endswith("?") and not re.search(
+        r", (?:okay|ok|alright|all right|right|ja|in ordnung)\?$", text, re.I
+    )
+    if is_question or _NO_PROMISE.search(text):
         return False
     return any(pattern.search(text) for pattern in (*_ENGLISH, *_GERMAN))
 

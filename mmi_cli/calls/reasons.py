@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from .cues import AGENT, CUSTOMER, Cue
 from .names import REASON_CATEGORIES
+from .probing import REASONS, Probe
 from .roles import AGENT_ROLE, CUSTOMER_ROLE, SYSTEM_ROLE, Role
 from .turns import Sentence, Turn
 
@@ -50,6 +51,10 @@ _WORDS: dict[str, str] = {
     "voicemail": r"\bvoice ?mail|\bafter the (?:tone|beep)|\bleave (?:a|your) message|\breturn(?:ing)? (?:your|my) call|\bcall me back|\bmailbox|\banrufbeantworter|\bnach dem signal|\bhinterlassen",
 }  # fmt: skip
 _CATEGORY = {name: re.compile(_WORDS[name], re.IGNORECASE) for name in REASON_CATEGORIES}
+_NEAR = 0.2
+"""Cosine from which a reason is like one of the examples at all."""
+_WORDS_WEIGH = 0.4
+"""What all words of the call weigh beside the cosine of the reason."""
 _WHOLE_CALL = frozenset({"wrong_number", "voicemail"})
 
 
@@ -85,7 +90,12 @@ def reason_of(turns: Sequence[Turn], sentences: Sequence[Sentence], roles: Mappi
 
 
 def category_of(
-    turns: Sequence[Turn], sentences: Sequence[Sentence], roles: Mapping[str | None, Role], reason: Reason | None
+    turns: Sequence[Turn],
+    sentences: Sequence[Sentence],
+    roles: Mapping[str | None, Role],
+    reason: Reason | None,
+    *,
+    probe: Probe | None = None,
 ) -> Category | None:
     """The kind of reason that most is said of, what the reason itself says weighing most; None where nothing is said of any."""
     told = {sentence.start for sentence in reason.sentences} if reason else set()
@@ -101,6 +111,15 @@ def category_of(
             scores[name] = scores.get(name, 0.0) + own * (1.0 if at < 30 else 0.5)
             if own > cited.get(name, (0.0, sentence))[0]:
                 cited[name] = (own, sentence)
+    whole = [name for name in _WHOLE_CALL if scores.get(name, 0.0) >= 2.0]
+    if reason is not None and probe is not None and not whole:
+        total = sum(scores.values()) or 1.0
+        near = probe.near([" ".join(each.text for each in reason.sentences)], REASONS)[0]
+        if max(near.values()) >= _NEAR:
+            scores = {
+                name: _WORDS_WEIGH * scores.get(name, 0.0) / total + near.get(name, 0.0) for name in REASON_CATEGORIES
+            }
+            cited |= {name: (1.0, reason.sentences[0]) for name in near if near[name] >= _NEAR or name not in cited}
     if not scores:
         return None
     ranked = sorted(scores, key=lambda name: (-scores[name], REASON_CATEGORIES.index(name)))

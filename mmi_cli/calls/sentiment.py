@@ -13,11 +13,14 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
+from .probing import MOODS, Probe
 from .turns import Sentence, Turn
 
 Mood = Literal["positive", "neutral", "negative", "mixed"]
 POSITIVE, NEGATIVE = 0.12, -0.12
 """Mean scores from which a side is in a good or a bad mood; from one to the other between the first and the last third is mixed."""
+_LIKE = 0.3
+"""Cosine from which a sentence is like an example of a mood."""
 _BEGINS, _TURNS = -0.08, 0.4
 """A call that begins like this and whose last third is so much better turned."""
 _FORMULA = re.compile(
@@ -87,11 +90,11 @@ def language_of(text: str, known: str | None) -> str | None:
     return "en" if english >= german else "de"
 
 
-def feeling_of(sentences: Sequence[Sentence], language: str | None) -> Feeling | None:
+def feeling_of(sentences: Sequence[Sentence], language: str | None, *, probe: Probe | None = None) -> Feeling | None:
     """None without sentences, or in a language that has no lexicon."""
     if language is None or not sentences:
         return None
-    scores = [score_of(sentence.text, language) for sentence in sentences]
+    scores = scores_of([sentence.text for sentence in sentences], language, probe=probe)
     score = _mean(scores)
     third = len(scores) // 3
     change = _mean(scores[-third:]) - _mean(scores[:third]) if third else None
@@ -106,14 +109,34 @@ def feeling_of(sentences: Sequence[Sentence], language: str | None) -> Feeling |
 
 
 def scores_over_time(
-    turns: Sequence[Turn], sentences: Sequence[Sentence], spans: Sequence[tuple[float, float]], language: str | None
+    turns: Sequence[Turn],
+    sentences: Sequence[Sentence],
+    spans: Sequence[tuple[float, float]],
+    language: str | None,
+    *,
+    probe: Probe | None = None,
 ) -> list[float | None]:
     """The score of what is said in each span of seconds; None where nothing is."""
     out: list[float | None] = []
     for start_s, end_s in spans:
         inside = [each for each in sentences if start_s <= (turns[each.turn].start_s or 0.0) < end_s]
-        out.append(_mean([score_of(each.text, language) for each in inside]) if inside and language else None)
+        out.append(
+            _mean(scores_of([each.text for each in inside], language, probe=probe)) if inside and language else None
+        )
     return out
+
+
+def scores_of(texts: Sequence[str], language: str, *, probe: Probe | None = None) -> list[float]:
+    """-1 to 1 each, by words; where these say nothing, by what the sentence is like."""
+    scores = [score_of(text, language) for text in texts]
+    if probe is None or language != "en":
+        return scores
+    silent = [at for at, score in enumerate(scores) if abs(score) < 0.05 and len(texts[at].split()) > 2]
+    for at, near in zip(silent, probe.near([texts[at] for at in silent], MOODS), strict=True):
+        lead = near["positive"] - near["negative"]
+        if max(near["positive"], near["negative"]) >= max(_LIKE, near[""] + 0.05):
+            scores[at] = max(-0.6, min(0.6, 1.5 * lead))
+    return scores
 
 
 def score_of(text: str, language: str) -> float:

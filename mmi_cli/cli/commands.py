@@ -17,7 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "read": (
         "read:read",
-        "What stands in a file: markdown, JSON with the place of every word, VTT, SRT, text, Chart.js, chunks or AnalyzeResult.",
+        "What stands in a file: markdown, JSON with the place of every word, subtitles, chapters, text, Chart.js, chunks or AnalyzeResult.",
     ),
     "merge": (
         "merge:merge",

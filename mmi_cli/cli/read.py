@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..datamodel.divisions import length_of
 from ..errors import ExitCode, UsageError
 from . import options as o
 from .one_file import open_file
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from ..settings import Settings
 
 
+_SIDECARS = frozenset({"chapters", "chapter-list", "ffmetadata", "csv", "xmp"})
+
+
 class ReadFormat(StrEnum):
     """Projections of the content."""
 
@@ -29,6 +33,11 @@ class ReadFormat(StrEnum):
     JSON = "json"
     VTT = "vtt"
     SRT = "srt"
+    CHAPTERS = "chapters"
+    CHAPTER_LIST = "chapter-list"
+    FFMETADATA = "ffmetadata"
+    CSV = "csv"
+    XMP = "xmp"
     TEXT = "text"
     CHARTJS = "chartjs"
     CHUNKS = "chunks"
@@ -55,6 +64,14 @@ def read(
             "--chunk-tokens", min=16, max=8192, help="With --format chunks: most tokens of a chunk, headings included."
         ),
     ] = 200,
+    per: Annotated[
+        str,
+        typer.Option(
+            "--per",
+            metavar="WAY",
+            help="With --format chapters, chapter-list, ffmetadata, csv, xmp: a segment for each shot, scene, chapter, minute, 30s.",
+        ),
+    ] = "chapter",
     vectors: Annotated[bool, typer.Option("--vectors", help="With --format chunks: a vector beside each.")] = False,
     config: o.Config = None,
     set_: o.Set = None,
@@ -65,12 +82,16 @@ def read(
     speech_language: o.SpeechLanguage = None,
     speakers: o.Speakers = None,
 ) -> None:
-    """What stands in a file: markdown, JSON with the place of every word, VTT, SRT, text, Chart.js, chunks or AnalyzeResult.
+    """What stands in a file: markdown, JSON with the place of every word, subtitles, chapters, text, Chart.js, chunks or AnalyzeResult.
 
     Example: mmi read call.mp3 --format vtt
     """
     if vectors and format_ is not ReadFormat.CHUNKS:
         raise UsageError("--vectors goes with --format chunks")
+    try:
+        length_of(per)
+    except ValueError as error:
+        raise UsageError(f"--per: {error}") from error
     settings = o.settings_from(
         config=config, assignments=set_, passwords=password, ocr=ocr, speech=speech, speech_model=speech_model,
         speech_language=speech_language,
@@ -113,8 +134,21 @@ def read(
 
         sys.stdout.write(dump_line(content_result(content, name="read", media_type=guess_type(file)[0])) + "\n")
         return
+    if format_.value in _SIDECARS:
+        sys.stdout.write(_sidecar(content, format_, settings, way=per, media_type=guess_type(file)[0] or ""))
+        return
     text = project(content, format_, figure_files=cut.links if cut is not None else None)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def _sidecar(content: Content, format_: ReadFormat, settings: Settings, *, way: str, media_type: str) -> str:
+    from ..engines.bundle import EngineBundle
+    from ..fill.recording import embedder_of
+    from ..sidecars.asset import asset_of_content
+    from ..sidecars.kinds import KINDS
+
+    asset = asset_of_content(content, way=way, embedder=embedder_of(EngineBundle(settings)), media_type=media_type)
+    return KINDS[format_.value].write(asset, content)
 
 
 def _write_chunks(content: Content, settings: Settings, *, most_tokens: int, with_vectors: bool) -> None:
@@ -152,5 +186,5 @@ def project(content: Content, format_: ReadFormat, *, figure_files: Mapping[int,
             return to_text(content)
         case ReadFormat.CHARTJS:
             return json.dumps(to_chartjs(content), ensure_ascii=False, indent=2)
-        case ReadFormat.CHUNKS | ReadFormat.CONTENT_UNDERSTANDING:
+        case _:
             raise ValueError(f"{format_.value} is no projection of the content alone")

@@ -51,6 +51,15 @@ def run(
         bool, typer.Option("--content", help="Also write what was read: markdown, JSON and VTT below DEST/content.")
     ] = False,
     format_: OfRun = ResultFormat.RECORD,
+    sidecars: Annotated[
+        str | None,
+        typer.Option(
+            "--sidecars",
+            metavar="KIND,...",
+            show_default=False,
+            help="Also write, with --content, vtt, srt, chapters, chapter-list, ffmetadata, csv or xmp beside each recording and picture.",
+        ),
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do every file again, whatever an earlier run did.")] = False,
     retry: Annotated[
         list[str] | None,
@@ -155,6 +164,11 @@ def run(
         ray_address=address, timeout_s=timeout, fail_on=fail_on, if_running=if_running, log_file=log_file,
         max_attempts=max_attempts, cache="off" if no_cache else None,
     )  # fmt: skip
+    if sidecars is not None or settings.sidecars:
+        from ..sidecars.kinds import check_kinds
+
+        given = sidecars.split(",") if sidecars is not None else settings.sidecars
+        settings = settings.model_copy(update={"sidecars": check_kinds(given)})
     o.check_runner(settings, address)
     if fresh and settings.cache == "on":
         settings = settings.model_copy(update={"cache": "refresh"})
@@ -185,6 +199,12 @@ def run(
     for_service = format_ is ResultFormat.CONTENT_UNDERSTANDING
     if for_service and whole.content_folder is None:
         raise UsageError(f"--format {format_.value} writes a file for each file: --output is a folder or a blob prefix")
+    if for_service and (case := next((each.name for each in schemas if each.unit == "folder"), None)) is not None:
+        raise UsageError(
+            f"schema {case!r} is of cases, for which Content Understanding has no shape; leave --format out"
+        )
+    if settings.sidecars and whole.content_folder is None:
+        raise UsageError("--sidecars writes files beside the content: --output is a folder or a blob prefix")
     is_apart = part is not None and not whole.is_stdout
     plan = RunPlan(
         inputs=tuple(inputs),
@@ -196,7 +216,7 @@ def run(
         else whole,
         shard=part,
         whole=whole if is_apart else None,
-        with_content=content or for_service,
+        with_content=content or for_service or bool(settings.sidecars),
         with_service_results=for_service,
         fresh=fresh,
         retried=() if retried is not None and ANY in retried else retried,

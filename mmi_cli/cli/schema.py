@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import StorageDown, UsageError
+from .schema_infer import infer
 
 if TYPE_CHECKING:
     from ..datamodel.schema import Schema
@@ -60,7 +61,10 @@ def new(
 
     text = new_schema_text(name, built_in=from_)
     read_schema_text(text, name=f"schema {name!r}")  # refuses a name that cannot be
-    _write(text, output, force=force)
+    write_schema(text, output, force=force)
+
+
+app.command()(infer)
 
 
 @app.command()
@@ -152,7 +156,7 @@ def import_(
     schema, notes = import_schema(source)
     for note in notes:
         sys.stderr.write(f"mmi: {note}\n")
-    _write(to_yaml(schema), output, force=force)
+    write_schema(to_yaml(schema), output, force=force)
 
 
 @app.command()
@@ -172,7 +176,7 @@ def export(
     unsaid: tuple[str, ...] = ()
     match to:
         case Form.PYDANTIC:
-            _write(to_python_source(loaded), output, force=force)
+            write_schema(to_python_source(loaded), output, force=force)
             return
         case Form.JSON_SCHEMA:
             out = to_json_schema(loaded)
@@ -183,10 +187,16 @@ def export(
     if unsaid:
         what = "an analyzer" if to is Form.CONTENT_UNDERSTANDING else "a field list"
         sys.stderr.write(f"mmi: {what} has no word for these, which were left out: {', '.join(unsaid)}\n")
-    _write(json.dumps(out, indent=2, ensure_ascii=False) + "\n", output, force=force)
+    write_schema(json.dumps(out, indent=2, ensure_ascii=False) + "\n", output, force=force)
 
 
-def _write(text: str, output: Path | None, *, force: bool) -> None:
+def write_schema(text: str, output: Path | None, *, force: bool) -> None:
+    """To a file, or to stdout.
+
+    Raises:
+        UsageError: the file is there already.
+        StorageDown: it cannot be written.
+    """
     if output is None:
         sys.stdout.write(text)
         return

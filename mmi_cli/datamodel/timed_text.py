@@ -38,8 +38,8 @@ def to_vtt(content: Content) -> str:
     """WebVTT with `<v Speaker 1>`; without speech its head alone."""
     parts = ["WEBVTT"]
     for cue in cues(content):
-        voice = f"<v {_escaped(cue.speaker)}>" if cue.speaker else ""
-        parts.append(f"{_time(cue.start_s, '.')} --> {_time(cue.end_s, '.')}\n{voice}{_escaped(cue.text)}")
+        voice = f"<v {vtt_text(cue.speaker)}>" if cue.speaker else ""
+        parts.append(f"{_time(cue.start_s, '.')} --> {_time(cue.end_s, '.')}\n{voice}{vtt_text(cue.text)}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -54,8 +54,14 @@ def to_srt(content: Content) -> str:
     return "\n".join(parts)
 
 
-def _escaped(text: str) -> str:
+def vtt_text(text: str) -> str:
+    """Text of a cue, on one line or several, that no reader takes for a tag."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def vtt_time(seconds: float) -> str:
+    """`00:01:02.345`."""
+    return _time(seconds, ".")
 
 
 def _time(seconds: float, point: str) -> str:

@@ -1,4 +1,4 @@
-"""Cuts the figures of a file out as pictures: regions of pages drawn anew, embedded pictures decoded and written again.
+"""Cuts the figures of a file out as pictures: regions of pages drawn anew, embedded pictures and key frames decoded and written again.
 
 Nothing of a file goes out as it came in: every picture is decoded within the pixel limit and encoded by Pillow, so that what lies hidden in
 one (a location, a second file behind the first) is left behind. The same file gives the same bytes.
@@ -86,7 +86,8 @@ def _names(figures: tuple[Figure, ...]) -> list[str]:
             before = f"part-{parts.setdefault(figure.part, len(parts) + 1):02}-"
         counts[figure.part, figure.page] = count = counts.get((figure.part, figure.page), 0) + 1
         page = f"page-{figure.page:04}-" if figure.page is not None else ""
-        names.append(f"{before}{page}figure-{count:02}")
+        time = f"-at-{figure.frame_s:.3f}s" if figure.frame_s is not None else ""
+        names.append(f"{before}{page}figure-{count:02}{time}")
     return names
 
 
@@ -103,6 +104,8 @@ def _cut_own(path: Path, context: ExtractContext, figures: list[_Numbered]) -> I
             yield from _cut_package(path, context, figures)
         elif kind == "html":
             yield from _cut_html(path, context, figures)
+        elif kind == "video":
+            yield from _cut_frames(path, context, figures)
     except FileError:
         return
 
@@ -158,6 +161,18 @@ def _cut_picture(path: Path, context: ExtractContext, figures: list[_Numbered]) 
                     yield (index, *encoded(pixels, may_be_photo=True))
             if frame.number >= max(wanted):
                 break
+
+
+def _cut_frames(path: Path, context: ExtractContext, figures: list[_Numbered]) -> Iterator[_Cut]:
+    """Key frames of a video, full size and upright."""
+    from . import media
+
+    timed = sorted((figure.frame_s, index) for index, figure in figures if figure.frame_s is not None)
+    numbers = dict(timed)
+    for frame in media.frames_at(path, context.settings, [time_s for time_s, _ in timed]):
+        index = numbers.get(frame.time_s)
+        if index is not None:
+            yield (index, *encoded(frame.image, may_be_photo=True))
 
 
 def _cut_package(path: Path, context: ExtractContext, figures: list[_Numbered]) -> Iterator[_Cut]:

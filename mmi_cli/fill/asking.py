@@ -36,7 +36,7 @@ def ask(task: Task, fields: Sequence[Field], engines: Engines, settings: Setting
     model = _engine(task, "language model", engines.language_model, fields)
     if model is None:
         return
-    embedder = task.reading.embedder = _embedder(task, engines)
+    embedder = task.reading.embedder = embedder_of(task, engines)
     example = task.taught.example_for(fields) if task.taught else ("", "")
     try:
         task.answers = ask_model(
@@ -52,8 +52,6 @@ def ask(task: Task, fields: Sequence[Field], engines: Engines, settings: Setting
     except LimitExceeded as error:
         raise EngineFailed(str(error)) from error
     task.engines["language_model"] = model.name
-    if embedder is not None:
-        task.engines["embedding"] = embedder.name
     if not task.answers.is_complete:
         task.warnings.append(
             Notice(code="answer_cut", message="the model's answer was longer than its room; its end is missing")
@@ -72,9 +70,12 @@ def _engine(task: Task, what: str, load: Any, fields: Sequence[Field]) -> Langua
     return model
 
 
-def _embedder(task: Task, engines: Engines) -> TextEmbedder | None:
+def embedder_of(task: Task, engines: Engines) -> TextEmbedder | None:
+    """The text embedding model, noted as used; None where there is none."""
     try:
         embedder = engines.text_embedder()
     except MissingEngine:
         return None  # passages are then chosen by words
+    if embedder is not None:
+        task.engines["embedding"] = embedder.name
     return embedder

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,11 +13,13 @@ from ..calls.introductions import Named, company_of
 from ..calls.measures import talk_of
 from ..calls.moments import moments
 from ..calls.names import LISTINGS, MEASURES, NAMESPACE, SIDES, reads_calls
+from ..calls.probing import Probe
 from ..calls.promises import Promise
 from ..calls.sentiment import Feeling, feeling_of, scores_over_time
 from ..calls.turns import Sentence, Turn
 from ..datamodel.record import ArrayValue, Evidence, FieldValue, LeafValue, ObjectValue, Scalar
 from ..datamodel.schema import FieldType, Schema
+from ..engines.interface import TextEmbedder
 from ..expressions import names, parse_expression
 from .evidence import evidence_of_span
 from .reading import Reading
@@ -35,8 +37,14 @@ Found = tuple[Scalar, float, tuple[Evidence, ...]]
 """Value, confidence, evidence."""
 
 
-def call_namespace(reading: Reading, schema: Schema) -> tuple[tuple[str, FieldValue], ...]:
-    """`(("call", its values),)` for the expressions of a schema that read it; nothing for other schemas."""
+def call_namespace(
+    reading: Reading, schema: Schema, embedder: Callable[[], TextEmbedder | None]
+) -> tuple[tuple[str, FieldValue], ...]:
+    """`(("call", its values),)` for the expressions of a schema that read it; nothing for other schemas.
+
+    Args:
+        embedder: loads the embedding model; asked only for a call.
+    """
     if schema.field(NAMESPACE) is not None:
         return ()
     sources = [leaf.expression for each in schema.fields for _, leaf in each.leaves() if leaf.expression]
@@ -45,8 +53,32 @@ def call_namespace(reading: Reading, schema: Schema) -> tuple[tuple[str, FieldVa
     read = frozenset(name for source in sources for name in names(parse_expression(source)))
     if not reads_calls(read):
         return ()
-    call = analyse(reading.content)
+    engine = embedder()
+    call = analyse(
+        reading.content,
+        probe=Probe(engine.name, lambda texts: engine.embed(texts).tolist()) if engine is not None else None,
+    )
     return ((NAMESPACE, _Values(reading, call).all() if call is not None else _nothing()),)
+
+
+def without_companies(
+    schema: Schema, values: dict[str, FieldValue], call: Sequence[tuple[str, FieldValue]]
+) -> dict[str, FieldValue]:
+    """The values without the companies of a call in its lists of products: a small model takes the one for the other."""
+    namespace = dict(call).get(NAMESPACE)
+    companies = dict(namespace.members).get("companies") if isinstance(namespace, ObjectValue) else None
+    if not isinstance(companies, ArrayValue):
+        return values
+    named = {str(each.value).casefold() for each in companies.items if isinstance(each, LeafValue)}
+    out = dict(values)
+    for each in schema.fields:
+        value = values.get(each.name)
+        if "product" in each.name.casefold() and isinstance(value, ArrayValue) and each.expression is None:
+            kept = [
+                one for one in value.items if not (isinstance(one, LeafValue) and str(one.value).casefold() in named)
+            ]
+            out[each.name] = replace(value, items=tuple(kept))
+    return out
 
 
 def _nothing() -> ObjectValue:
@@ -72,10 +104,12 @@ class _Values:
         self._reading = reading
         self._content = reading.content
         self._call = call
-        is_diarized = any(name.startswith("speaker") for name, _ in reading.content.engines)
+        is_diarized = any(name == "diarization" for name, _ in reading.content.engines)
         self._sure = _COUNTED if call.timing is None else _DIARIZED if is_diarized else _TIMED
         self._sides = {side: talk_of(call.side(side), call.turns, call.seconds, call.timing) for side in SIDES}
-        self._feelings = {side: feeling_of(call.said_by(call.side(side)), call.language) for side in SIDES}
+        self._feelings = {
+            side: feeling_of(call.said_by(call.side(side)), call.language, probe=call.probe) for side in SIDES
+        }
 
     def all(self) -> ObjectValue:
         measured = {**self._of_the_whole(), **self._told()}
@@ -246,7 +280,7 @@ class _Values:
         own = tuple(turn for turn in call.turns if turn.speaker == speaker)
         talk = talk_of(own, call.turns, call.seconds, call.timing)
         role, name = call.roles.get(speaker), call.names.get(speaker)
-        feeling = feeling_of(call.said_by(own), call.language)
+        feeling = feeling_of(call.said_by(own), call.language, probe=call.probe)
         where = self._where(own)
         role_said = self._said(role.cited) if role and role.cited else where
         return _row(
@@ -281,7 +315,11 @@ class _Values:
         spans = [(at * step, (at + 1) * step) for at in range(_SLICES)]
         scores = {
             side: scores_over_time(
-                self._call.turns, self._call.said_by(self._call.side(side)), spans, self._call.language
+                self._call.turns,
+                self._call.said_by(self._call.side(side)),
+                spans,
+                self._call.language,
+                probe=self._call.probe,
             )
             for side in SIDES
         }

@@ -134,6 +134,17 @@ def do_file(
         with meter.span("record", "run"):
             if outcome.content is not None and spec.content_folder is not None:
                 write_content(Path(spec.content_folder), file, outcome.content, figures)
+            if spec.settings.sidecars and spec.content_folder is not None:
+                from .sidecar_files import write_sidecars
+
+                write_sidecars(
+                    Path(spec.content_folder),
+                    file,
+                    outcome,
+                    spec.schemas,
+                    kinds=spec.settings.sidecars,
+                    engines=pipeline.engines,
+                )
             if spec.has_service_results and spec.content_folder is not None:
                 write_service_results(Path(spec.content_folder), file, outcome, spec.schemas)
             result = as_result(outcome, seconds=time.monotonic() - started, stage_seconds=stage_seconds)

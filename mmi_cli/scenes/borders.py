@@ -30,6 +30,7 @@ _SAME_TOPIC, _OTHER_TOPIC = 0.55, 0.15
 _LONG_PAUSE_S, _LEAST_PAUSE_S = 3.0, 0.35
 _NO_TALK_S = 15.0
 """A gap that is longer is no pause of a talk."""
+_TOGETHER_S = 1.0
 _NEAR_S = 1.5
 """A title, or another kind of sound, that begins so near is the same event."""
 _LASTING_S = 8.0
@@ -55,7 +56,7 @@ def find_borders(line: TimeLine, embedder: TextEmbedder | None) -> tuple[Border,
     ]
     changes = [sound.start_s for sound in line.sounds[1:]]
     # A cut within the pause is where a picture and a sentence begin together.
-    alone = [(time_s, gap_s) for time_s, gap_s in pauses if not _near(cuts, time_s, max(gap_s / 2, 0.5))]
+    alone = [(time_s, gap_s) for time_s, gap_s in pauses if not _near(cuts, time_s, max(gap_s / 2, _TOGETHER_S))]
     alone_changes = [time_s for time_s in changes if not _near(cuts, time_s, _NEAR_S)]
     seen = _Seen(line)
     topics = _Topics(line, embedder)
@@ -63,11 +64,14 @@ def find_borders(line: TimeLine, embedder: TextEmbedder | None) -> tuple[Border,
     found: dict[float, float] = {}
     for time_s in sorted({*cuts, *(each for each, _ in alone), *alone_changes}):
         is_cut = _near(cuts, time_s, 1e-6)
-        gap_s = _gap(line, time_s)
+        # Speech recognisers tell when a word begins to within some tenths of a second.
+        spoken_s = min((each for each, _ in pauses), key=lambda each: abs(each - time_s), default=time_s)
+        spoken_s = spoken_s if abs(spoken_s - time_s) <= _TOGETHER_S else time_s
+        gap_s = _gap(line, spoken_s)
         is_between = gap_s >= 0
         gain = (
             (_SEEN * seen.change(time_s) if is_cut else 0.0)
-            + (_TOPIC * topics.change(time_s) if is_between else _CUT_OFF)
+            + (_TOPIC * topics.change(spoken_s) if is_between else _CUT_OFF)
             + (_TITLE if titles.begins(time_s) else 0.0)
             + (_PAUSE * min(1.0, gap_s / _LONG_PAUSE_S) if 0 < gap_s <= _NO_TALK_S else 0.0)
             + _SOUND * _change_of_sound(line, time_s)

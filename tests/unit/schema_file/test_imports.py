@@ -112,7 +112,9 @@ def test_a_field_list_reads_back_with_the_fields_that_stand_on_the_page(name: st
     schema = load_schema(name)
     made, unsaid = to_field_list(schema)
     kept = [field["fieldKey"] for field in made["fields"]]
-    assert {each.partition("`")[2].partition("`")[0] for each in unsaid} | set(kept) == {f.name for f in schema.fields}
+    assert {f.name for f in schema.fields} - set(kept) == {
+        field.name for field in schema.fields if any(each.startswith(f"`{field.name}` (") for each in unsaid)
+    }
     if kept:
         again = read(made)
         assert [field.name for field in again.fields] == kept

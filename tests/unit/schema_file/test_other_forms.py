@@ -174,7 +174,8 @@ def _without_kinds(leaves: dict[str, tuple[str, str]], of: set[str]) -> dict[str
     return {path: leaf[:1] if path.split(".")[0].removesuffix("[]") in of else leaf for path, leaf in leaves.items()}
 
 
-@pytest.mark.parametrize("name", built_in_names())
+# The analyzer of a case is the router to its papers: what is put together from them has no place in it.
+@pytest.mark.parametrize("name", [name for name in built_in_names() if load_schema(name).unit == "file"])
 def test_an_analyzer_reads_back_with_the_same_leaves(name: str) -> None:
     schema = load_schema(name)
     analyzer, _ = to_analyzer(schema)
