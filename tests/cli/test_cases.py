@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.support.command_line import Ran
 from tests.support.command_line import mmi_in_this_process as mmi
@@ -69,6 +70,13 @@ def test_a_folder_and_an_archive_are_one_record_each_in_the_order_of_their_paths
     number = got[0]["fields"]["order_number"]
     assert {piece["file"] for piece in number["evidence"]} == {"anna/order.txt", "anna/letters/reply.txt"}
     assert got[0]["checks"] == [{"expression": "with_fee > total", "passed": True}]
+
+
+def test_a_case_is_a_record_of_the_published_form(orders: Path) -> None:
+    run(orders)
+    form = json.loads((Path(__file__).parents[2] / "docs" / "record.schema.json").read_text("utf-8"))
+    for record in records(orders):
+        Draft202012Validator(form).validate(record)
 
 
 def test_a_contradiction_between_two_files_is_told_with_both(orders: Path) -> None:
