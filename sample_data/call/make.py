@@ -25,10 +25,16 @@ RATE_HZ = 16_000
 VOICES = {"agent": "slt", "customer": "rms"}
 LINES = [
     ("agent", "Thank you for calling Northwind Energy. My name is Sarah Miller. How can I help you?"),
-    ("customer", "Hello, this is David Carter. My bill for September is wrong. You charged me 240 dollars instead of 180."),
+    (
+        "customer",
+        "Hello, this is David Carter. My bill for September is wrong. You charged me 240 dollars instead of 180.",
+    ),
     ("agent", "I am sorry about that, Mister Carter. What is the number of your invoice, please?"),
     ("customer", "It is invoice number 5 5 8 2 0."),
-    ("agent", "Thank you. I see the problem. Your meter was counted two times. I will refund 60 dollars to your account."),
+    (
+        "agent",
+        "Thank you. I see the problem. Your meter was counted two times. I will refund 60 dollars to your account.",
+    ),
     ("customer", "When will I get the money?"),
     ("agent", "You will have the refund by October 15, 2026. I will also send you a corrected bill by email."),
     ("customer", "Very good. Thank you for your help."),

@@ -35,7 +35,12 @@ def main() -> None:
         page.drawString(50, 675 - 13 * row, line)
     y = 605
     page.setFont("Helvetica-Bold", 10)
-    for x, title, right in ((50, "Description", False), (360, "Quantity", True), (455, "Unit price", True), (545, "Amount", True)):
+    for x, title, right in (
+        (50, "Description", False),
+        (360, "Quantity", True),
+        (455, "Unit price", True),
+        (545, "Amount", True),
+    ):
         (page.drawRightString if right else page.drawString)(x, y, title)
     page.line(50, y - 5, 545, y - 5)
     page.setFont("Helvetica", 10)
@@ -49,13 +54,19 @@ def main() -> None:
         page.drawRightString(545, y, f"{quantity * price:,.2f}")
     page.line(50, y - 8, 545, y - 8)
     tax = round(net * 0.2, 2)
-    for label, value, font in (("Subtotal", net, "Helvetica"), ("VAT 20 %", tax, "Helvetica"), ("Total GBP", net + tax, "Helvetica-Bold")):
+    for label, value, font in (
+        ("Subtotal", net, "Helvetica"),
+        ("VAT 20 %", tax, "Helvetica"),
+        ("Total GBP", net + tax, "Helvetica-Bold"),
+    ):
         y -= 22
         page.setFont(font, 10)
         page.drawRightString(455, y, label)
         page.drawRightString(545, y, f"{value:,.2f}")
     page.setFont("Helvetica", 9)
-    page.drawString(50, y - 60, "Please pay within 30 days to IBAN GB33 BUKB 2020 1555 5555 55, Northfield Furniture Ltd.")
+    page.drawString(
+        50, y - 60, "Please pay within 30 days to IBAN GB33 BUKB 2020 1555 5555 55, Northfield Furniture Ltd."
+    )
     page.drawString(50, y - 74, "Thank you for your order.")
     page.save()
 

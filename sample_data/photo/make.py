@@ -29,7 +29,9 @@ FIELDS = {
 
 def code(text: str, symbology: str, scale: int) -> Image.Image:
     made = zxingcpp.create_barcode(text, zxingcpp.barcode_format_from_str(symbology))
-    return Image.fromarray(np.array(zxingcpp.write_barcode_to_image(made, scale=scale, add_quiet_zones=True))).convert("RGB")
+    return Image.fromarray(np.array(zxingcpp.write_barcode_to_image(made, scale=scale, add_quiet_zones=True))).convert(
+        "RGB"
+    )
 
 
 def picture() -> Image.Image:

@@ -16,7 +16,12 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 HERE = Path(__file__).resolve().parent
 WIDTH, HEIGHT = 560, 1010
 TABLE = (94, 72, 55)
-ITEMS = [("2", "Cappuccino", "7.60"), ("1", "Flat white", "4.10"), ("1", "Almond croissant", "3.90"), ("3", "Oat cookies", "6.75")]
+ITEMS = [
+    ("2", "Cappuccino", "7.60"),
+    ("1", "Flat white", "4.10"),
+    ("1", "Almond croissant", "3.90"),
+    ("3", "Oat cookies", "6.75"),
+]
 FIELDS = {
     "company": "Harbour Coffee Company",
     "address": "14 Quayside Street, Bristol BS1 6QT",
@@ -34,8 +39,10 @@ def paper() -> Image.Image:
     """The receipt as it left the printer."""
     sheet = Image.new("RGB", (WIDTH, HEIGHT), (250, 249, 244))
     draw = ImageDraw.Draw(sheet)
-    plain, bold, large = (ImageFont.truetype(name, size) for name, size in
-                          (("DejaVuSansMono.ttf", 22), ("DejaVuSansMono-Bold.ttf", 22), ("DejaVuSansMono-Bold.ttf", 30)))
+    plain, bold, large = (
+        ImageFont.truetype(name, size)
+        for name, size in (("DejaVuSansMono.ttf", 22), ("DejaVuSansMono-Bold.ttf", 22), ("DejaVuSansMono-Bold.ttf", 30))
+    )
     ink = (46, 44, 52)
 
     def middle(y: int, text: str, font: ImageFont.FreeTypeFont) -> None:
@@ -72,7 +79,12 @@ def photographed(sheet: Image.Image) -> Image.Image:
     size = (900, 1280)
     corners = [(170, 120), (742, 92), (806, 1184), (124, 1150)]  # of the sheet, clockwise from its top left
     coefficients = perspective(corners, [(0, 0), (WIDTH, 0), (WIDTH, HEIGHT), (0, HEIGHT)])
-    warp = {"size": size, "method": Image.Transform.PERSPECTIVE, "data": coefficients, "resample": Image.Resampling.BICUBIC}
+    warp = {
+        "size": size,
+        "method": Image.Transform.PERSPECTIVE,
+        "data": coefficients,
+        "resample": Image.Resampling.BICUBIC,
+    }
     mask = Image.new("L", sheet.size, 255).transform(**warp)
     picture = np.array(Image.composite(sheet.transform(**warp), Image.new("RGB", size, TABLE), mask), dtype=np.float32)
     y, x = np.mgrid[0 : size[1], 0 : size[0]].astype(np.float32)

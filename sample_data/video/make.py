@@ -55,7 +55,11 @@ def main() -> None:
             picture = slide(lines)
             if frames:
                 cuts_s.append((len(frames) + (FADE_FRAMES // 2 if number == 2 else 0)) / FRAMES_PER_SECOND)
-            fade = [Image.blend(frames[-1], picture, (at + 1) / FADE_FRAMES) for at in range(FADE_FRAMES)] if number == 2 else []
+            fade = (
+                [Image.blend(frames[-1], picture, (at + 1) / FADE_FRAMES) for at in range(FADE_FRAMES)]
+                if number == 2
+                else []
+            )
             frames += fade + [picture] * (count - len(fade))
         track = folder / "sound.wav"
         with wave.open(str(track), "wb") as out:
