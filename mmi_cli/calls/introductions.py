@@ -62,6 +62,8 @@ _OPENING = re.compile(
 )
 """How somebody answers a call for a company: `Woodgrove Bank, Denise speaking`."""
 _COMPANY = (
+    # Recognisers write a name that they do not know in small letters.
+    (re.compile(r"\b[Tt]hank(?:s| you) for calling (?!(?:us|in|me|back|again|today|my|your|our|to|about|the)\b)(?P<company>[a-z][\w'&-]+(?: [a-z][\w'&-]+){0,2})(?=[,.!])"), 0.7),
     (re.compile(rf"\b(?:[Tt]hank(?:s| you)(?: so much| very much)? for (?:calling|phoning|ringing|contacting|choosing)|[Ww]elcome to|[Yy]ou(?:'ve| have) reached(?: the)?(?: voice ?mail| mailbox| office| answering machine)?(?: of| at)?) {_SPOKEN_FOR}"), 0.92),
     (re.compile(rf"\b(?:[Ii]'m calling|[Ii] am calling|calling(?: you)?) from {_SPOKEN_FOR}"), 0.85),
     (re.compile(rf"\b(?:[Tt]his is|[Mm]y name is|I'm|I am) {_PERSON},? (?:calling )?(?:from|with|at|of) {_SPOKEN_FOR}"), 0.88),

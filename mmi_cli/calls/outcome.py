@@ -19,6 +19,8 @@ _CLOSING = 0.45
 _NEAR, _MEANT = 0.45, 4.0
 """Cosine from which a sentence is like one of the examples, and what one at that cosine and 0.25 above weighs."""
 
+_AGREED = 1.2
+"""Weight from which a next step is agreed."""
 _CONTENT = re.compile(
     r"\b(?:that's|that is|that was|that'll be|that will be) (?:all|everything|it|great|perfect|fine|wonderful|good)|\b(?:perfect|wonderful|excellent|fantastic|brilliant)\b|"
     r"\bsounds (?:good|great|perfect)|\b(?:it's|it is|it) works?(?:ing)?(?: now| again)?\b|\bthat (?:worked|did it|fixed|solves|helps|works)|\b(?:you've been|you have been|you were) (?:\w+ )?(?:helpful|great|kind)|"
@@ -77,6 +79,8 @@ def ending_of(
     scores: dict[Outcome, float] = {"resolved": 0.0, "follow_up": 0.0, "unresolved": 0.0}
     cited: dict[Outcome, list[tuple[float, Sentence]]] = {"resolved": [], "follow_up": [], "unresolved": []}
 
+    is_refused = False
+
     def count(outcome: Outcome, weight: float, sentence: Sentence) -> None:
         scores[outcome] += weight
         cited[outcome].append((weight, sentence))
@@ -91,6 +95,7 @@ def ending_of(
                 count("resolved", 1.2 * late, sentence)
         if who != CUSTOMER_ROLE:
             if _CANNOT.search(sentence.text):
+                is_refused = True
                 count("unresolved", 1.2 * late, sentence)
             if _DONE.search(sentence.text):
                 count("resolved", 1.5 * late, sentence)
@@ -106,9 +111,18 @@ def ending_of(
                     "resolved" if kind == "resolved" else "follow_up" if kind == "follow_up" else "unresolved"
                 )
                 count(outcome, _MEANT * late * (near[kind] - _NEAR + 0.2), sentence)
+    counted = {sentence.start for _, sentence in last}
     for promise in promises:
+        if (
+            promise.by != CUSTOMER_ROLE
+            and promise.sentence.start not in counted
+            and _LATER.search(promise.sentence.text)
+        ):
+            count("follow_up", _AGREED, promise.sentence)
         if promise.by != CUSTOMER_ROLE and not _LATER.search(promise.sentence.text):
             count("resolved", 0.5, promise.sentence)
+    if scores["follow_up"] >= _AGREED and not is_refused:
+        scores["unresolved"] = 0.0  # an unhappy customer who was promised a next step is one to follow up
     best_of = max(scores, key=lambda each: scores[each])
     if scores[best_of] < 0.5:
         return None

@@ -17,7 +17,7 @@ from ..datamodel.record import ArrayValue, ErrorInfo, FieldValue, FileRecord, Le
 from ..datamodel.schema import Field, Schema
 from ..datamodel.source import SourceFile
 from ..fill.checks import run_checks
-from ..fill.combining import Stated, Version, contradictions, versions_of
+from ..fill.combining import SURELY_SAID, Stated, Version, contradictions, versions_of
 from ..fill.computed import compute_all
 from ..fill.confidence import Signals, confidence_of
 from ..fill.doubts import with_doubts
@@ -210,11 +210,14 @@ def _each_once(found: Sequence[tuple[Paper, FieldValue]], inner: Field) -> tuple
 
 
 def _with_one_key(field: Field, rows: Sequence[tuple[Paper, ObjectValue]]) -> list[list[tuple[Paper, ObjectValue]]]:
-    """Rows of the same key together; a row without one goes with the only key there is, and nowhere else."""
+    """Rows of the same key together.
+
+    A row without one goes with the only key there is, and stands alone only if it is of the first source.
+    """
     groups: list[list[tuple[Paper, ObjectValue]]] = []
     keyless = []
     for paper, row in rows:
-        if not any(_member_value(row, name) is not None for name in field.key):
+        if not any(_is_known(row, name) for name in field.key):
             keyless.append((paper, row))
             continue
         home = next((group for group in groups if any(_has_same_key(field, row, other) for _, other in group)), None)
@@ -222,11 +225,19 @@ def _with_one_key(field: Field, rows: Sequence[tuple[Paper, ObjectValue]]) -> li
             groups.append([(paper, row)])
         else:
             home.append((paper, row))
+    first = field.sources[0].partition(".")[0] if field.sources else None
+    alone = [[each] for each in keyless if first is None or each[0].category == first]
+    joining = [each for each in keyless if [each] not in alone]
+    groups.extend(alone)
     if len(groups) == 1:
-        groups[0].extend(keyless)
-    elif not groups:
-        groups = [[each] for each in keyless]
+        groups[0].extend(joining)
     return groups
+
+
+def _is_known(row: ObjectValue, name: str) -> bool:
+    """A key that is more likely wrong than right tells no rows apart."""
+    value = dict(row.members).get(name)
+    return isinstance(value, LeafValue) and value.value is not None and value.confidence >= SURELY_SAID
 
 
 def _has_same_key(field: Field, row: ObjectValue, other: ObjectValue) -> bool:
@@ -296,7 +307,7 @@ def _files(papers: Sequence[Paper], others: Sequence[Paper]) -> list[dict[str, A
     """Files of the case by path, each with its papers."""
     out: dict[str, dict[str, Any]] = {}
     for paper in sorted([*papers, *others], key=lambda each: (each.path, each.number)):
-        file = out.setdefault(paper.path, {"path": paper.path, "sha256": paper.sha256, "papers": []})
+        file = out.setdefault(paper.path, {"path": paper.path, "uri": paper.uri, "sha256": paper.sha256, "papers": []})
         told: dict[str, Any] = {"status": paper.status}
         if paper.category is not None:
             told |= {"category": paper.category, "confidence": paper.confidence}

@@ -9,7 +9,8 @@ from ..datamodel.content import Content
 from ..datamodel.schema import Schema
 from ..engines.interface import Engines, TextEmbedder
 from ..errors import MissingEngine
-from .classifying import Classifier, log_probabilities
+from .classifying import Classifier, log_softmax, score_of
+from .media_named import by_medium
 from .page_views import has_pages
 from .slices import Slice, own_pages, slice_of_pages
 from .splitting import split_pages
@@ -91,7 +92,10 @@ def route(content: Content, router: Schema, engines: Engines) -> tuple[Routed, .
 
 def classify(content: Content, classifier: Classifier) -> tuple[str, float]:
     """The category of a whole file and the probability that it is right."""
-    odds = log_probabilities(classifier.signals(content, titles_of(content)))
+    scores = [score_of(each) for each in classifier.signals(content, titles_of(content))]
+    odds = log_softmax(
+        [score + medium for score, medium in zip(scores, by_medium(content, classifier.categories), strict=True)]
+    )
     best = max(range(len(odds)), key=lambda each: odds[each])
     return classifier.categories[best].name, round(math.exp(odds[best]), 4)
 

@@ -199,6 +199,10 @@ def run(
     for_service = format_ is ResultFormat.CONTENT_UNDERSTANDING
     if for_service and whole.content_folder is None:
         raise UsageError(f"--format {format_.value} writes a file for each file: --output is a folder or a blob prefix")
+    if for_service and (case := next((each.name for each in schemas if each.unit == "folder"), None)) is not None:
+        raise UsageError(
+            f"schema {case!r} is of cases, for which Content Understanding has no shape; leave --format out"
+        )
     if settings.sidecars and whole.content_folder is None:
         raise UsageError("--sidecars writes files beside the content: --output is a folder or a blob prefix")
     is_apart = part is not None and not whole.is_stdout

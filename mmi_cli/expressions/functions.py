@@ -125,6 +125,11 @@ def _sum(*values: Value) -> Value:
     return sum(numbers, Decimal(0)) if numbers else None
 
 
+def _total(*values: Value) -> Value:
+    """Like a sum; of nothing it is 0."""
+    return Decimal(0) if all(value == [] for value in values) else _sum(*values)
+
+
 def _avg(*values: Value) -> Value:
     numbers = _numbers(values)
     return sum(numbers, Decimal(0)) / len(numbers) if numbers else None
@@ -260,6 +265,7 @@ def _if(condition: Value, then: Value, otherwise: Value) -> Value:
 _MANY = 50
 FUNCTIONS: dict[str, Function] = {
     "sum": Function(apply=_sum, least=1, most=_MANY, signature="a list or numbers", is_itemwise=False),
+    "total": Function(apply=_total, least=1, most=_MANY, signature="a list or numbers", is_itemwise=False),
     "avg": Function(apply=_avg, least=1, most=_MANY, signature="a list or numbers", is_itemwise=False),
     "min": Function(apply=_extreme(min), least=1, most=_MANY, signature="a list or values", is_itemwise=False),
     "max": Function(apply=_extreme(max), least=1, most=_MANY, signature="a list or values", is_itemwise=False),

@@ -104,7 +104,7 @@ class _Values:
         self._reading = reading
         self._content = reading.content
         self._call = call
-        is_diarized = any(name.startswith("speaker") for name, _ in reading.content.engines)
+        is_diarized = any(name == "diarization" for name, _ in reading.content.engines)
         self._sure = _COUNTED if call.timing is None else _DIARIZED if is_diarized else _TIMED
         self._sides = {side: talk_of(call.side(side), call.turns, call.seconds, call.timing) for side in SIDES}
         self._feelings = {

@@ -8,6 +8,7 @@ Sources of one place are no independent witnesses, so a place counts once, by it
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,8 @@ SURELY_SAID = 0.5
 """A source says something else only where it is more likely right than wrong."""
 _MOST_CERTAIN = 0.999
 _LEAST_CERTAIN = 0.001
+_NEARLY = 0.25
+_TOKEN = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,7 @@ def versions_of(stated: Sequence[Stated], type_: FieldType) -> tuple[Version, ..
     weights = _weights(groups)
     versions = [
         Version(
-            leaf=replace(group[0].leaf, confidence=round(weight, 4), evidence=_evidence(group)),
+            leaf=replace(fullest(group), confidence=round(weight, 4), evidence=_evidence(group)),
             sources=tuple(dict.fromkeys(each.source for each in group)),
             surest=group[0].leaf.confidence,
         )
@@ -79,6 +82,15 @@ def contradictions(versions: Sequence[Version]) -> tuple[Version, ...]:
     """All versions of a fact whose sources contradict each other: two or more that are surely said; otherwise none."""
     said = [version for version in versions if version.surest >= SURELY_SAID]
     return tuple(said) if len(said) > 1 else ()
+
+
+def fullest(group: Sequence[Stated]) -> LeafValue:
+    """The one that says most among those that are nearly as sure as the surest: a whole address before its first line."""
+    least = group[0].leaf.confidence - _NEARLY
+    near = [each.leaf for each in group if each.leaf.confidence >= least]
+    return (
+        max(near, key=lambda leaf: len(_TOKEN.findall(str(leaf.value)))) if isinstance(near[0].value, str) else near[0]
+    )
 
 
 def _weights(groups: Sequence[Sequence[Stated]]) -> list[float]:

@@ -79,6 +79,13 @@ def _extracted(
     was_asked: bool | None = None,
     anchor: Proposal | None = None,
 ) -> LeafValue:
+    if task.is_model_alone:
+        said = grounded(task.reading, each, answer)
+        return (
+            absent(each, confidence_of(Signals(finder="none", field_type=each.type)))
+            if said is None
+            else task.leaf(each, said)
+        )
     if answer is None and (sure := sure_find(task, each, finds)) is not None:
         task.weighed.append(Weighed(each.name, sure.value, features_of(task.signals(each, sure))))
         return task.leaf(each, sure)

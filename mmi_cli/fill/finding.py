@@ -13,6 +13,7 @@ from .addressees import find_addressees
 from .agreements import asks_for_parties, by_clauses, find_parties
 from .candidates import Candidate, candidate_kinds, find_matching
 from .chart_fields import from_charts
+from .chart_reports import from_reports
 from .checkboxes import by_boxes, ticked_options
 from .confidence import features_of
 from .e_invoices import StructuredInvoice
@@ -38,6 +39,9 @@ _SURE = 0.45
 
 def find_cheaply(task: Task) -> None:
     task.decided.update(from_charts(task.reading.content, task.schema))
+    reports, notices = from_reports(task.reading.content, task.schema)
+    task.decided.update(reports)
+    task.warnings.extend(notices)
     named = [each for each in task.schema.fields if each.expression is None and each.name not in task.decided]
     asked = [one for each in named for one in looked_for(each)]
     task.hits = find_labels(task.reading, asked)
@@ -202,6 +206,15 @@ def _labelled(task: Task, each: Field) -> str | None:
     return str(finds.labelled[0].value) if finds is not None and finds.labelled else None
 
 
+def _places_of_others(task: Task, each: Field) -> set[int]:
+    """Where the label of another field of the type has its value: that is its own."""
+    others = [field for field in task.schema.fields if field.type == each.type and field.name != each.name]
+    if each.type == "string":
+        return set()
+    found = [finds.labelled[0] for field in others if (finds := task.finds.get(field.name)) and finds.labelled]
+    return {proposal.start for proposal in found}
+
+
 def _sole(task: Task, each: Field) -> Proposal | None:
     """The only value of its kind in the file, or the first name of its kind; being shaped like some number proves nothing."""
     if each.type == "boolean":
@@ -212,6 +225,8 @@ def _sole(task: Task, each: Field) -> Proposal | None:
         candidates = on_its_side(
             task.reading, each, candidates, [(other, _labelled(task, other)) for other in task.schema.fields]
         )
+    taken = _places_of_others(task, each)
+    candidates = [candidate for candidate in candidates if candidate.start not in taken]
     values = {candidate.value for candidate in candidates}
     if candidates and (len(values) == 1 or each.type == "string" or (each.type == "date" and len(values) <= 2)):
         rivals = sum(other.type == each.type and other.is_leaf for other in task.schema.fields)

@@ -23,6 +23,7 @@ from .own_labels import by_own_labels
 from .pairs import places_of_label
 from .proposals import Proposal, fuller, proposal_of_span, with_margins
 from .reading import Line, Reading
+from .running_balance import without_balances
 from .split_names import last_name_beside
 
 # How much a place beside a label is worth; right of it is where most values stand.
@@ -157,6 +158,12 @@ def _phrase_hits(low: str, phrase: str, strength: float, field: str) -> Iterator
 
 def by_labels(reading: Reading, field: Field, hits: Sequence[LabelHit], all_hits: Sequence[LabelHit]) -> list[Proposal]:
     """Values beside the field's labels, and in form fields of its name, best first."""
+    return without_balances(reading.content, field, _by_labels(reading, field, hits, all_hits))
+
+
+def _by_labels(
+    reading: Reading, field: Field, hits: Sequence[LabelHit], all_hits: Sequence[LabelHit]
+) -> list[Proposal]:
     if field.is_leaf and (named := by_form_fields(reading, field, label_words(field))):
         return with_margins(named)
     if field.type == "number":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from ..datamodel.record import FieldValue, LeafValue
 from ..datamodel.schema import Field
@@ -10,6 +11,9 @@ from .candidates import candidate_kinds
 from .proposals import Proposal
 from .titles import asks_for_title
 
+_OWNED = frozenset({"identifier", "address"})
+"""What belongs to one field alone; an address at the head of a letter is its sender's."""
+_COUNTED = ("number", "integer", "date", "time")
 _AHEAD = 0.1
 """How much surer the owner must be than the field that loses the value."""
 
@@ -22,13 +26,14 @@ def without_own_place(
     places: dict[tuple[int, int], list[tuple[float, bool, str]]] = {}
     for field in fields:
         value = values.get(field.name)
-        if not isinstance(value, LeafValue) or value.value is None or "identifier" not in candidate_kinds(field):
+        if not isinstance(value, LeafValue) or value.value is None or not candidate_kinds(field) & _OWNED:
             continue
         span = _span(value)
         if span is None:
             continue
         is_own = any(each.start == span[0] for each in labelled.get(field.name, ()))
         places.setdefault(span, []).append((value.confidence, is_own, field.name))
+    addresses = {field.name for field in fields if "address" in candidate_kinds(field)}
     titles = {span for field in fields if asks_for_title(field) and (span := _span(values.get(field.name)))}
     called = {
         field.name
@@ -41,8 +46,30 @@ def without_own_place(
         name
         for claims in places.values()
         for confidence, is_own, name in claims
-        if not is_own and any(other - confidence > _AHEAD and own for other, own, _ in claims)
+        if not is_own and any(other - confidence > _AHEAD and (own or name in addresses) for other, own, _ in claims)
     }
+
+
+def shared_out(
+    fields: Iterable[Field], values: Mapping[str, FieldValue], labelled: Mapping[str, Sequence[Proposal]]
+) -> dict[str, LeafValue]:
+    """Numbers and dates that several fields of one type claim at one place, none with a label there: at most one of them is right."""
+    claims: dict[tuple[str, tuple[int, int]], list[Field]] = {}
+    for field in fields:
+        value = values.get(field.name)
+        span = _span(value)
+        if field.type in _COUNTED and field.kind == "extracted" and span is not None:
+            claims.setdefault((field.type, span), []).append(field)
+    out: dict[str, LeafValue] = {}
+    for (_, span), rivals in claims.items():
+        is_owned = any(each.start == span[0] for field in rivals for each in labelled.get(field.name, ()))
+        if len(rivals) < 2 or is_owned or sum(field.required for field in rivals) == 1:
+            continue
+        for field in rivals:
+            value = values[field.name]
+            if isinstance(value, LeafValue):
+                out[field.name] = replace(value, confidence=round(value.confidence / len(rivals), 4))
+    return out
 
 
 def _span(value: FieldValue | None) -> tuple[int, int] | None:

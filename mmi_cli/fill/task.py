@@ -67,6 +67,8 @@ class Task:
         self.engines: dict[str, str] = {} if lessons is None else {"lessons": lessons.name}
         self.weighed: list[Weighed] = []
         self.parties: dict[str, list[Proposal]] = {}
+        self.is_model_alone = False
+        """Finders have no say (early fusion)."""
         self.usage = Usage()
         """Of the language model, for segments that were filled by themselves."""
 

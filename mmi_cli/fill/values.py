@@ -127,6 +127,10 @@ def read_boolean(text: str) -> bool | None:
 
 _LABEL_END = re.compile(r"^[\s:;=|•·*>–—_-]+(?=[^\s\d.,])|^[\s:;=|•·*>_]+|[\s:;,=|•·*<_–—]+$|\s+-+$")
 _ASKS_FOR_IBAN = re.compile(r"(?<![^\W_])iban(?![^\W_])", re.IGNORECASE)
+_MAIL_BEHIND = re.compile(r"(?<=\w)\s*<[^<>@\s]+@[^<>\s]+>$")
+"""`Helen Turner <helen@post.example>`, where a name is asked for."""
+_MOST_SPACES, _WORD_LETTERS = 10, 4
+_SHORTENED = frozenset("corp gmbh sarl blvd assn dept govt intl".split())
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'", "‘": "’"}
 
 
@@ -142,9 +146,23 @@ def _string(text: str, field: Field) -> str | None:
             trimmed = trimmed[1:].lstrip()
     if _ASKS_FOR_IBAN.search(field.name) and not can_be_iban(trimmed):
         return None  # `FR76 ****`, or the number of another account
+    if "name" in field.name.lower().split("_"):
+        trimmed = _MAIL_BEHIND.sub("", trimmed)
+    if _is_end_of_sentence(trimmed):
+        trimmed = trimmed[:-1]
     if field.enum:
         return next((each for each in field.enum if each.casefold() == trimmed.casefold()), trimmed or None)
     return trimmed or None
+
+
+def _is_end_of_sentence(text: str) -> bool:
+    """Whether the full stop behind a name or address is that of a sentence: `This is David Hunter.`, but not `Northwind Corp.`"""
+    if not text.endswith(".") or text.count(" ") > _MOST_SPACES or ". " in text:
+        return False
+    last = text[:-1].rpartition(" ")[2]
+    if last.isdigit():
+        return len(last) > 1
+    return len(last) >= _WORD_LETTERS and last.isalpha() and last.casefold() not in _SHORTENED
 
 
 def _matching(text: str, pattern: str) -> str | None:

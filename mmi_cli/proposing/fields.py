@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ..datamodel.schema import Field, FieldType
+from ..fill.candidates import candidate_kinds
 from .kinds import ValueKind, is_period, type_of
 from .labels import name_of, normal
 from .seen import Column, Rows, Seen
@@ -20,6 +21,12 @@ _MOST_LABELS = 6
 """Values of an enum."""
 _LEAST_REPEATS = 3.0
 """How often each value of an enum stands in the files, on average."""
+_IDENTIFIERS = (
+    ("vat", "vat_id", "Tax number of the company that issued it."),
+    ("iban", "iban", "IBAN of the account."),
+    ("email", "email", "E-mail address."),
+    ("url", "website", "Web address."),
+)
 _OF_ANY_FIELD = frozenset(
     {"date", "dates", "period", "range", "total", "amount", "number", "name", "time", "the", "of"}
 )
@@ -76,6 +83,21 @@ def fields_of(seen: Sequence[Seen]) -> list[Proposed]:
     made = []
     for _, group in sorted(kept, key=lambda each: each[1].first):
         made += _both_ends(group, len(seen)) if is_period(group.values) else [_proposed(group, len(seen))]
+    return made
+
+
+def identifiers_of(seen: Sequence[Seen], proposed: Sequence[Proposed]) -> list[Proposed]:
+    """Fields for what shows by its own form what it is, where half of the files hold it and no other field asks for it."""
+    asked = frozenset[str]().union(*(candidate_kinds(each.field) for each in proposed))
+    made = []
+    for kind, name, description in _IDENTIFIERS:
+        found = [[text for of, text in each.identifiers if of == kind] for each in seen]
+        count = sum(bool(texts) for texts in found)
+        values = list(dict.fromkeys(texts[0] for texts in found if texts))
+        if kind in asked or count < 2 or count < 0.5 * len(seen) or len(values) == 1:
+            continue
+        field = Field(name=name, type="string", description=description, examples=_examples(values))
+        made.append(Proposed(field=field, files=count))
     return made
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..cases.classifying import Classifier, log_probabilities
 from ..cases.routing import titles_of
-from ..datamodel.content import Content
+from ..datamodel.content import Content, TimeSpan
 from ..datamodel.detection import Modality
 from ..datamodel.record import ArrayValue, FieldValue, LeafValue, ObjectValue
 from ..datamodel.schema import Category, Field, Schema
@@ -25,7 +26,16 @@ _MOST = 0.6
 """Share of the files that it must be the likeliest for."""
 _LEAST_FILES = 0.25
 """Share of the files that must hold a field for it to be taken over."""
-_TOO_BROAD = frozenset({"document", "image", "photo", "video", "chart"})
+_LEAST_HELD = 3
+"""Fields without a model from which it can be told which of a schema's fields the files hold."""
+_GREETING = re.compile(
+    r"(?:thanks?(?: you)?|danke|merci) (?:for|für|pour) (?:calling|votre appel|ihren anruf)|how (?:can|may) i (?:help|assist)|"
+    r"(?:wie|womit) kann ich (?:ihnen )?helfen|puis-je vous aider|¿?en qué (?:le )?puedo ayudar",
+    re.IGNORECASE,
+)
+"""How somebody answers the telephone of a company; titles and labels, which tell papers apart, are not said."""
+_BEGINNING = 1000
+_TOO_BROAD = frozenset({"document", "image", "photo", "video", "chart", "media-asset"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +54,9 @@ def fit(contents: Sequence[Content], modalities: Sequence[Modality | None], embe
     """Asks of each file what kind of paper it is."""
     schemas = [load_schema(name) for name in built_in_names() if name not in _TOO_BROAD]
     schemas = [schema for schema in schemas if schema.fields and not schema.categories and schema.unit == "file"]
+    names = {schema.name for schema in schemas}
+    # `call-analytics` asks more of what `call` is of.
+    schemas = [each for each in schemas if not any(each.name.startswith(f"{name}-") for name in names)]
     odds: Counter[str] = Counter()
     firsts: Counter[str] = Counter()
     counted = 0
@@ -51,6 +64,11 @@ def fit(contents: Sequence[Content], modalities: Sequence[Modality | None], embe
     for content, modality in zip(contents, modalities, strict=True):
         fitting = [schema for schema in schemas if not schema.modalities or modality in schema.modalities]
         if not content.words or not fitting:
+            continue
+        if isinstance(content.words[0].place, TimeSpan) and _GREETING.search(content.text[:_BEGINNING]):
+            counted += 1
+            firsts["call"] += 1
+            odds["call"] += 1
             continue
         if modality not in classifiers:
             categories = [
@@ -87,6 +105,11 @@ def fields_held(
             counts.update(name for name, value in filled.fields if _has_value(value))
     least = max(1, math.ceil(_LEAST_FILES * len(contents)))
     kept = [field for field in schema.fields if counts[field.name] >= least and field.expression is None]
+    left = [field for field in schema.fields if field not in kept and field.expression is None]
+    by_model = sum(field.kind != "extracted" for field in left)
+    if len(kept) < _LEAST_HELD or (by_model > 1 and 2 * by_model >= len(left)):
+        # Of a call nearly all is written or judged by a model, and nothing can be told of it without one: the schema as it is.
+        return [(field, counts[field.name]) for field in schema.fields]
     names = {field.name for field in kept}
     kept += [field for field in schema.fields if field.expression is not None and reads_of(field.expression) <= names]
     order = {field.name: at for at, field in enumerate(schema.fields)}

@@ -15,7 +15,7 @@ from ..fill.labels import label_words
 from ..schema_file import to_yaml
 from ..schema_file.computed import reads_of
 from ..settings import Settings
-from .fields import Proposed, fields_of, list_of, merged
+from .fields import Proposed, fields_of, identifiers_of, list_of, merged
 from .fitting import Fit, fields_held, fit
 from .labels import normal
 from .seen import see
@@ -72,6 +72,7 @@ def propose(samples: Sequence[Sample], *, name: str, engines: Engines, settings:
     proposed += merged(own, taken)
     if not any(each.field.type == "array" for each in proposed) and (rows := list_of(seen)) is not None:
         proposed += merged([rows], taken)
+    proposed += merged(identifiers_of(seen, proposed), taken)
     if not proposed:
         return None
     schema = _schema(name, proposed, base, samples)

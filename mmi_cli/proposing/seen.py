@@ -63,6 +63,11 @@ class Seen:
 
     pairs: tuple[Pair, ...]
     tables: tuple[Rows, ...]
+    identifiers: tuple[tuple[str, str], ...] = ()
+    """(kind, text) of every address of mail or web, account and tax number, wherever it stands."""
+
+
+IDENTIFIERS = frozenset({"email", "url", "iban", "vat"})
 
 
 def see(content: Content) -> Seen:
@@ -86,7 +91,8 @@ def see(content: Content) -> Seen:
         segment for segment in reading.segments.all if not any(begin <= segment.start < end for begin, end in taken)
     ]
     pairs += _pairs_of_segments(reading, segments, candidates)
-    return Seen(pairs=tuple(pairs), tables=tuple(tables))
+    named = tuple((each.detector, each.text) for each in reading.candidates(IDENTIFIERS) if not each.is_ambiguous)
+    return Seen(pairs=tuple(pairs), tables=tuple(tables), identifiers=named)
 
 
 def _words(content: Content, block: Block) -> tuple[int, int]:

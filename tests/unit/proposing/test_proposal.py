@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from mmi_cli.datamodel.content import Content, ParagraphPlace
+from mmi_cli.datamodel.content import Content, ParagraphPlace, TimeSpan
 from mmi_cli.datamodel.content_builder import ContentBuilder
 from mmi_cli.datamodel.schema import Field
 from mmi_cli.engines.bundle import EngineBundle
 from mmi_cli.fill.filling import fill_content
-from mmi_cli.proposing.fields import fields_of, list_of
+from mmi_cli.proposing.fields import fields_of, identifiers_of, list_of
 from mmi_cli.proposing.kinds import type_of
 from mmi_cli.proposing.labels import name_of, normal
 from mmi_cli.proposing.proposal import Proposal, Sample, propose
@@ -155,3 +155,21 @@ def test_files_without_labels_propose_nothing() -> None:
     assert propose(
         [Sample(content=story, modality="document")], name="x", engines=EngineBundle(SETTINGS), settings=SETTINGS
     ) is None  # fmt: skip
+
+
+def test_a_call_is_told_by_its_greeting_and_takes_the_schema_as_it_is() -> None:
+    builder = ContentBuilder()
+    for start, said in enumerate(("Thank you for calling Contoso.", "I lost my card.")):
+        words = [(word, TimeSpan(start, start + 1, "Speaker 1"), None) for word in said.split()]
+        builder.add_block("utterance", [words])
+    found = propose(
+        [Sample(content=builder.build(), modality="audio")],
+        name="calls", engines=EngineBundle(SETTINGS), settings=SETTINGS,
+    )  # fmt: skip
+    assert found is not None and found.fit.schema is not None and found.fit.schema.name == "call"
+    assert {"reason", "summary"} <= {field.name for field in found.schema.fields}
+
+
+def test_what_shows_by_its_form_what_it_is_becomes_a_field() -> None:
+    seen = [see(paper(f"Write to {name}@harbour.example for more.")) for name in ("ann", "bob", "eve")]
+    assert [each.field.name for each in identifiers_of(seen, [])] == ["email"]

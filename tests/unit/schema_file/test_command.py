@@ -66,4 +66,4 @@ def test_an_analyzer_is_imported_and_exported(tmp_path: Path) -> None:
 def test_show_follows_references_and_fills_in_defaults() -> None:
     shown = json.loads(call("show", "total number!", "--json").stdout)
     assert shown["fields"] == {"total": {"type": "number", "required": True}} and len(shown["digest"]) == 64
-    assert call("show", "invoice").stdout.startswith("# 15 fields, 2 checks, digest ")
+    assert call("show", "invoice").stdout.startswith("# 16 fields, 2 checks, digest ")
