@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+_HIDDEN = 1.2
+"""How much of a line its marker covers to either side of a point, in widths of the marker."""
+
+
 def read_lines(strokes: Sequence[Stroke], frame: Frame, legend: Sequence[Entry]) -> Table | None:
     """Marks of each line, from left to right."""
     if frame.y_scale is None:
@@ -33,7 +37,8 @@ def read_lines(strokes: Sequence[Stroke], frame: Frame, legend: Sequence[Entry])
         [m[0] for m in dots] if _reach_ends(dots, path) else bends(path, max(1.3, 0.6 * thickness))
         for dots, (_, path, thickness) in zip(marked, paths, strict=True)
     ]
-    places = _places(frame, [path for _, path, _ in paths], names, corners)
+    hidden = max((_HIDDEN * dots[0][2] for dots in marked if dots), default=0.0)
+    places = _places(frame, [path for _, path, _ in paths], names, corners, hidden=hidden)
     scale = frame.y_scale
     many = len(legend) >= 2 or len(paths) > 1
     marks: list[Measured] = []
@@ -50,7 +55,8 @@ def read_lines(strokes: Sequence[Stroke], frame: Frame, legend: Sequence[Entry])
                 row = dot[1]
             if row is None:
                 continue
-            near = path[max(0, int(place.at - 4)) : int(place.at + 5)]
+            reach = int(max(4.0, hidden))
+            near = path[max(0, int(place.at) - reach) : int(place.at) + reach + 1]
             if not np.isfinite(near).any():
                 continue
             mine.append(_mark(series, place, row, scale, max(2.0, thickness)))
@@ -164,16 +170,24 @@ def _places(
     paths: Sequence[NDArray[np.float32]],
     names: Sequence[tuple[str, float, float]],
     corners: Sequence[Sequence[float]],
+    *,
+    hidden: float = 0.0,
 ) -> list[Place]:
+    """Where the lines are read.
+
+    Args:
+        hidden: pixels of a line that a marker at its end may cover.
+    """
     columns = [np.flatnonzero(np.isfinite(path)) for path in paths]
     columns = [c for c in columns if len(c)]
     if not columns:
         return []
     low, high = min(float(c[0]) for c in columns), max(float(c[-1]) + 1 for c in columns)
     if names:
-        return [Place(name, at, score) for name, at, score in names if low - 4 <= at <= high + 4]
+        slack = max(4.0, hidden)
+        return [Place(name, at, score) for name, at, score in names if low - slack <= at <= high + slack]
     if frame.x_scale is not None:
-        return places_on(frame.x_scale, corners, low + 1, high - 1)
+        return places_on(frame.x_scale, corners, low + 1 - hidden, high - 1 + hidden)
     return []
 
 

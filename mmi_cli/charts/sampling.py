@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from datetime import date
@@ -12,6 +13,11 @@ from .scales import Scale, iso_day
 
 _NEAR = 2.2
 """Pixels between a bend and a place of the grid."""
+
+
+_ABOUT = 0.17
+"""How far a bend may lie from its tick, in distances between two ticks."""
+_MOST_NEAR = 0.9
 
 
 class Place(NamedTuple):
@@ -45,6 +51,8 @@ def places_on(scale: Scale, vertices: Sequence[Sequence[float]], low: float, hig
         )
         if len(grid) <= 120 and (hit >= 0.7 * len(grid) or scale.kind == "year"):
             return [Place(_value(scale, value), scale.position(value), 1.0) for value in grid]
+    if (at_ticks := _at_ticks(scale, columns, low, high)) is not None:
+        return at_ticks
     pixel = abs(scale.slope) if not scale.is_log else 0.0
     answer: list[Place] = []
     for column in _apart(columns):
@@ -52,6 +60,20 @@ def places_on(scale: Scale, vertices: Sequence[Sequence[float]], low: float, hig
         rounded = neat(value, 2.0 * pixel if pixel else 0.03 * abs(value))
         answer.append(Place(_value(scale, rounded), column, 0.7))
     return answer
+
+
+def _at_ticks(scale: Scale, columns: Sequence[float], low: float, high: float) -> list[Place] | None:
+    """The ticks, where the bends lie about them and each tick has one: a marker makes a bend on either side of its point."""
+    ticks = sorted(tick[0] for tick in scale.ticks if low - _NEAR - 1 <= tick[0] <= high + _NEAR + 1)
+    if len(ticks) < 3 or scale.is_log:
+        return None
+    reach = _ABOUT * min(after - before for before, after in itertools.pairwise(ticks))
+    about = [min(ticks, key=lambda tick: abs(tick - column)) for column in columns]
+    near = sum(abs(tick - column) <= reach for tick, column in zip(about, columns, strict=True))
+    if near < _MOST_NEAR * len(columns) or set(about) != set(ticks):
+        return None
+    pixel = abs(scale.slope)
+    return [Place(_value(scale, neat(scale.value(tick), 2.0 * pixel)), tick, 1.0) for tick in ticks]
 
 
 def _value(scale: Scale, value: float) -> str | float:

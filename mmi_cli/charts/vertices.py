@@ -55,7 +55,8 @@ def heights(path: NDArray[np.float32], places: Sequence[float], thickness: float
         if not sides:
             answer.append(here)
         elif here is None:
-            gap = path[max(0, int(place - 5)) : int(place + 6)]
+            reach = int(max(5.0, 1.5 * thickness))  # a marker covers its line
+            gap = path[max(0, int(place) - reach) : int(place) + reach + 1]
             answer.append(
                 sum(sides) / len(sides)
                 if (len(sides) == 2 and abs(sides[0] - sides[1]) < 6) or np.isfinite(gap).any()

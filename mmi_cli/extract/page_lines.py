@@ -9,6 +9,8 @@ from typing import NamedTuple
 from ..datamodel.content import Box
 
 _SAME_LINE = 0.6  # of the smaller height: how far the middles of two words of one line may lie apart
+_STACKED = 0.4  # of the smaller width, and of the smaller height, from which two words stand one above the other
+_NEIGHBOURS = 3  # words before it, from left to right, that a word may stand under
 _COLUMN_GAP = 0.8  # of the line height; spaces of justified text are narrower, gaps between table columns wider
 
 
@@ -69,8 +71,44 @@ def lines_of(words: Sequence[PlacedWord]) -> list[list[PlacedWord]]:
         else:
             lines.append([word])
             middle, height = twice_middle / 2, tall
+    parted: list[list[PlacedWord]] = []
     for line in lines:
         line.sort(key=_left)
+        if _is_stacked(line):
+            parted += _unstacked(line)
+        else:
+            parted.append(line)
+    return parted
+
+
+def _is_stacked(line: Sequence[PlacedWord]) -> bool:
+    """Whether words of a line stand one above the other: two lines that a line of another column, between them, has joined."""
+    return any(
+        before.box[2] > word.box[0] and _stands_over(before, word)
+        for at, word in enumerate(line)
+        for before in line[max(0, at - _NEIGHBOURS) : at]
+    )
+
+
+def _stands_over(one: PlacedWord, other: PlacedWord) -> bool:
+    if one.is_math or other.is_math:
+        return False
+    shared = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
+    if shared <= _STACKED * min(one.box[2] - one.box[0], other.box[2] - other.box[0]):
+        return False
+    apart = abs(one.box[1] + one.box[3] - other.box[1] - other.box[3]) / 2
+    return apart > _STACKED * min(one.box[3] - one.box[1], other.box[3] - other.box[1])
+
+
+def _unstacked(line: Sequence[PlacedWord]) -> list[list[PlacedWord]]:
+    """The words from top to bottom, with a new line wherever one stands under a word of the line so far."""
+    lines: list[list[PlacedWord]] = []
+    for word in sorted(line, key=_middle):
+        if not lines or any(_stands_over(above, word) for above in lines[-1]):
+            lines.append([])
+        lines[-1].append(word)
+    for each in lines:
+        each.sort(key=_left)
     return lines
 
 
@@ -126,6 +164,10 @@ def _is_right_to_left(text: str) -> bool:
 
 def _first(pair: tuple[float, PlacedWord]) -> float:
     return pair[0]
+
+
+def _middle(word: PlacedWord) -> float:
+    return word.box[1] + word.box[3]
 
 
 def _left(word: PlacedWord) -> float:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..datamodel.content import Notice
 from ..datamodel.record import Evidence, LeafValue, Scalar
 from ..datamodel.schema import Field
 from .character_forms import plain_forms
+from .chart_claims import contradicted, stands_on_chart
+from .chart_tables import ChartTable, chart_tables
 from .citing import cite_lines, supporting_lines
 from .confidence import Signals, confidence_of
 from .dates import find_dates
@@ -51,13 +54,19 @@ def write(reading: Reading, field: Field, text: str) -> tuple[LeafValue, tuple[N
 def support(reading: Reading, field: Field, text: str) -> Supported:
     """Sentences with a number or name that the file does not hold are taken out; those with few of its words are flagged."""
     folded = fold_text(reading.content.text).text
+    tables = chart_tables(reading.content)
     words = set(words_of(reading.content.text))
     kept, notices, shares = [], [], []
     lines: dict[int, Line] = {}
     for sentence in _SENTENCE.split(" ".join(text.split())):
         if not sentence:
             continue
-        if strange := _stranger(reading, sentence, folded):
+        if (against := contradicted(sentence, tables)) is not None:
+            notices.append(
+                _notice(field, f"left out, the chart {against[0].title!r} says otherwise ({against[2]}): {sentence}")
+            )
+            continue
+        if strange := _stranger(reading, sentence, folded, tables):
             notices.append(_notice(field, f"left out, the file does not hold {strange!r}: {sentence}"))
             continue
         meant = words_of(sentence)
@@ -72,8 +81,12 @@ def support(reading: Reading, field: Field, text: str) -> Supported:
     return Supported(" ".join(kept), tuple(lines[number] for number in sorted(lines)), mean, tuple(notices))
 
 
-def _stranger(reading: Reading, sentence: str, folded: str) -> str:
-    """The first date, number or name of a sentence that the file does not hold, however it writes them; empty when it holds all."""
+def _stranger(reading: Reading, sentence: str, folded: str, tables: Sequence[ChartTable]) -> str:
+    """The first date, number or name of a sentence that the file does not hold, however it writes them; empty when it holds all.
+
+    Args:
+        tables: of the charts of the file, whose values stand nowhere in its text.
+    """
     rest = plain_forms(sentence)
     for date in find_dates(rest, reading.hints):
         if date.iso not in _values(reading, "date"):
@@ -81,7 +94,9 @@ def _stranger(reading: Reading, sentence: str, folded: str) -> str:
         rest = rest[: date.start] + " " * (date.end - date.start) + rest[date.end :]
     for match in _NUMBER.finditer(rest):
         number = read_number(match[0], reading.hints)
-        is_held = number is not None and abs(float(number.value)) in _values(reading, "number")
+        is_held = number is not None and (
+            abs(float(number.value)) in _values(reading, "number") or stands_on_chart(float(number.value), tables)
+        )
         if (
             not is_held
             and re.search(rf"(?<!\d)(?<!\d[.,]){re.escape(fold_text(match[0]).text)}(?!\d|[.,]\d)", folded) is None

@@ -26,24 +26,24 @@ def from_charts(content: Content, schema: Schema) -> dict[str, FieldValue]:
     chart = first.chart
     assert chart is not None
     values: dict[str, FieldValue] = {
-        table.name: ArrayValue(items=tuple(row for figure in figures for row in _rows(content, table, figure)))
+        table.name: ArrayValue(items=tuple(row for figure in figures for row in rows_of_chart(content, table, figure)))
     }
     for each in schema.fields:
         if each.name in values or each.expression is not None:
             continue
         if each.name == "kind" and each.enum:
             value = chart.kind if chart.kind in each.enum else None
-            values[each.name] = _leaf(
-                each, value, chart.confidence, _evidence(content, first, chart.kind, "computed", first.box)
+            values[each.name] = leaf_on(
+                each, value, chart.confidence, evidence_on(content, first, chart.kind, "computed", first.box)
             )
         elif each.name in ("title", "x_title", "y_title") and each.type == "string":
             text = getattr(chart, each.name)
             box = chart.title_box if each.name == "title" else None
-            found = _evidence(content, first, text, "exact", box or first.box) if text else None
-            values[each.name] = _leaf(each, text, 0.9 * _mean(chart) if text else _NO_TITLE, found)
+            found = evidence_on(content, first, text, "exact", box or first.box) if text else None
+            values[each.name] = leaf_on(each, text, 0.9 * _mean(chart) if text else _NO_TITLE, found)
         elif each.name == "series" and each.type == "array" and each.items is not None and each.items.type == "string":
-            names = [(name, _evidence(content, first, name, "exact", first.box)) for name in chart.series]
-            values[each.name] = ArrayValue(items=tuple(_leaf(each.items, name, _mean(chart), e) for name, e in names))
+            names = [(name, evidence_on(content, first, name, "exact", first.box)) for name in chart.series]
+            values[each.name] = ArrayValue(items=tuple(leaf_on(each.items, name, _mean(chart), e) for name, e in names))
     return values
 
 
@@ -57,25 +57,25 @@ def _mean(chart: Chart) -> float:
     return sum(mark.confidence for mark in chart.marks) / len(chart.marks) if chart.marks else chart.confidence
 
 
-def _rows(content: Content, table: Field, figure: Figure) -> Iterator[ObjectValue]:
+def rows_of_chart(content: Content, table: Field, figure: Figure) -> Iterator[ObjectValue]:
     chart = figure.chart
     if chart is None or table.items is None:
         return
     for mark in chart.marks:
-        at_mark = _evidence(
+        at_mark = evidence_on(
             content,
             figure,
             mark.y_text if mark.y_text is not None else _plain(mark.y),
             "exact" if mark.y_text else "computed",
             mark.box,
         )
-        named = _evidence(content, figure, _plain(mark.x), "computed", mark.box)
+        named = evidence_on(content, figure, _plain(mark.x), "computed", mark.box)
         known: dict[str, tuple[str | float | None, Evidence | None]] = {
             "chart": (
                 chart.title,
-                _evidence(content, figure, chart.title or "", "exact", chart.title_box or figure.box),
+                evidence_on(content, figure, chart.title or "", "exact", chart.title_box or figure.box),
             ),
-            "series": (mark.series, _evidence(content, figure, mark.series or "", "exact", figure.box)),
+            "series": (mark.series, evidence_on(content, figure, mark.series or "", "exact", figure.box)),
             "x": (mark.x, named),
             "y": (mark.y, at_mark),
             "size": (mark.size, at_mark),
@@ -86,11 +86,11 @@ def _rows(content: Content, table: Field, figure: Figure) -> Iterator[ObjectValu
             if value is not None and member.type == "string" and not isinstance(value, str):
                 value = _plain(value)
             confidence = mark.confidence if value is not None or member.name in ("x", "y") else _NO_TITLE
-            members.append((member.name, _leaf(member, value, confidence, evidence if value is not None else None)))
+            members.append((member.name, leaf_on(member, value, confidence, evidence if value is not None else None)))
         yield ObjectValue(members=tuple(members))
 
 
-def _leaf(each: Field, value: str | float | None, confidence: float, evidence: Evidence | None) -> LeafValue:
+def leaf_on(each: Field, value: str | float | None, confidence: float, evidence: Evidence | None) -> LeafValue:
     number = isinstance(value, int | float)
     if each.type in ("number", "integer") and value is not None and not number:
         value = None
@@ -102,7 +102,7 @@ def _leaf(each: Field, value: str | float | None, confidence: float, evidence: E
     )  # fmt: skip
 
 
-def _evidence(content: Content, figure: Figure, text: str, match: MatchKind, box: Box | None) -> Evidence:
+def evidence_on(content: Content, figure: Figure, text: str, match: MatchKind, box: Box | None) -> Evidence:
     page = next((p for p in content.pages if p.number == figure.page and p.part == figure.part), None)
     return Evidence(
         text=text,

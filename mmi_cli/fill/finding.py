@@ -13,6 +13,7 @@ from .addressees import find_addressees
 from .agreements import asks_for_parties, by_clauses, find_parties
 from .candidates import Candidate, candidate_kinds, find_matching
 from .chart_fields import from_charts
+from .chart_reports import from_reports
 from .checkboxes import by_boxes, ticked_options
 from .confidence import features_of
 from .e_invoices import StructuredInvoice
@@ -38,6 +39,9 @@ _SURE = 0.45
 
 def find_cheaply(task: Task) -> None:
     task.decided.update(from_charts(task.reading.content, task.schema))
+    reports, notices = from_reports(task.reading.content, task.schema)
+    task.decided.update(reports)
+    task.warnings.extend(notices)
     named = [each for each in task.schema.fields if each.expression is None and each.name not in task.decided]
     asked = [one for each in named for one in looked_for(each)]
     task.hits = find_labels(task.reading, asked)

@@ -16,7 +16,7 @@ from .members import Member, Path, assembled, members_of
 from .page_rows import Item, List, lists_on_pages
 from .proposals import Proposal, leaf_of, proposal_of_span
 from .reading import Reading
-from .sum_rows import is_sum
+from .sum_rows import goes_on, is_sum
 from .till_rows import lists_at_the_till
 
 _HEADER_ROWS = 6
@@ -78,7 +78,10 @@ def _lists_in_tables(reading: Reading, members: Sequence[Member]) -> list[List]:
     last: Table | None = None
     for table in reading.content.tables:
         row, found = _find_header(reading, table, members)
-        items = list(_rows(reading, table, found if found.columns else header, first_row=row + 1))
+        columns = found if found.columns else header
+        known = lists.get(frozenset(member.path for member in columns.columns.values()))
+        before = known.items[-1] if known is not None and known.items and last is not None else None
+        items = list(_rows(reading, table, columns, first_row=row + 1, before=before))
         if not found.columns and (
             last is None or not _goes_on(reading, last, table) or 2 * len(items) < _filled_rows(table)
         ):
@@ -124,7 +127,10 @@ def _find_header(reading: Reading, table: Table, members: Sequence[Member]) -> t
     return best
 
 
-def _rows(reading: Reading, table: Table, header: Header[int], *, first_row: int) -> Iterator[Item]:
+def _rows(
+    reading: Reading, table: Table, header: Header[int], *, first_row: int, before: Item | None = None
+) -> Iterator[Item]:
+    """The items of a table; a row that only goes on with the name of the item before, the last one of the table before, is part of it."""
     by_row: dict[int, dict[int, TableCell]] = {}
     for cell in table.cells:
         if cell.row >= first_row and cell.first < cell.last:
@@ -141,7 +147,18 @@ def _rows(reading: Reading, table: Table, header: Header[int], *, first_row: int
                 found[member.path] = [_span(reading, cells[column])]
                 numbers += member.field.type in ("number", "integer")
         if found and (numbers or not has_number):
-            yield Item(cells=found)
+            before = Item(cells=found)
+            yield before
+        elif before is not None and len(cells) == len(found) == 1:
+            _end_name(reading, before, found)
+
+
+def _end_name(reading: Reading, item: Item, found: Row) -> None:
+    ((path, spans),) = found.items()
+    known = item.cells.get(path)
+    text = reading.content.text
+    if known and goes_on(text[slice(*known[-1])], text[slice(*spans[0])]):
+        item.cells[path] = [*known, *spans]
 
 
 def _span(reading: Reading, cell: TableCell) -> Span:

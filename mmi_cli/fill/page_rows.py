@@ -13,7 +13,7 @@ from .column_names import NUMERIC, senses
 from .members import Member, Path
 from .reading import Reading
 from .segments import Segment
-from .sum_rows import is_sum
+from .sum_rows import goes_on, is_sum
 from .values import read_number
 
 Span = tuple[int, int]
@@ -88,8 +88,10 @@ def lists_on_pages(reading: Reading, members: Sequence[Member]) -> list[List]:
             end, header = _next_header(reading, rows, at, members)
             if columns is not None and number <= last_page + 1:
                 stretch = rows[at : header[0] if header else len(rows)]
-                items = list(_items(reading, stretch, columns, is_open=at > 0))
-                found[columns.signature].items.extend(items)
+                known = found[columns.signature]
+                goes_on_from = known.items[-1] if known.items and number == last_page + 1 else None
+                items = list(_items(reading, stretch, columns, is_open=at > 0, parted=goes_on_from))
+                known.items.extend(items)
                 last_page = number if items else last_page
             if header is None:
                 break
@@ -210,11 +212,14 @@ def _joined(parts: Sequence[tuple[Box, str]]) -> list[tuple[Box, str]]:
     return sorted(joined, key=lambda each: each[0][0])
 
 
-def _items(reading: Reading, rows: Sequence[_Row], columns: _Columns, *, is_open: bool) -> Iterator[Item]:
+def _items(
+    reading: Reading, rows: Sequence[_Row], columns: _Columns, *, is_open: bool, parted: Item | None = None
+) -> Iterator[Item]:
     """The items of some rows; an item begins where a number would stand in its column a second time.
 
     Args:
         is_open: the rows stand right under the headings. Where they do not, behind a sum or a wide gap, an item has every number.
+        parted: the last item of the page before, whose name may go on in the first of the rows.
     """
     current: Item | None = None
     before: _Row | None = None
@@ -255,9 +260,18 @@ def _items(reading: Reading, rows: Sequence[_Row], columns: _Columns, *, is_open
         if is_new:
             if current is not None:
                 yield from _finished(current, columns)
-            current, is_open = Item(), True
+            current, is_open, parted = Item(), True, None
             if not _has_text(cells, numbers, columns) and waiting and gap < _WRAP_GAP:
                 _add_texts(current, waiting, columns)
+        elif (
+            current is None
+            and parted is not None
+            and not amounts
+            and _ends_name(reading, parted, texts_of_row, columns)
+        ):
+            _add_texts(parted, texts_of_row, columns)
+            before = row
+            continue
         elif current is None or (not amounts and gap > _WRAP_GAP):
             waiting, before = texts_of_row, row
             if current is not None and not amounts:
@@ -294,6 +308,16 @@ def _add_texts(item: Item, cells: Sequence[tuple[int, Span, str]], columns: _Col
         if known is None and member.sense == "description" and _LABELLED.match(text):
             continue
         item.cells.setdefault(member.path, []).append(span)
+
+
+def _ends_name(reading: Reading, item: Item, cells: Sequence[tuple[int, Span, str]], columns: _Columns) -> bool:
+    """Whether a row that holds nothing but one text goes on with the name of an item."""
+    if len(cells) != 1:
+        return False
+    key, _, text = cells[0]
+    member = columns.header.columns.get(key)
+    known = item.cells.get(member.path) if member is not None and member.sense == "description" else None
+    return bool(known) and goes_on(reading.content.text[slice(*known[-1])], text) if known else False
 
 
 def _is_word(text: str) -> bool:

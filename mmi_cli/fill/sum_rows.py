@@ -21,6 +21,13 @@ _CARRIED = re.compile(
 """What a page carries over to the next."""
 
 
+_BALANCE = re.compile(
+    r"^\W*(?:(?:opening|closing|beginning|ending|starting|final|previous|new|available) balance|balance (?:at|on|as of)\b.*|"
+    r"(?:anfangs|end|schluss)saldo|(?:alter|neuer) (?:konto)?(?:saldo|stand)|(?:ancien|nouveau) solde|solde (?:initial|final|précédent)|"
+    r"saldo (?:inicial|final|anterior|iniziale|finale))\b\W*$",
+    re.IGNORECASE,
+)
+"""What stands on an account before and after its movements."""
 _PAID = re.compile(
     r"^\W*(?:cash|change|tender(?:ed)?|rounding|round(?:ing)? (?:amt|amount|adj\w*)|bar(?:geld|zahlung)?|gegeben|rückgeld|wechselgeld|espèces|"
     r"rendu|monnaie|efectivo|cambio|entregado|visa|master ?card|debit(?: card)?|credit card|karte(?:nzahlung)?|carte(?: bancaire)?|tarjeta)"
@@ -30,6 +37,19 @@ _PAID = re.compile(
 """How it was paid, and what came back."""
 
 
+_GOES_ON = re.compile(r"[^\W\dA-Z_]|[(,&/+]")
+_IS_OPEN = re.compile(
+    r"(?:[-,&/+(]|\b(?:and|or|with|for|of|in|und|mit|für|von|et|avec|pour|de|du|y|con|para|e))\s*$", re.IGNORECASE
+)
+
+
+def goes_on(before: str, text: str) -> bool:
+    """Whether a text without numbers beside it ends the name that a page break has parted, rather than being a heading of its own."""
+    return bool(text) and (
+        (_GOES_ON.match(text) is not None and text[0] == text[0].lower()) or _IS_OPEN.search(before) is not None
+    )
+
+
 def is_sum(text: str) -> bool:
     """Whether a cell says that its row is a sum, a payment or what a page carries over."""
-    return any(form.match(text) is not None for form in (_TOTAL_ROW, _CARRIED, _PAID))
+    return any(form.match(text) is not None for form in (_TOTAL_ROW, _CARRIED, _BALANCE, _PAID))

@@ -10,10 +10,10 @@ from collections.abc import Sequence as Several
 from typing import Any
 
 from ..datamodel.schema import Category, Field, FieldKind, Schema
+from .left_out import fields_below, left_out
 from .located import Mapping, Problems, Sequence
 from .names import add_field, schema_name
 from .reading import did_you_mean
-from .writing import field_mapping, to_mapping
 
 _ROOT_KEYS = frozenset({"fieldSchema", "baseAnalyzerId", "BaseAnalyzerId", "contentCategories"})
 _MODALITIES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -149,26 +149,14 @@ _SAID_OF_ALL = frozenset({"name", "version", "description", "locale", "modalitie
 
 
 def _unsaid(schema: Schema) -> list[str]:
-    """What an analyzer has no key for, whatever keys a schema may come to have."""
-    counted: dict[str, int] = {}
-    waiting = list(schema.fields)
-    while waiting:
-        field = waiting.pop(0)
-        waiting += [*field.properties, *((field.items,) if field.items is not None else ())]
-        for key in field_mapping(field):
-            if key not in _SAID:
-                counted[key] = counted.get(key, 0) + 1
-        if field.is_leaf and field.kind == "inferred" and field.type == "string" and not field.enum:
-            counted["kind: inferred"] = counted.get("kind: inferred", 0) + 1
-    said = [f"`{key}` of {count} field{'s' * (count > 1)}" for key, count in counted.items()]
-    for key, value in to_mapping(schema).items():
-        if key == "checks":
-            said.append(f"{len(value)} check{'s' * (len(value) > 1)}")
-        elif key not in _SAID_OF_ALL or (
-            key == "fields" and schema.categories
-        ):  # the fields of a case are of no one paper
-            said.append(f"`{key}`")
-    return said
+    # The fields of a case are of no one paper, so a router of that service cannot hold them.
+    of_schema = _SAID_OF_ALL - {"fields"} if schema.categories else _SAID_OF_ALL
+    said = left_out(schema, of_fields=_SAID, of_schema=of_schema)
+    inferred = sum(
+        field.is_leaf and field.kind == "inferred" and field.type == "string" and not field.enum
+        for field in fields_below(schema)
+    )
+    return [*said, *([f"`kind: inferred` of {inferred} field{'s' * (inferred > 1)}"] if inferred else ())]
 
 
 def _fields(fields: Mapping, problems: Problems) -> Mapping:

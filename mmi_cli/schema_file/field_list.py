@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..datamodel.schema import Field, Schema
+from .left_out import left_out
 from .located import Mapping, Problems, Sequence
 from .names import add_field, mapping, schema_name
 from .reading import did_you_mean
@@ -20,6 +21,7 @@ _TYPES = {
     "selectionMark": "boolean", "signature": "boolean", "currency": "number", "countryRegion": "string", "address": "string",
     "phoneNumber": "string", "array": "array", "object": "object", "selectionGroup": "array",
 }  # fmt: skip
+_SAID = frozenset({"type", "kind", "items", "properties"})
 _FORMATS = {"dmy": "en_GB", "mdy": "en_US", "ymd": "sv_SE"}
 """How dates are written in a list whose dates are all written so."""
 
@@ -64,6 +66,7 @@ def to_field_list(schema: Schema) -> tuple[dict[str, Any], tuple[str, ...]]:
             unsaid.append(f"`{field.name}` ({field.kind})")
         else:
             kept.append(made)
+    unsaid += left_out(schema, of_fields=_SAID, of_schema=("name", "version", "fields"))
     return {"$schema": _SCHEMA, "fields": kept, "definitions": definitions}, tuple(unsaid)
 
 

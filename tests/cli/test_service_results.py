@@ -255,13 +255,26 @@ def test_every_exported_analyzer_loads() -> None:
         assert not odd, (name, odd)
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason=f"no stored results at {DATA}")
-@pytest.mark.parametrize("case", ["01_invoice_custom/expected_result_full.json"])
-def test_the_stored_results_of_the_service_have_no_key_that_ours_lacks(case: str) -> None:
-    theirs = json.loads((DATA / case).read_text("utf-8"))
-    ours = extracted(
-        DATA / case.partition("/")[0] / "invoice.pdf", str(DATA / case.partition("/")[0] / "template.json")
-    )
+_STORED = (
+    # (stored result, file, schema; None: read alone)
+    ("01_invoice_custom/expected_result_full.json", "invoice.pdf", "template.json"),
+    ("16_policy_layout/expected_policy_driver_1.result.json", "policy_driver_1.pdf", None),
+    ("16_policy_layout/expected_policy_driver_2.result.json", "policy_driver_2.pdf", None),
+    ("09_call_transcript_to_fields/expected_result_full.json", "transcript.vtt.txt", "template.json"),
+)
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason=f"no stored results of the service at {DATA}")
+@pytest.mark.parametrize(("stored", "file", "template"), _STORED, ids=[each[0] for each in _STORED])
+def test_the_stored_results_of_the_service_have_no_key_that_ours_lacks(
+    stored: str, file: str, template: str | None
+) -> None:
+    theirs = json.loads((DATA / stored).read_text("utf-8"))
+    folder = (DATA / stored).parent
+    if template is None:
+        (ours,) = results(mmi("read", folder / file, "--format", "content-understanding", cwd=ROOT))
+    else:
+        ours = extracted(folder / file, str(folder / template))
 
     def keys(value: Any, where: str = "") -> Iterator[str]:
         if isinstance(value, dict):
@@ -271,11 +284,40 @@ def test_the_stored_results_of_the_service_have_no_key_that_ours_lacks(case: str
         for each in value if isinstance(value, list) else ():
             yield from keys(each, where)
 
-    lacking = set(keys(theirs)) - set(keys(ours))
-    # No clock in results; no model was asked; text of a page has no probability.
-    assert {each for each in lacking if not each.startswith("/usage/")} == {
-        "/result/createdAt", "/result/contents/pages/words/confidence",
+    lacking = {
+        each
+        for each in set(keys(theirs)) - set(keys(ours))
+        if not each.startswith(("/usage/", "/result/contents/fields/"))
+    }
+    # No clock in results; text that was not recognised has no probability, and a transcript no language.
+    assert lacking <= {
+        "/result/createdAt", "/result/contents/pages/words/confidence", "/result/contents/transcriptPhrases/confidence",
+        "/result/contents/transcriptPhrases/locale",
     }  # fmt: skip
+    (there,), (here,) = (each["result"]["contents"] for each in (theirs, ours))
+    assert [each["text"] for each in here.get("transcriptPhrases", ())] == [
+        each["text"] for each in there.get("transcriptPhrases", ())
+    ]
+    if template is None:
+        assert_same_words_in_the_same_places(there, here)
+
+
+def assert_same_words_in_the_same_places(there: dict[str, Any], here: dict[str, Any]) -> None:
+    found = placed = count = 0
+    for theirs, ours in zip(there["pages"], here["pages"], strict=True):
+        assert (theirs["width"], theirs["height"]) == pytest.approx((ours["width"], ours["height"]), abs=0.01)
+        middles = [(each["content"], middle_of(each["source"])) for each in ours["words"]]
+        for word in theirs["words"]:
+            same = [middle for text, middle in middles if text == word["content"]]
+            x, y = middle_of(word["source"])
+            count, found = count + 1, found + bool(same)
+            placed += any(abs(x - a) < 0.06 and abs(y - b) < 0.06 for a, b in same)  # inches
+    assert found >= 0.98 * count and placed >= 0.98 * found, (count, found, placed)
+
+
+def middle_of(source: str) -> tuple[float, float]:
+    numbers = [float(each) for each in source[2:-1].split(",")][1:]
+    return sum(numbers[0::2]) / 4, sum(numbers[1::2]) / 4
 
 
 _TEMPLATES = sorted(DATA.glob("*/template*.json")) if DATA.is_dir() else []

@@ -7,7 +7,7 @@ from typing import Any
 from ..chartjs import to_chartjs
 from ..content import Block, Content, Page, SheetCell, Word
 from .markdown import ServiceMarkdown, Span, page_of
-from .places import in_unit, polygon, source_of_words
+from .places import in_unit, polygon, source_of_word, source_of_words
 
 _ROLES = {
     "title": "title", "heading": "sectionHeading", "header": "pageHeader", "footer": "pageFooter", "footnote": "footnote",
@@ -43,6 +43,7 @@ class Layout:
         self._blocks = self.content.blocks or (
             (Block(kind="paragraph", first=0, last=len(self.content.words)),) if self.content.words else ()
         )
+        self._barcode_blocks = [(at, block) for at, block in enumerate(self._blocks) if block.kind == "barcode"]
         self._paragraphs: list[dict[str, Any]] = []
         self._paragraph_of: dict[int, list[int]] = {}
         """Numbers of the paragraphs of each block."""
@@ -108,7 +109,7 @@ class Layout:
         }
         if word.score is not None:
             out["confidence"] = round(word.score, 3)
-        if source := source_of_words(self.content, self.pages, index, index + 1):
+        if source := source_of_word(self.content, self.pages, index):
             out["source"] = source
         return out
 
@@ -138,8 +139,8 @@ class Layout:
 
     def _barcodes(self, page: int) -> list[dict[str, Any]]:
         found = []
-        for number, block in enumerate(self._blocks):
-            if block.kind != "barcode" or block.first == block.last or not self._has(self.markdown.blocks[number]):
+        for number, block in self._barcode_blocks:
+            if block.first == block.last or not self._has(self.markdown.blocks[number]):
                 continue
             if page_of(self.content.words[block.first]) != page:
                 continue
@@ -167,8 +168,8 @@ class Layout:
 
     def _sections(self) -> list[dict[str, Any]]:
         """A section begins at each title or heading; the first one is the whole."""
-        tables = {table.block: index for index, table in enumerate(self._kept_tables())}
-        figures = {figure.block: index for index, figure in enumerate(self._kept_figures())}
+        tables = {self.content.tables[index].block: at for at, index in enumerate(self._kept_tables())}
+        figures = {self.content.figures[index].block: at for at, index in enumerate(self._kept_figures())}
         whole: dict[str, Any] = {"elements": []}
         found: list[dict[str, Any]] = [whole]
         spans: list[list[int]] = [[]]
@@ -192,18 +193,14 @@ class Layout:
             if ends
         ]
 
-    def _kept_tables(self) -> list[Any]:
-        return [table for table in self.content.tables if self._has(self.markdown.blocks[table.block])]
+    def _kept_tables(self) -> list[int]:
+        return [at for at, table in enumerate(self.content.tables) if self._has(self.markdown.blocks[table.block])]
 
-    def _kept_figures(self) -> list[Any]:
-        return [
-            figure
-            for index, figure in enumerate(self.content.figures)
-            if self._has(self.markdown.figures.get(index, (0, 0)))
-        ]
+    def _kept_figures(self) -> list[int]:
+        return [at for at in range(len(self.content.figures)) if self._has(self.markdown.figures.get(at, (0, 0)))]
 
     def _tables(self) -> list[dict[str, Any]]:
-        return [self._table(index) for index, table in enumerate(self.content.tables) if table in self._kept_tables()]
+        return [self._table(index) for index in self._kept_tables()]
 
     def _table(self, index: int) -> dict[str, Any]:
         table = self.content.tables[index]

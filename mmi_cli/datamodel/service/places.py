@@ -25,8 +25,23 @@ def in_unit(value: float, page_unit: str) -> float:
 
 def polygon(page: int, box: Box, page_unit: str) -> str:
     """Clockwise from the top left."""
-    x0, y0, x1, y1 = (f"{in_unit(each, page_unit):.4f}" for each in box)
+    scale = _POINTS_PER_INCH if page_unit == "pt" else 1
+    left, top, right, bottom = box
+    x0, y0, x1, y1 = (
+        "%.4f" % (left / scale),
+        "%.4f" % (top / scale),
+        "%.4f" % (right / scale),
+        "%.4f" % (bottom / scale),
+    )
     return f"D({page},{x0},{y0},{x1},{y0},{x1},{y1},{x0},{y1})"
+
+
+def source_of_word(content: Content, pages: dict[int, Page], index: int) -> str | None:
+    """The place of one word of a page of the file itself, which is what there are most of."""
+    place = content.words[index].place
+    if isinstance(place, PageBox) and (page := pages.get(place.page)) is not None and not content.parts:
+        return polygon(place.page, place.box, page.unit)
+    return source_of_words(content, pages, index, index + 1)
 
 
 def source_of_words(content: Content, pages: dict[int, Page], first: int, last: int) -> str | None:

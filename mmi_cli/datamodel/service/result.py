@@ -5,6 +5,7 @@ What it cannot say is left out, and what it says otherwise than we do is told in
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -35,7 +36,7 @@ def to_analyze_result(records: Sequence[FileRecord], content: Content | None, *,
     """
     first = records[0]
     out: dict[str, Any] = {
-        "id": "-".join(first.id[start:end] for start, end in ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32))),
+        "id": _as_uuid(first.id),
         "status": "Failed" if first.status in _FAILED else "Succeeded",
     }
     if first.status in _FAILED:
@@ -65,7 +66,12 @@ def content_result(content: Content, *, name: str, media_type: str | None) -> di
         "warnings": [{"code": notice.code, "message": notice.message} for notice in content.warnings],
         "contents": [entry],
     }
-    return {"status": "Succeeded", "result": result}
+    digest = hashlib.sha256(entry["markdown"].encode("utf-8", "replace")).hexdigest()
+    return {"id": _as_uuid(digest[:32]), "status": "Succeeded", "result": result}
+
+
+def _as_uuid(digits: str) -> str:
+    return "-".join(digits[start:end] for start, end in ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32)))
 
 
 _NOTHING = {"skipped": "the schema is not for files of this kind", "empty": "there is nothing to read in the file"}
