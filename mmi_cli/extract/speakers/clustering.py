@@ -22,7 +22,7 @@ CLEAR_S = 1.0
 # A person who is heard for less than this in all is taken for an echo of another one, unless the number of persons is given: so much, or
 # this share of all that is said if that is more, but never more than the last.
 LEAST_PERSON_S = 0.8
-_LEAST_PERSON_SHARE = 0.05
+LEAST_PERSON_SHARE = 0.05
 _MOST_LEAST_PERSON_S = 4.0
 # How much the other pieces of its voice in its window say of whose a piece is, beside its own vector.
 VOICE_WEIGHT = 0.5
@@ -50,7 +50,7 @@ def persons(pieces: Sequence[Piece], number: int = 0) -> list[int]:
     if not number:
         groups = _merged(vectors, alone, groups, [(piece.window, piece.voice) for piece in pieces])
         heard = [float(alone[group].sum()) for group in groups]
-        least = max(LEAST_PERSON_S, min(_LEAST_PERSON_SHARE * sum(heard), _MOST_LEAST_PERSON_S))
+        least = max(LEAST_PERSON_S, min(LEAST_PERSON_SHARE * sum(heard), _MOST_LEAST_PERSON_S))
         large = [group for group, seconds in zip(groups, heard, strict=True) if seconds >= least]
         groups = large or [groups[heard.index(max(heard))]]
     centres = _means(vectors, alone, groups)
