@@ -1,10 +1,10 @@
 """Made conversations on which the speaker settings were chosen: how often the number of people is found, and the error rate.
 
-    python -m bench.fit_speakers [--data DIR] [--mixtures 72]
+    python -m bench.fit_speakers [--data DIR] [--mixtures 72] [--sweep]
 
 Turns of one voice each (spoken orders, digits, read speech) are put one after another with pauses and overlaps, heard in one made room,
-some through a telephone, with noise. None of the files of `bench.diarization` is among them. Prints the numbers for a range of each
-setting, and keeps those of the settings as they are; what was chosen stands in `mmi_cli/extract/speakers/`.
+some through a telephone, with noise. None of the files of `bench.diarization` is among them. Keeps the numbers of the settings as they
+are, and prints them for a range of each setting; what was chosen stands in `mmi_cli/extract/speakers/`.
 """
 
 from __future__ import annotations
@@ -183,6 +183,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=record.DATA)
     parser.add_argument("--mixtures", type=int, default=72)
+    parser.add_argument("--sweep", action="store_true", help="measure other values of each setting as well")
     arguments = parser.parse_args()
     engine = CamPlusPlus(Settings.model_validate({"threads": 2}))
     heard = []
@@ -198,7 +199,7 @@ def main() -> None:
         data="made conversations of one to four voices in one made room, some through a telephone",
         packages=("onnxruntime", "numpy", "av"),
     )
-    for (name, key), values in SWEEPS.items():
+    for (name, key), values in SWEEPS.items() if arguments.sweep else ():
         kept = getattr(clustering, name)
         for value in values:
             setattr(clustering, name, {**kept, key: value} if key else value)
