@@ -76,10 +76,33 @@ function totalsOf(all) {
   ];
   const rate = resolution && resolution.counts.reduce((sum, each) => sum + each[1], 0);
   const resolved = resolution && (resolution.counts.find((each) => each[0] === 'resolved') || [0, 0])[1];
-  return el('section', { class: 'card is-wide totals', 'aria-label': `All records of ${all.schema}` },
-    el('h2', { class: 'card-title', text: all.is_calls ? `Calls · ${count(all.count, 'call')}${rate ? `, ${percent(resolved / rate)} resolved` : ''}` : `${all.schema} · ${count(all.count, 'record')}` }),
+  const heading = all.is_calls ? `Calls · ${count(all.count, 'call')}${rate ? `, ${percent(resolved / rate)} resolved` : ''}` : `${all.schema} · ${count(all.count, 'record')}`;
+  const inner = [
     first.length > 0 && el('div', { class: 'tiles' }, first.map((one) => tile(all, one))),
     shownBars.length > 0 && el('div', { class: 'bar-groups' }, shownBars.slice(0, 6)),
     (rest.length > 0 || shownBars.length > 6) && el('details', { class: 'by-field' }, el('summary', { class: 'soft', text: `More (${rest.length + Math.max(0, shownBars.length - 6)})` }),
-      rest.length > 0 && el('div', { class: 'tiles' }, rest.map((one) => tile(all, one))), shownBars.length > 6 && el('div', { class: 'bar-groups' }, shownBars.slice(6))));
+      rest.length > 0 && el('div', { class: 'tiles' }, rest.map((one) => tile(all, one))), shownBars.length > 6 && el('div', { class: 'bar-groups' }, shownBars.slice(6))),
+  ];
+  return [heading, inner];
+}
+
+// Calls stand open; of other papers the sums are asked for, so that the table stays near.
+function callTotals() {
+  return index.totals.filter((all) => all.is_calls).map((all) => {
+    const [heading, inner] = totalsOf(all);
+    return el('section', { class: 'card is-wide totals', 'aria-label': heading }, el('h2', { class: 'card-title', text: heading }), inner);
+  });
+}
+
+function otherTotals() {
+  const others = index.totals.filter((all) => !all.is_calls);
+  if (!others.length) return null;
+  const card = el('section', { class: 'card is-wide totals', hidden: true, 'aria-label': 'Means, sums and counts' });
+  const button = el('button', { type: 'button', class: 'quiet', 'aria-expanded': 'false', on: { click: () => {
+    if (!card.childElementCount) card.append(...others.flatMap((all) => { const [heading, inner] = totalsOf(all); return [el('h2', { class: 'card-title', text: heading }), ...inner.filter(Boolean)]; }));
+    card.hidden = !card.hidden;
+    button.setAttribute('aria-expanded', String(!card.hidden));
+    drawRows();
+  } } }, 'means, sums and counts');
+  return [button, card];
 }
