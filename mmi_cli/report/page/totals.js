@@ -8,7 +8,7 @@ function measure(value, unit) {
   if (unit === 'seconds') return value < 60 ? `${value < 10 ? value.toFixed(1) : Math.round(value)} s` : value < 6000 ? `${clock(value)} min` : duration(value);
   if (unit === 'share') return percent(value);
   if (unit === 'wpm') return `${Math.round(value)} wpm`;
-  return Math.abs(value) >= 10_000 ? grouped.format(Math.round(value)) : compact.format(value);
+  return Math.abs(value) >= 10_000 ? grouped.format(Math.round(value)) : compact.format(Math.abs(value) < 1 ? Number(value.toFixed(2)) : value);
 }
 
 const ofSchema = (all, condition) => `${index.schemas.length > 1 ? `schema:${quotedWord(all.schema)} ` : ''}${condition}`;
@@ -32,7 +32,7 @@ function tile(all, one) {
     el('p', { class: 'tile-name', text: one.title || titled(one.field), title: one.field }),
     el('p', { class: 'tile-number', text: measure(one.mean, one.unit) }),
     spread(all, one),
-    el('p', { class: 'tile-told', text: `median ${measure(one.median, one.unit)}, ${measure(one.low, one.unit)} to ${measure(one.high, one.unit)}` }));
+    el('p', { class: 'tile-told', text: `median ${measure(one.median, one.unit)} (${measure(one.low, one.unit)} – ${measure(one.high, one.unit)})` }));
 }
 
 const GOOD = { resolved: 'good', positive: 'good', follow_up: 'fair', mixed: 'fair', unresolved: 'bad', negative: 'bad' };
@@ -59,6 +59,7 @@ function overDays(all, one) {
 }
 
 const TILES = 8;
+const GROUPS = 4;
 
 function totalsOf(all) {
   const choices = all.choices.filter((one) => !all.is_calls || one.field !== 'agent_sentiment');
@@ -79,9 +80,9 @@ function totalsOf(all) {
   const heading = all.is_calls ? `Calls · ${count(all.count, 'call')}${rate ? `, ${percent(resolved / rate)} resolved` : ''}` : `${all.schema} · ${count(all.count, 'record')}`;
   const inner = [
     first.length > 0 && el('div', { class: 'tiles' }, first.map((one) => tile(all, one))),
-    shownBars.length > 0 && el('div', { class: 'bar-groups' }, shownBars.slice(0, 6)),
-    (rest.length > 0 || shownBars.length > 6) && el('details', { class: 'by-field' }, el('summary', { class: 'soft', text: `More (${rest.length + Math.max(0, shownBars.length - 6)})` }),
-      rest.length > 0 && el('div', { class: 'tiles' }, rest.map((one) => tile(all, one))), shownBars.length > 6 && el('div', { class: 'bar-groups' }, shownBars.slice(6))),
+    shownBars.length > 0 && el('div', { class: 'bar-groups' }, shownBars.slice(0, GROUPS)),
+    (rest.length > 0 || shownBars.length > GROUPS) && el('details', { class: 'by-field' }, el('summary', { class: 'soft', text: `More (${rest.length + Math.max(0, shownBars.length - GROUPS)})` }),
+      rest.length > 0 && el('div', { class: 'tiles' }, rest.map((one) => tile(all, one))), shownBars.length > GROUPS && el('div', { class: 'bar-groups' }, shownBars.slice(GROUPS))),
   ];
   return [heading, inner];
 }
