@@ -2,9 +2,14 @@
 
     python -m bench.speech [--data DIR] [--model base] [--threads 2] [--limit N] [--engine faster-whisper] [--sets a,b] [--differences]
 
+    python -m bench.speech --call
+
 Writes `bench/results/speech.json`. Bare means `WhisperModel(folder, device="cpu", compute_type="int8").transcribe(path)` and nothing else:
 beam 5, temperature fallback by sampling, no voice activity, no word times. Ours finds voice activity and word times as well. The two
 take turns file by file, and swap who goes first, so that a busy machine slows both.
+
+`--call` reads the call of `content_understanding` as a file, speakers and all, and holds it against the phrases that the service stored,
+which have errors of their own; it writes `bench/results/speech_call.json`.
 """
 
 from __future__ import annotations
@@ -14,14 +19,20 @@ import json
 import re
 import time
 import unicodedata
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from bench import record
+from mmi_cli.datamodel.content import Content, TimeSpan
+from mmi_cli.datamodel.detection import Detection
+from mmi_cli.engines.bundle import EngineBundle
 from mmi_cli.engines.speech_faster_whisper import model_folder
-from mmi_cli.extract import media
+from mmi_cli.extract import audio, media
+from mmi_cli.extract.interface import ExtractContext
 from mmi_cli.registry import load
 from mmi_cli.settings import Settings
 
@@ -33,6 +44,9 @@ _BY_CHARACTER = {"ja", "zh", "th"}
 _DIGITS = dict(
     zip("0123456789", ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"], strict=True)
 )
+
+_MOMENT_S = 0.01
+_NEAR_S = 1.0
 
 
 def normalised(text: str, language: str) -> list[str]:
@@ -53,8 +67,13 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=None, help="files of each set")
     parser.add_argument("--sets", default=",".join(SETS))
     parser.add_argument("--name", default="speech", help="of the file in bench/results")
+    parser.add_argument("--call", action="store_true", help="only the call of content_understanding, with its speakers")
     parser.add_argument("--differences", action="store_true", help="print the files on which the two differ in errors")
     arguments = parser.parse_args()
+
+    if arguments.call:
+        call(arguments.data / "content_understanding" / "08_call_center_mp3", arguments.model, arguments.threads)
+        return
 
     from faster_whisper import WhisperModel
 
@@ -87,6 +106,77 @@ def main() -> None:
             packages=("faster-whisper", "ctranslate2", "openai-whisper", "torch", "av", "onnxruntime", "numpy"),
         )
         print(path, flush=True)
+
+
+def call(folder: Path, model: str, threads: int) -> None:
+    """Word errors, and the share of the phrases' time to which an utterance of the right speaker is nearest."""
+    settings = Settings.model_validate({"speech_model": model, "threads": threads, "cache": "off"})
+    path = folder / "callCenterRecording.mp3"
+    context = ExtractContext(
+        detection=Detection(media_type="audio/mpeg", format="audio", modality="audio", reason="given"),
+        name=path.name, settings=settings, engines=EngineBundle(settings), read_part=lambda _name, _data: None,
+    )  # fmt: skip
+    before = time.perf_counter()
+    content = audio.extract(path, context)
+    seconds = time.perf_counter() - before
+    stored = json.loads((folder / "expected_transcript_phrases.json").read_text("utf-8"))
+    phrases = [each for each in stored["transcriptPhrases"] if each["text"].strip()]
+    truth = normalised(" ".join(each["text"] for each in phrases), "en")
+    heard = normalised(" ".join(word.text for word in content.words), "en")
+    spans = _spans(content)
+    people = sorted({each["speaker"] for each in phrases})
+    names = sorted({str(who) for _, _, who in spans})
+    moments = [
+        (each["speaker"], time_s)
+        for each in phrases
+        for time_s in np.arange(each["startTimeMs"] / 1000, each["endTimeMs"] / 1000, _MOMENT_S)
+    ]
+    said = [(who, *_nearest(spans, time_s)) for who, time_s in moments]
+    best = max(
+        (dict(zip(people, way, strict=True)) for way in permutations([*names, *[""] * len(people)], len(people))),
+        key=lambda way: sum(way[who] == other for who, other, _ in said),
+    )
+    numbers = {
+        "engine": dict(content.engines),
+        "words": len(truth),
+        "word_error_rate": round(Levenshtein.distance(truth, heard) / len(truth), 4),
+        "people": len(names),
+        "labelled_people": len(people),
+        "talk_time_s": round(len(said) * _MOMENT_S, 2),
+        "talk_time_of_right_speaker": round(sum(best[who] == other for who, other, _ in said) / len(said), 4),
+        "talk_time_within_an_utterance_of_right_speaker": round(
+            sum(best[who] == other and not away_s for who, other, away_s in said) / len(said), 4
+        ),
+        "seconds": round(seconds, 1),
+    }
+    for start_s, end_s, who in spans:
+        text = " ".join(
+            word.text
+            for word in content.words
+            if isinstance(word.place, TimeSpan) and start_s <= word.place.start_s < end_s
+        )
+        print(f"{start_s:6.2f} {end_s:6.2f} {who}: {text}")
+    print(json.dumps(numbers))
+    record.save(
+        "speech_call", numbers, data="one call of 32 s with the phrases a service stored for it",
+        packages=("faster-whisper", "ctranslate2", "onnxruntime", "numpy", "av"),
+    )  # fmt: skip
+
+
+def _nearest(spans: list[tuple[float, float, str | None]], time_s: float) -> tuple[str, float]:
+    """(speaker of the utterance nearest to a moment, seconds between); the stored phrases last longer than their words."""
+    away_s, who = min((max(0.0, start_s - time_s, time_s - end_s), str(who)) for start_s, end_s, who in spans)
+    return (who, away_s) if away_s <= _NEAR_S else ("", away_s)
+
+
+def _spans(content: Content) -> list[tuple[float, float, str | None]]:
+    """(start, end, speaker) of the utterances."""
+    spans = []
+    for block in content.blocks:
+        places = [word.place for word in content.words[block.first : block.last] if isinstance(word.place, TimeSpan)]
+        if places:
+            spans.append((places[0].start_s, places[-1].end_s, places[0].speaker))
+    return spans
 
 
 def measure(folder: Path, ours: Any, bare: Any, limit: int | None) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -307,7 +307,7 @@ def _files(papers: Sequence[Paper], others: Sequence[Paper]) -> list[dict[str, A
     """Files of the case by path, each with its papers."""
     out: dict[str, dict[str, Any]] = {}
     for paper in sorted([*papers, *others], key=lambda each: (each.path, each.number)):
-        file = out.setdefault(paper.path, {"path": paper.path, "sha256": paper.sha256, "papers": []})
+        file = out.setdefault(paper.path, {"path": paper.path, "uri": paper.uri, "sha256": paper.sha256, "papers": []})
         told: dict[str, Any] = {"status": paper.status}
         if paper.category is not None:
             told |= {"category": paper.category, "confidence": paper.confidence}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import mimetypes
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -16,6 +17,7 @@ from ..errors import StorageDown
 from ..evaluate.labels import Label
 from ..settings import Settings
 from ..storage.local import path_text_of
+from .cases import files_of, is_case, of_file, view_of_case
 from .index import Names, detail, index_row
 from .labelled import measures, verdicts
 from .leaves import leaves
@@ -71,7 +73,9 @@ def build_report(
     measured = measures(results.records, labels) if labels else None
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        sources, of_record = _sources(results, folder, settings, has_pictures=has_pictures, copies_media=copies_media)
+        sources, of_record, of_case = _sources(
+            results, folder, settings, has_pictures=has_pictures, copies_media=copies_media
+        )
         views: list[View] = [View() for _ in sources]
         spent = 0
         for done, (index, view) in enumerate(draw_all(sources, processes=processes), start=1):
@@ -83,6 +87,8 @@ def build_report(
             else:
                 views[index] = view
             progress(done, len(sources))
+        for parts, paths_of_parts in of_case.values():
+            views.append(view_of_case([(path, views[part]) for part, path in zip(parts, paths_of_parts, strict=True)]))
         shown = [_shown(view, output) for view in views]
         statuses, modalities, schemas, paths = Names(), Names(), Names(), Names()
         most_leaves = _most_leaves(results.records)
@@ -129,28 +135,45 @@ def _most_leaves(records: Sequence[Record]) -> int | None:
 
 def _sources(
     results: Results, folder: Path, settings: Settings, *, has_pictures: bool, copies_media: bool
-) -> tuple[list[ViewTask], list[int]]:
-    """A task for each file, and of each record the number of its file."""
+) -> tuple[list[ViewTask], list[int], dict[int, tuple[list[int], list[str]]]]:
+    """A task for each file, of each record the number of its view, and of each case the numbers and paths of its files.
+
+    The views of files come first, in the order of the tasks, then those of the cases.
+    """
     groups: dict[tuple[str, str, str | None], list[Record]] = {}
     for record in results.records:
-        groups.setdefault(_key(record), []).append(record)
+        for key in files_of(record) if is_case(record) else (_key(record),):
+            groups.setdefault(key, []).append(record)
     numbers = {key: number for number, key in enumerate(groups)}
+    of_case: dict[int, tuple[list[int], list[str]]] = {}
+    of_record = []
+    for at, record in enumerate(results.records):
+        if is_case(record):
+            keys = list(files_of(record))
+            of_record.append(len(numbers) + len(of_case))
+            of_case[at] = [numbers[key] for key in keys], [path for _, path, _ in keys]
+        else:
+            of_record.append(numbers[_key(record)])
     tasks = []
     for (uri, path, sha256), records in groups.items():
         first = records[0]
         evidence: dict[str, dict[str, Any]] = {}
         for record in records:
-            for leaf in leaves(record["fields"]):
-                for piece in leaf.value["evidence"]:
-                    if isinstance(piece, dict):
-                        evidence.setdefault(repr(piece), piece)
+            found = [
+                piece
+                for leaf in leaves(record["fields"])
+                for piece in leaf.value["evidence"]
+                if isinstance(piece, dict)
+            ]
+            for piece in of_file(found, path) if is_case(record) else found:
+                evidence.setdefault(repr(piece), piece)
         has_failed = all(record.get("status") == "failed" for record in records)
         tasks.append(
             ViewTask(
                 uri=uri,
                 path=path,
                 sha256=sha256,
-                media_type=first["source"].get("media_type"),
+                media_type=mimetypes.guess_type(path)[0] if is_case(first) else first["source"].get("media_type"),
                 modality=first.get("modality"),
                 engines=tuple(name for name in ("ocr", "speech") if name in (first.get("engines") or {})),
                 evidence=tuple(evidence.values()),
@@ -162,7 +185,7 @@ def _sources(
                 settings=settings,
             )
         )
-    return tasks, [numbers[_key(record)] for record in results.records]
+    return tasks, of_record, of_case
 
 
 def _key(record: Record) -> tuple[str, str, str | None]:

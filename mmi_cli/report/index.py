@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .cases import in_one_file, is_case
 from .leaves import KINDS, Leaf, leaves, where
 from .results import Record
 
@@ -103,9 +104,23 @@ def detail(record: Record, view: Mapping[str, Any], verdicts: Verdicts | None) -
     """Everything of a record, what was drawn of its file, and the labels of its values."""
     kept = {
         name: record[name]
-        for name in ("id", "source", "schema", "segment", "fields", "checks", "errors", "warnings", "usage", "engines")
+        for name in (
+            "id",
+            "source",
+            "schema",
+            "segment",
+            "case",
+            "fields",
+            "checks",
+            "errors",
+            "warnings",
+            "usage",
+            "engines",
+        )
         if record.get(name)
     }
+    if is_case(record):
+        kept |= {"fields": in_one_file(record["fields"]), "case": in_one_file(record["case"])}
     if verdicts:
         kept["judged"] = {
             str(number): [1] if verdict.is_right else [0, verdict.truth] for number, verdict in verdicts.items()

@@ -17,6 +17,17 @@ _FORMATS = {"d": "en_GB", "m": "en_US"}
 _LITERAL = re.compile(r"[^\W\d_][\w .'/-]*")
 _PLAIN_GROUPS = re.compile(r"[.\\wWsSdD\[\]^$*+?]*")
 """A capture group of nothing but classes says nothing of a value."""
+_FLAGS = re.compile(r"^\(\?[aiLmsux]+\)")
+_ONE_OF = re.compile(r"\([\w .&-]+\)")
+_CALLED = {"desc": "description", "pos": "position", "qty": "quantity"}
+"""Columns that the templates call so, by the headings that they have."""
+_DESCRIBED = {
+    "amount": "Amount of the invoice, tax included.",
+    "amount_untaxed": "Amount of the invoice before tax.",
+    "date": "Date of the invoice.",
+    "invoice_number": "Number of the invoice.",
+}
+"""The fields that its manual defines."""
 _GROUP = re.compile(r"\(\?P<(\w+)>")
 
 
@@ -71,17 +82,25 @@ def _add(fields: Mapping, name: str, value: object, line: int, problems: Problem
             add_field(fields, name, table, line)
         return
     regexes = value.get("regex") if isinstance(value, Mapping) else value
-    texts = [str(each) for each in (regexes if isinstance(regexes, Sequence) else [regexes]) if each is not None]
+    texts = [
+        _FLAGS.sub("", str(each))
+        for each in (regexes if isinstance(regexes, Sequence) else [regexes])
+        if each is not None
+    ]
     group = value.get("group") if isinstance(value, Mapping) else "sum" if name.startswith("sum_") else None
     name = name.removeprefix("sum_")
     type_ = _type(name, value)
     field = mapping(line, type=type_)
+    if len(texts) > 1 and all(_ONE_OF.fullmatch(text) for text in texts):
+        field["enum"], field["kind"] = sequence(line, *dict.fromkeys(text[1:-1] for text in texts)), "inferred"
+        add_field(fields, name, field, line)
+        return
     if aliases := _labels(texts, has_no_spaces=options.get("remove_whitespace") is True):
         field["aliases"] = sequence(line, *aliases)
     if type_ == "string" and len(texts) == 1 and (pattern := _pattern(texts[0])):
         field["pattern"] = pattern
-    if name == "amount":
-        field["description"] = "Amount of the invoice, tax included."
+    if name in _DESCRIBED:
+        field["description"] = _DESCRIBED[name]
     if group not in (None, "first", "last", "join"):
         problems.note(f"{name}: the {group} of several values becomes the value that is found first")
     add_field(fields, name, field, line)
@@ -110,7 +129,8 @@ def _table(rules: object, line: int, problems: Problems) -> Mapping | None:
     columns = mapping(line)
     for name in names:
         type_ = _TYPES.get(types.get(name, ""), _type(name, None))
-        add_field(columns, name, mapping(line, type=type_), line)
+        heading = sequence(line, _CALLED[name]) if name in _CALLED else None
+        add_field(columns, name, mapping(line, type=type_, aliases=heading), line)
     return mapping(line, type="array", items=mapping(line, type="object", properties=columns))
 
 
@@ -131,6 +151,8 @@ def _labels(regexes: list[str], *, has_no_spaces: bool) -> list[str]:
     """The last words before the capture group of each expression."""
     found: dict[str, str] = {}
     for text in regexes:
+        if not re.search(r"(?<!\\)\((?!\?)", text):
+            continue  # without a group it is the value itself
         before = re.split(r"(?<!\\)\((?!\?:)", text)[0]
         plain = re.sub(r"\\s[*+?]?|\[\s*\\s\s*\][*+?]?| +[*+?]?", " ", before)
         plain = re.sub(r"\\([.:#/()-])", r"\1", plain)
@@ -151,7 +173,7 @@ def _pattern(regex: str) -> str | None:
     """What stands in the capture group, where it says more than that there is something."""
     from ..expressions.functions import is_runaway
 
-    match = re.search(r"(?<!\\)\((?!\?)((?:[^()\\]|\\.)+)\)", regex)
+    match = re.search(r"(?<!\\)\((?!\?)((?:[^()\\]|\\.)+)\)", regex) or re.fullmatch(r"([^()]+)", regex)
     if match is None or _PLAIN_GROUPS.fullmatch(match[1].replace("\\S", "").replace("\\w", "").replace("\\d", "")):
         return None
     try:

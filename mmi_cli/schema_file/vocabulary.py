@@ -21,7 +21,7 @@ def words_to_expect(schemas: Iterable[Schema]) -> tuple[str, ...]:
     left out, they are about the file and not in it; so are the enums of what is inferred, which name a judgement (`complaint`), and
     examples with digits, which are one case's own (`INV-100`).
     """
-    schemas = tuple(schemas)
+    schemas = tuple(_with_categories(schemas))
     leaves = [leaf for schema in schemas for field in schema.fields for leaf in _string_leaves(field)]
     found: list[str] = [word for schema in schemas for word in schema.vocabulary]
     found += [value for leaf in leaves if leaf.kind == "extracted" for value in leaf.enum]
@@ -33,6 +33,13 @@ def words_to_expect(schemas: Iterable[Schema]) -> tuple[str, ...]:
         if _WORD.search(phrase) and len(phrase) <= _LONGEST:
             once.setdefault(phrase.casefold(), phrase)
     return tuple(once.values())[:_MOST]
+
+
+def _with_categories(schemas: Iterable[Schema]) -> Iterator[Schema]:
+    """The schemas, and behind a router those that it leads to."""
+    for schema in schemas:
+        yield schema
+        yield from (category.filled_by for category in schema.categories if category.filled_by is not None)
 
 
 def _string_leaves(field: Field) -> Iterator[Field]:

@@ -80,7 +80,7 @@ class GivenEngines:
 
     given_ocr: OcrEngine | None = None
     given_speech: SpeechEngine | None = None
-    given_speakers: SpeakerEngine | None = None
+    given_speakers: Callable[[], SpeakerEngine | None] = lambda: None
     given_tagger: ImageTagger | None = None
     given_vision: VisionModel | None = None
     calls: list[str] = field(default_factory=list)
@@ -92,7 +92,7 @@ class GivenEngines:
         return self.given_speech
 
     def speakers(self) -> SpeakerEngine | None:
-        return self.given_speakers
+        return self.given_speakers()
 
     def text_embedder(self) -> TextEmbedder | None:
         return None
@@ -112,6 +112,8 @@ def a_context(
     name: str = "file",
     speech: SpeechEngine | None = None,
     speakers: SpeakerEngine | None = None,
+    ask_speakers: Callable[[], SpeakerEngine | None] | None = None,
+    speakers_given: int = 0,
     ocr: OcrEngine | None = None,
     tagger: ImageTagger | None = None,
     vision: VisionModel | None = None,
@@ -121,9 +123,13 @@ def a_context(
     return ExtractContext(
         detection=Detection(media_type="application/octet-stream", format=None, modality=None, reason="a test"),
         name=name,
-        settings=Settings.model_validate(settings),
+        settings=Settings.model_validate({"speakers": speakers_given, **settings}),
         engines=GivenEngines(
-            given_ocr=ocr, given_speech=speech, given_speakers=speakers, given_tagger=tagger, given_vision=vision
+            given_ocr=ocr,
+            given_speech=speech,
+            given_speakers=ask_speakers or (lambda: speakers),
+            given_tagger=tagger,
+            given_vision=vision,
         ),
         read_part=read_part or (lambda _name, _data: None),
     )

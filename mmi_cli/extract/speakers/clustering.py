@@ -12,22 +12,20 @@ if TYPE_CHECKING:
 
     from .listening import Piece
 
-# Mean cosine below which two groups are two persons.
-SAME_PERSON = 0.43
-# Cosine of the means of two groups from which on they are one person all the same.
-SAME_MEAN = 0.65
-SAME_MEAN_OF_ONE_VOICE = 0.5
+# Mean cosine of the pieces of two groups from which on they are one person for sure, however they were heard.
+SURE = 0.45
+# The same where the segmentation heard them as one voice of a window, as two, or never in one window; and the cosine of their means.
+SAME_PERSON = {"one": 0.4, "two": 0.45, "never": 0.43}
+SAME_MEAN = {"one": 0.5, "two": 0.75, "never": 0.65}
 # Only pieces heard alone for so long found groups; the others join them.
 CLEAR_S = 1.0
 # A person who is heard for less than this in all is taken for an echo of another one, unless the number of persons is given: so much, or
 # this share of all that is said if that is more, but never more than the last.
 LEAST_PERSON_S = 0.8
-_LEAST_PERSON_SHARE = 0.02
+_LEAST_PERSON_SHARE = 0.05
 _MOST_LEAST_PERSON_S = 4.0
 # How much the other pieces of its voice in its window say of whose a piece is, beside its own vector.
 VOICE_WEIGHT = 0.5
-# How often each moment is listened to.
-HEARINGS = 2
 # Pieces that are grouped at once: their matrix of cosines takes 16 MB; the rest joins the nearest group.
 _MOST_AT_ONCE = 2000
 _ROUNDS = 3
@@ -41,33 +39,31 @@ def persons(pieces: Sequence[Piece], number: int = 0) -> list[int]:
     """
     import numpy as np
 
-    told = [at for at, piece in enumerate(pieces) if piece.vector is not None]
-    if not told:
+    if not any(piece.vector is not None for piece in pieces):
         return [-1] * len(pieces)
-    vectors = np.stack([vector for piece in pieces if (vector := piece.vector) is not None])
-    alone = np.array([pieces[at].alone_s for at in told], np.float32)
+    size = next(len(piece.vector) for piece in pieces if piece.vector is not None)
+    nothing = np.zeros(size, np.float32)
+    vectors = np.stack([nothing if piece.vector is None else piece.vector for piece in pieces])
+    alone = np.array([0.0 if piece.vector is None else piece.alone_s for piece in pieces], np.float32)
     founders = _founders(alone)
     groups = [[founders[row] for row in group] for group in _linked(vectors[founders], number)]
     if not number:
-        groups = _merged(vectors, alone, groups, [(pieces[at].window, pieces[at].voice) for at in told])
+        groups = _merged(vectors, alone, groups, [(piece.window, piece.voice) for piece in pieces])
         heard = [float(alone[group].sum()) for group in groups]
-        least = max(LEAST_PERSON_S, min(_LEAST_PERSON_SHARE * sum(heard) / HEARINGS, _MOST_LEAST_PERSON_S))
-        large = [group for group, seconds in zip(groups, heard, strict=True) if seconds >= HEARINGS * least]
+        least = max(LEAST_PERSON_S, min(_LEAST_PERSON_SHARE * sum(heard), _MOST_LEAST_PERSON_S))
+        large = [group for group, seconds in zip(groups, heard, strict=True) if seconds >= least]
         groups = large or [groups[heard.index(max(heard))]]
     centres = _means(vectors, alone, groups)
-    chosen: list[int] = []
+    result: list[int] = []
     for _ in range(_ROUNDS):
-        chosen = _joined([pieces[at] for at in told], vectors, alone, centres)
+        result = _joined(pieces, vectors, centres)
         clear = [
-            [at for at, who in enumerate(chosen) if who == person and alone[at] >= CLEAR_S]
+            [at for at, who in enumerate(result) if who == person and alone[at] >= CLEAR_S]
             for person in range(len(centres))
         ]
         centres = np.stack(
             [_means(vectors, alone, [group])[0] if group else centres[person] for person, group in enumerate(clear)]
         )
-    result = [-1] * len(pieces)
-    for at, person in zip(told, chosen, strict=True):
-        result[at] = person
     return result
 
 
@@ -81,7 +77,7 @@ def _founders(alone: NDArray[np.float32]) -> list[int]:
 
 
 def _linked(vectors: NDArray[np.float32], number: int) -> list[list[int]]:
-    """Groups of rows: the two nearest are joined until they are `number`, or until the nearest are two persons."""
+    """Groups of rows: the two nearest are joined until they are `number`, or until the nearest may be two persons."""
     import numpy as np
 
     rows = np.arange(len(vectors))
@@ -94,7 +90,7 @@ def _linked(vectors: NDArray[np.float32], number: int) -> list[list[int]]:
     for _ in range(len(vectors) - max(1, number)):
         best = cosines[rows, nearest]
         one = int(best.argmax())
-        if not number and best[one] < SAME_PERSON:
+        if not number and best[one] < SURE:
             break
         one, other = sorted((one, int(nearest[one])))
         groups[one] += groups[other]
@@ -117,35 +113,39 @@ def _merged(
     groups: list[list[int]],
     voices: Sequence[tuple[int, int]],
 ) -> list[list[int]]:
-    """Groups whose means are alike are one: where pieces are noisy they are all unlike each other, but their means are not.
+    """Groups that are one person after all: their pieces are alike on average, or their means are.
 
-    Less likeness is asked for where the segmentation heard the two as one voice more often than as two.
+    Where pieces are noisy they are all unlike each other, but their means are not. More likeness is asked for where the segmentation
+    heard the two as two voices of a window, and less where it heard them as one.
     """
     import numpy as np
 
     groups = list(groups)
     while len(groups) > 1:
+        sums = np.stack([vectors[group].sum(axis=0) / len(group) for group in groups])
         means = _means(vectors, alone, groups)
-        cosines = means @ means.T
-        for first, group in enumerate(groups):
-            for second in range(first):
-                is_one = _is_one_voice([voices[at] for at in group], [voices[at] for at in groups[second]])
-                cosines[first, second] -= SAME_MEAN_OF_ONE_VOICE if is_one else SAME_MEAN
-        cosines[np.triu_indices(len(groups))] = -1
-        one, other = sorted(int(at) for at in np.unravel_index(int(cosines.argmax()), cosines.shape))
-        if cosines.max() < 0:
+        average, alike = sums @ sums.T, means @ means.T
+        excess = np.full(average.shape, -1.0)
+        for one, group in enumerate(groups):
+            for other in range(one):
+                link = _link([voices[at] for at in group], [voices[at] for at in groups[other]])
+                excess[one, other] = max(average[one, other] - SAME_PERSON[link], alike[one, other] - SAME_MEAN[link])
+        one, other = (int(at) for at in np.unravel_index(int(excess.argmax()), excess.shape))
+        if excess[one, other] < 0:
             break
-        groups[one] = groups[one] + groups.pop(other)
+        groups[other] = groups[other] + groups.pop(one)
     return groups
 
 
-def _is_one_voice(one: Sequence[tuple[int, int]], other: Sequence[tuple[int, int]]) -> bool:
-    """Whether pieces of two groups were one voice of a window more often than two voices of it."""
-    apart: dict[int, list[int]] = {}
+def _link(one: Sequence[tuple[int, int]], other: Sequence[tuple[int, int]]) -> str:
+    """How the segmentation heard pieces of two groups that lie in one window: mostly as one voice, as two, or never."""
+    in_window: dict[int, list[int]] = {}
     for window, voice in other:
-        apart.setdefault(window, []).append(voice)
-    votes = [voice == another for window, voice in one for another in apart.get(window, ())]
-    return sum(votes) * 2 > len(votes)
+        in_window.setdefault(window, []).append(voice)
+    votes = [voice == another for window, voice in one for another in in_window.get(window, ())]
+    if not votes:
+        return "never"
+    return "one" if sum(votes) * 2 > len(votes) else "two"
 
 
 def _means(
@@ -159,29 +159,32 @@ def _means(
     return units
 
 
-def _joined(
-    pieces: Sequence[Piece], vectors: NDArray[np.float32], alone: NDArray[np.float32], centres: NDArray[np.float32]
-) -> list[int]:
+def _joined(pieces: Sequence[Piece], vectors: NDArray[np.float32], centres: NDArray[np.float32]) -> list[int]:
     """Each piece to the nearest person; two voices of one window that speak at once to two persons where there are as many."""
     import numpy as np
 
     likeness = vectors @ centres.T
-    weights = np.clip(alone, 0.05, CLEAR_S) / CLEAR_S
+    weights = np.array(
+        [0.0 if piece.vector is None else min(max(piece.alone_s, 0.05), CLEAR_S) / CLEAR_S for piece in pieces]
+    )
     voices: dict[tuple[int, int], list[int]] = {}
     for at, piece in enumerate(pieces):
         voices.setdefault((piece.window, piece.voice), []).append(at)
-    scores = np.empty_like(likeness)
+    scores = np.zeros(likeness.shape, np.float64)
+    chosen = [-1] * len(pieces)
     for members in voices.values():
-        whole = (likeness[members] * weights[members, None]).sum(axis=0) / weights[members].sum()
         share = weights[members, None]
-        scores[members] = share * likeness[members] + (VOICE_WEIGHT + 1 - share) * whole
-    chosen = [int(row.argmax()) for row in scores]
+        if share.any():
+            whole = (likeness[members] * share).sum(axis=0) / share.sum()
+            scores[members] = share * likeness[members] + (VOICE_WEIGHT + 1 - share) * whole
+            for at in members:
+                chosen[at] = int(scores[at].argmax())
     if len(centres) > 1:
         _part_those_at_once(pieces, scores, chosen)
     return chosen
 
 
-def _part_those_at_once(pieces: Sequence[Piece], scores: NDArray[np.float32], chosen: list[int]) -> None:
+def _part_those_at_once(pieces: Sequence[Piece], scores: NDArray[np.float64], chosen: list[int]) -> None:
     """Where two voices of a window are the same person though they speak at once, the better assignment of the two to two persons."""
     by_window: dict[int, list[int]] = {}
     for at, piece in enumerate(pieces):
@@ -191,6 +194,7 @@ def _part_those_at_once(pieces: Sequence[Piece], scores: NDArray[np.float32], ch
             for other in members[number + 1 :]:
                 if (
                     chosen[one] != chosen[other]
+                    or chosen[one] < 0
                     or pieces[one].voice == pieces[other].voice
                     or not _overlap(pieces[one], pieces[other])
                 ):

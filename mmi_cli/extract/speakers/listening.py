@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 RATE_HZ = 16_000
 # Of a window, the share by which the next one starts later: each moment is heard twice, once near the middle of a window.
 _STEP = 0.5
+# Vectors are dear, activity is not: of a voice only what it says in the middle of a window gets vectors, where it says something there.
+_OUTER = (1 - _STEP) / 2
 # What a voice says without a pause is cut into pieces of about this length. Two people who sound alike are often one voice to the
 # segmentation; their pieces differ.
 _PIECE_S = 2.0
@@ -40,7 +42,7 @@ class Piece:
     voice: int
     """Number of the voice within the window."""
     vector: NDArray[np.float32] | None
-    """Unit vector; None where there was too little to hear."""
+    """Unit vector; None where there was too little to hear, or where another window hears it better."""
     alone_s: float
     """Seconds in which it speaks and no other does."""
     first_frame: int
@@ -60,7 +62,7 @@ class Window:
 
 
 class Listening:
-    """What was heard so far; grows by about 5 kB for each five seconds."""
+    """What was heard so far; grows by about 3 kB for each five seconds."""
 
     def __init__(self, engine: SpeakerEngine) -> None:
         self._engine = engine
@@ -71,29 +73,40 @@ class Listening:
     def hear(self, samples: NDArray[np.float32], offset_s: float) -> None:
         """Adds a stretch of the recording, mono, 16 kHz; stretches come in order and do not overlap."""
         size = round(self._engine.window_s * RATE_HZ)
-        frame = self._engine.frame_s * RATE_HZ
-        for start in _starts(len(samples), size, frame):
-            self._hear_window(samples[start : start + size], round((offset_s + start / RATE_HZ) / self._engine.frame_s))
+        starts = list(_starts(len(samples), size, self.frame_s * RATE_HZ))
+        for number, start in enumerate(starts):
+            # What lies in the outer quarters of a window lies in the middle of another one, but for the ends of the stretch.
+            own = (0.0 if number == 0 else _OUTER, 1.0 if number == len(starts) - 1 else 1 - _OUTER)
+            self._hear_window(samples[start : start + size], round((offset_s + start / RATE_HZ) / self.frame_s), own)
             progress.step()
 
-    def _hear_window(self, samples: NDArray[np.float32], first_frame: int) -> None:
+    def _hear_window(self, samples: NDArray[np.float32], first_frame: int, own: tuple[float, float]) -> None:
+        """
+        Args:
+            own: shares of the window between which its voices get vectors.
+        """
         import numpy as np
 
         activity = self._engine.activity(samples)[: round(len(samples) / RATE_HZ / self.frame_s)]
+        frames = len(activity)
         number = len(self.windows)
-        self.windows.append(Window(first_frame, len(activity)))
+        self.windows.append(Window(first_frame, frames))
         is_alone = activity.sum(axis=1) == 1
         places = (np.arange(len(samples)) / RATE_HZ - self._engine.first_frame_s) / self.frame_s
-        frame_of = np.clip(np.rint(places).astype(np.int64), 0, max(0, len(activity) - 1))
-        loudness = _loudness(samples, frame_of, len(activity), round(_DIP_S / self.frame_s))
+        frame_of = np.clip(np.rint(places).astype(np.int64), 0, max(0, frames - 1))
+        loudness = _loudness(samples, frame_of, frames, round(_DIP_S / self.frame_s))
         for voice in range(activity.shape[1]):
-            for first, last in self._cuts(activity[:, voice], loudness):
-                active = np.zeros(len(activity), np.bool_)
+            cuts = list(self._cuts(activity[:, voice], loudness))
+            inner = [cut for cut in cuts if own[0] * frames <= sum(cut) / 2 <= own[1] * frames]
+            for first, last in cuts:
+                active = np.zeros(frames, np.bool_)
                 active[first:last] = activity[first:last, voice]
                 alone = active & is_alone
                 alone_s = float(alone.sum()) * self.frame_s
-                heard = samples[(alone if alone_s >= _LEAST_ALONE_S else active)[frame_of]]
-                vector = self._engine.embed([heard])[0] if len(heard) >= _LEAST_HEARD_S * RATE_HZ else None
+                vector = None
+                if not inner or (first, last) in inner:
+                    heard = samples[(alone if alone_s >= _LEAST_ALONE_S else active)[frame_of]]
+                    vector = self._engine.embed([heard])[0] if len(heard) >= _LEAST_HEARD_S * RATE_HZ else None
                 bits = np.packbits(active[first:last]).tobytes()
                 self.pieces.append(Piece(number, voice, vector, alone_s, first_frame + first, bits, last - first))
 

@@ -19,7 +19,7 @@ async function openRecord(number, leaf = null) {
   open.list = list;
   const shownView = detail.view || {};
   page.replaceChildren(recordHead(record, detail), el('div', { class: 'split', data: { side: 'values' } },
-    el('section', { class: 'left', 'aria-label': 'Values', tabindex: '-1' }, notices(record, detail), list.node, checksNode(detail), factsNode(record, detail)),
+    el('section', { class: 'left', 'aria-label': 'Values', tabindex: '-1' }, notices(record, detail), conflictsNode(detail), list.node, checksNode(detail), caseNode(detail), factsNode(record, detail)),
     el('section', { class: 'right', 'aria-label': 'The file', tabindex: '-1' })));
   drawPanes(shownView, text);
   marks.onSelect = reveal;
@@ -72,6 +72,22 @@ function notices(record, detail) {
   const items = notes.map(([kind, title, text]) => el('li', { class: `notice ${kind}` }, el('strong', { text: title }), ' ', el('span', { text })));
   if (!items.length) return null;
   return many ? el('details', { class: 'notices' }, el('summary', { text: count(items.length, 'warning') }), el('ul', {}, items)) : el('ul', { class: 'notices' }, items);
+}
+
+// What the files of a case say differently, each value with the places where it stands.
+function conflictsNode(detail) {
+  const conflicts = detail.case?.conflicts || [];
+  if (!conflicts.length) return null;
+  return el('section', { class: 'group conflicts' }, el('h3', { class: 'group-name', text: count(conflicts.length, 'contradiction') }), el('ul', { class: 'checks' }, conflicts.map((conflict) => el('li', { class: 'check is-failed' }, el('span', { class: 'check-mark', 'aria-hidden': 'true' }, icon('close')), el('div', {}, el('code', { text: conflict.field }), conflict.values.map((version) => el('div', { class: 'conflict-value' }, valueText(version.value), ' ', el('span', { class: 'soft', text: `${percent(version.confidence)} · ${[...new Set(version.evidence.map((piece) => [piece.part, piece.page !== undefined && `p. ${piece.page}`, piece.start_s !== undefined && clock(piece.start_s)].filter(Boolean).join(', ')))].join(' · ')}` }))))))));
+}
+
+// Which papers a case has, and which it should have.
+function caseNode(detail) {
+  if (!detail.case) return null;
+  const { files = [], missing = [], unassigned = [] } = detail.case;
+  const told = (file) => (file.papers || []).map((paper) => [paper.category || '', paper.pages && paper.pages[0] !== paper.pages[1] ? `p. ${paper.pages[0]}–${paper.pages[1]}` : '', paper.status === 'ok' ? '' : paper.status].filter(Boolean).join(' ')).join(', ');
+  const rows = (list) => list.map((file) => el('div', {}, el('dt', { text: told(file) || 'file' }), el('dd', { text: file.path })));
+  return el('section', { class: 'group' }, el('h3', { class: 'group-name', text: count(files.length, 'file') }), el('dl', { class: 'facts' }, rows(files), missing.map((name) => el('div', {}, el('dt', { text: name }), el('dd', {}, el('span', { class: 'absent', text: 'missing' })))), unassigned.length > 0 && rows(unassigned.map((file) => ({ ...file, path: `${file.path} (names nobody)` })))));
 }
 
 function checksNode(detail) {

@@ -245,6 +245,8 @@ fields:
     type: date
   invoice_number: 'Invoice No\\.?:\\s+([A-Z]{2}\\d{6})'
   static_vat: NL001234567B01
+  bic: BIC DEUTDEFF
+  paid_by: [(iDEAL), '(?i)(VISA)']
   advance: {parser: regex, regex: 'Paid in advance:\\s+(\\d+)', type: float, group: sum}
 lines:
   start: Item
@@ -264,6 +266,8 @@ def test_a_template_of_invoice2data_is_read() -> None:
         "date": ("date", "extracted"),
         "invoice_number": ("string", "extracted"),
         "vat": ("string", "inferred"),
+        "bic": ("string", "extracted"),
+        "paid_by": ("string", "inferred"),
         "advance": ("number", "extracted"),
         "currency": ("string", "inferred"),
         "lines[].name": ("string", "extracted"),
@@ -273,6 +277,7 @@ def test_a_template_of_invoice2data_is_read() -> None:
     of = {field.name: field for field in schema.fields}
     assert of["issuer"].expression == '"Corner Shop B.V."' and of["vat"].expression == '"NL001234567B01"'
     assert of["date"].aliases == ("Invoice date", "Dated") and of["amount"].aliases == ("Total EUR",)
+    assert (of["bic"].pattern, of["bic"].aliases, of["paid_by"].enum) == ("BIC DEUTDEFF", (), ("iDEAL", "VISA"))
     assert of["invoice_number"].pattern == r"[A-Z]{2}\d{6}" and of["invoice_number"].aliases == ("Invoice No",)
 
 

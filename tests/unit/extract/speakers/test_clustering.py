@@ -42,8 +42,8 @@ def test_a_given_number_is_kept_even_where_voices_are_alike() -> None:
 
 
 def test_what_is_heard_for_a_moment_only_founds_no_person() -> None:
-    pieces = [piece(near(0), window) for window in range(20)]
-    pieces.append(piece(near(2), 20, alone_s=1.0))
+    pieces = [piece(near(0), window) for window in range(60)]
+    pieces.append(piece(near(2), 60, alone_s=1.0))
     assert set(persons(pieces)) == {0}
 
 
