@@ -59,7 +59,10 @@ _HEADING = re.compile(
     r"^(?:adresse|date|numéro|n°|référence|conditions|mode|lieu|dirección|fecha|número|forma)\s+(?:de|d['’]|du|des|of|para)\b",
     re.IGNORECASE,
 )
-_PARTY = re.compile(r"(?:bill|ship|sold|deliver|invoice|remit)(?:ed|ped|ing)? to", re.IGNORECASE)
+_PARTY = re.compile(
+    r"(?:bill|ship|sold|deliver|invoice|remit)(?:ed|ped|ing)? to|suff(?:ix)?\.?|(?:last|first|middle) name|m\.?i\.?",
+    re.IGNORECASE,
+)
 _NUMBER_NAMED = re.compile(r"(?<![^\W_])(?:no|nr|num|number|nummer|n°|№)(?![^\W_])[\s.:#°-]*(?=\S*\d)", re.IGNORECASE)
 _NUMBERED_LABEL = re.compile(r"\d{1,2}[a-z]?\.? (?:[^\W\d_]+[,.]? ){1,}[^\W\d_]+")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
