@@ -41,6 +41,7 @@ _ALIKE_LETTERS = str.maketrans("il1|0o5sce", "iiiioosscc")
 """Letters that OCR takes for one another, as one."""
 _LONG_PHRASE = 12
 _MISREAD = 0.97
+_NAMED_CLEARLY = 0.85
 _MOST_HITS = 200
 """Places of a label that are looked at, half of them from the beginning of a file and half from its end."""
 _MOST_BESIDE = 40
@@ -200,6 +201,8 @@ def _by_labels(
                 places = tuple(_text_places(reading, hit, all_hits))
             places = tuple((start, end, _LOOSE * strength, doubt) for start, end, strength, doubt in places)
         for start, end, value_strength, is_ambiguous in places:
+            if field.type == "string" and _is_heading_of_another(reading, field, start, end, all_hits):
+                continue
             proposal = proposal_of_span(reading, field, start, end, "label", strength=value_strength * hit.strength)
             if proposal is None or proposal.strength < _MIN_STRENGTH:
                 continue
@@ -213,6 +216,18 @@ def _by_labels(
                 found[start, end] = replace(proposal, is_ambiguous=is_ambiguous)
     ranked = sorted(found.values(), key=lambda each: (-each.strength, _position(field, each), each.start - each.end))
     return with_margins(fuller(ranked))
+
+
+def _is_heading_of_another(reading: Reading, field: Field, start: int, end: int, all_hits: Sequence[LabelHit]) -> bool:
+    """Whether a place is nothing but the label of another field: `From` beside `To`."""
+    text = reading.content.text[start:end].rstrip(" .:")
+    at = bisect_left(all_hits, start, key=lambda other: other.start)
+    while at < len(all_hits) and all_hits[at].start == start:
+        other = all_hits[at]
+        if other.field != field.name and other.strength >= _NAMED_CLEARLY and other.end >= start + len(text):
+            return True
+        at += 1
+    return False
 
 
 def _has_digit(value: object) -> bool:
