@@ -37,7 +37,7 @@ _NEAR_S = 1.5
 """A title, or another kind of sound, that begins so near is the same event."""
 _LASTING_S = 8.0
 """Sound of a kind that lasts so long is an event; a bar of music between two sentences is none."""
-_SEEN, _TOPIC, _TITLE, _PAUSE, _SOUND, _CUT_OFF = 1.0, 0.8, 1.1, 0.4, 0.5, -0.4
+_SEEN, _TOPIC, _TITLE, _PAUSE, _SOUND, _CUT_OFF = 1.0, 0.8, 1.1, 0.4, 0.7, -0.4
 
 
 class Border(NamedTuple):
