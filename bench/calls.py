@@ -1,4 +1,4 @@
-"""How many facts of self-made calls are found without a model: `python bench/calls.py [--failures] [--set tuned|kept]`.
+"""How many facts of self-made calls are found without a model: `python -m bench.calls [--failures] [--set tuned|kept]`.
 
 The scripts lie in `bench/call_scripts`: `tuned` is what the phrases were written with, `kept` was written afterwards in other words and
 never tuned on. A script is a head of facts (YAML), a line `---`, and one line a turn (`A: …`); `[pause 6]` is silence before what follows.
@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
-from record import save
 
 from mmi_cli import extract
 from mmi_cli.datamodel.record import LeafValue
+
+from .record import save
 
 SCRIPTS = Path(__file__).with_name("call_scripts")
 SETS = ("tuned", "kept")

@@ -1,10 +1,10 @@
 """Made conversations on which the speaker settings were chosen: how often the number of people is found, and the error rate.
 
-    python -m bench.fit_speakers [--data DIR] [--mixtures 90]
+    python -m bench.fit_speakers [--data DIR] [--mixtures 72] [--sweep]
 
 Turns of one voice each (spoken orders, digits, read speech) are put one after another with pauses and overlaps, heard in one made room,
-some through a telephone, with noise. None of the files of `bench.diarization` is among them. Prints the numbers for a range of each
-setting; what was chosen stands in `mmi_cli/extract/speakers/`.
+some through a telephone, with noise. None of the files of `bench.diarization` is among them. Keeps the numbers of the settings as they
+are, and prints them for a range of each setting; what was chosen stands in `mmi_cli/extract/speakers/`.
 """
 
 from __future__ import annotations
@@ -35,11 +35,19 @@ SENTENCES = (
     "I have looked through all of the papers and found nothing.", "Seven of the nine boxes have been opened by somebody.",
     "We should meet again next week, if that suits you.", "It rained so hard that the whole street was under water.",
 )  # fmt: skip
-SWEEPS: dict[str, tuple[float, ...]] = {
-    "SAME_PERSON": (0.25, 0.3, 0.35, 0.4, 0.45, 0.5),
-    "VOICE_WEIGHT": (0.0, 0.25, 0.5, 1.0, 2.0),
-    "CLEAR_S": (0.6, 0.8, 1.0, 1.4),
-    "LEAST_PERSON_S": (0.0, 0.8, 1.5, 2.5),
+# Setting of `clustering`, with its key where it is a table → values.
+SWEEPS: dict[tuple[str, str], tuple[float, ...]] = {
+    ("SURE", ""): (0.45, 0.5, 0.55),
+    ("SAME_PERSON", "one"): (0.33, 0.37, 0.4, 0.43),
+    ("SAME_PERSON", "two"): (0.43, 0.45, 0.5),
+    ("SAME_PERSON", "never"): (0.37, 0.4, 0.43, 0.46),
+    ("SAME_MEAN", "one"): (0.45, 0.5, 0.55),
+    ("SAME_MEAN", "two"): (0.65, 0.75, 0.9),
+    ("SAME_MEAN", "never"): (0.55, 0.65, 0.8),
+    ("VOICE_WEIGHT", ""): (0.0, 0.25, 0.5, 1.0),
+    ("CLEAR_S", ""): (0.6, 0.8, 1.0, 1.4),
+    ("LEAST_PERSON_S", ""): (0.0, 0.8, 1.2, 1.6),
+    ("LEAST_PERSON_SHARE", ""): (0.0, 0.02, 0.05, 0.08),
 }
 
 
@@ -174,7 +182,8 @@ def measured(heard: list[tuple[Listening, list[Spoken], int, float]]) -> dict[st
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=record.DATA)
-    parser.add_argument("--mixtures", type=int, default=90)
+    parser.add_argument("--mixtures", type=int, default=72)
+    parser.add_argument("--sweep", action="store_true", help="measure other values of each setting as well")
     arguments = parser.parse_args()
     engine = CamPlusPlus(Settings.model_validate({"threads": 2}))
     heard = []
@@ -182,12 +191,19 @@ def main() -> None:
         listening = Listening(engine)
         listening.hear(samples, 0.0)
         heard.append((listening, truth, people, len(samples) / RATE_HZ))
-    print("as set", measured(heard), flush=True)
-    for name, values in SWEEPS.items():
+    numbers = measured(heard)
+    print("as set", numbers, flush=True)
+    record.save(
+        "fit_speakers",
+        {"mixtures": len(heard), **numbers},
+        data="made conversations of one to four voices in one made room, some through a telephone",
+        packages=("onnxruntime", "numpy", "av"),
+    )
+    for (name, key), values in SWEEPS.items() if arguments.sweep else ():
         kept = getattr(clustering, name)
         for value in values:
-            setattr(clustering, name, value)
-            print(name, value, measured(heard), flush=True)
+            setattr(clustering, name, {**kept, key: value} if key else value)
+            print(name, key, value, measured(heard), flush=True)
         setattr(clustering, name, kept)
 
 

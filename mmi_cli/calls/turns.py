@@ -25,6 +25,8 @@ _NAMED_LINE = re.compile(
 _LEAST_LINES = 3
 _LEAST_SHARE = 0.6
 _MOST_NAMES = 12
+_GOES_ON_S = 0.5
+"""How much longer another has spoken than a turn lasted, for what its speaker says next to be a new turn."""
 
 
 class Turn(NamedTuple):
@@ -155,13 +157,21 @@ def _seconds(match: re.Match[str]) -> float | None:
 
 
 def _by_speaker(pieces: list[_Piece]) -> Iterator[list[_Piece]]:
-    """Runs of pieces of one speaker; where no speaker is known each piece stands alone."""
+    """Runs of pieces of one speaker; where no speaker is known each piece stands alone.
+
+    A `mhm` while another goes on speaking is a turn of its own, whatever its speaker says next.
+    """
     group: list[_Piece] = []
+    spoken_until: dict[str | None, float] = {}
     for piece in pieces:
-        if group and (piece.speaker is None or piece.speaker != group[-1].speaker):
-            yield group
-            group = []
+        if group:
+            last_s = group[-1].end_s or 0.0
+            others_s = max((end_s for who, end_s in spoken_until.items() if who != piece.speaker), default=0.0)
+            if piece.speaker is None or piece.speaker != group[-1].speaker or others_s > last_s + _GOES_ON_S:
+                yield group
+                group = []
         group.append(piece)
+        spoken_until[piece.speaker] = max(spoken_until.get(piece.speaker, 0.0), piece.end_s or 0.0)
     if group:
         yield group
 

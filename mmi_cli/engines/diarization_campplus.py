@@ -65,7 +65,8 @@ class CamPlusPlus:
         padded = np.zeros((1, 1, size), np.float32)
         padded[0, 0, : min(size, len(samples))] = samples[:size]
         scores = self._run(self._segmentation, {"samples": padded}, len(samples))[0]
-        speaking: NDArray[np.bool_] = np.array(_SPEAKING, np.bool_)[scores.argmax(axis=1)]
+        speaking: NDArray[np.bool_] = np.array(_SPEAKING, np.bool_)[1 + scores[:, 1:].argmax(axis=1)]
+        speaking[scores[:, 0] > np.log(0.5)] = False
         # What lies behind the end of the samples is padding.
         ends = self.first_frame_s + self.frame_s * np.arange(len(speaking)) > len(samples) / 16_000
         speaking[ends] = False

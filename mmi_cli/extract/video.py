@@ -24,9 +24,10 @@ from .speech import Heard, add_utterance, hear
 
 # Two lines of neighbouring key frames are one line that stayed: texts this alike (0 to 1), boxes that share a place.
 _SAME_TEXT = 0.85
+_PART_CHARS = 4
 _FIRST_LOOK, _WORTH_A_LOOK = 640, 0.6
 """Longest side of the copy in which text is looked for first, and the share of a frame's from which on the copy saves nothing. Letters of
-24 lines of a 1080p frame and more are seen in it; a frame with smaller ones alone counts as one without text."""
+24 lines of a 1080p frame and more are seen in it; a frame with smaller ones alone counts as one without new text."""
 
 
 class _Line(NamedTuple):
@@ -122,7 +123,8 @@ def _looked_at(
         size = frame.image.shape[1], frame.image.shape[0]
         words = 0
         if engine is not None:
-            lines = _lines(frame, engine) if _may_hold_text(frame, engine) else ()
+            stayed = _stayed_alone(frame, engine, before)
+            lines = stayed if stayed is not None else _lines(frame, engine)
             new = tuple(line for line in lines if not any(_stayed(line, other) for other in before))
             if new:
                 seen.append(_Seen(frame.time_s, new))
@@ -160,17 +162,28 @@ def _within_limit(shots: tuple[Shot, ...], most: int, builder: ContentBuilder) -
     )
 
 
-def _may_hold_text(frame: media.Frame, engine: OcrEngine) -> bool:
-    """Whether anything is written on a frame; of a large one a small copy is looked at first, at a third of the time."""
+def _stayed_alone(frame: media.Frame, engine: OcrEngine, before: Sequence[_Line]) -> tuple[_Line, ...] | None:
+    """The lines of the frame before that are all that is written on this one; None where something new is, or may be.
+
+    Of a large frame a small copy is looked at first, at a third of the time: most show no text, or the logo and the slide of before.
+    """
     import cv2
+    import numpy as np
 
     height, width = frame.image.shape[:2]
     scale = _FIRST_LOOK / max(height, width)
     if scale > _WORTH_A_LOOK:
-        return True
+        return None
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     progress.step()
-    return bool(engine.read(cv2.resize(frame.image, size, interpolation=cv2.INTER_AREA)))
+    small = np.asarray(cv2.resize(frame.image, size, interpolation=cv2.INTER_AREA))
+    found = [
+        _Line((), line.text, (line.box[0] / scale, line.box[1] / scale, line.box[2] / scale, line.box[3] / scale))
+        for line in engine.read(small)
+    ]
+    if not all(any(_is_part(line, other) for other in before) for line in found):
+        return None
+    return tuple(other for other in before if any(_is_part(line, other) for line in found))
 
 
 def _lines(frame: media.Frame, engine: OcrEngine) -> tuple[_Line, ...]:
@@ -199,13 +212,27 @@ def _lines(frame: media.Frame, engine: OcrEngine) -> tuple[_Line, ...]:
 def _stayed(line: _Line, other: _Line) -> bool:
     from rapidfuzz import fuzz
 
-    overlaps = (
+    return _overlap(line, other) and fuzz.ratio(line.text.casefold(), other.text.casefold()) / 100 >= _SAME_TEXT
+
+
+def _is_part(line: _Line, other: _Line) -> bool:
+    """Whether a line, as a small copy of the frame shows it, stands in another: what lies side by side may have been read as one."""
+    from rapidfuzz import fuzz
+
+    text = line.text.casefold()
+    return _overlap(line, other) and (
+        _stayed(line, other)
+        or (len(text) >= _PART_CHARS and fuzz.partial_ratio(text, other.text.casefold()) / 100 >= _SAME_TEXT)
+    )
+
+
+def _overlap(line: _Line, other: _Line) -> bool:
+    return (
         line.box[0] < other.box[2]
         and other.box[0] < line.box[2]
         and line.box[1] < other.box[3]
         and other.box[1] < line.box[3]
     )
-    return overlaps and fuzz.ratio(line.text.casefold(), other.text.casefold()) / 100 >= _SAME_TEXT
 
 
 def _add_by_time(

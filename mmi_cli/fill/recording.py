@@ -64,12 +64,12 @@ class Recording:
         return tuple(titles_of(self.line))
 
     def title_shown(self, segment: Segment) -> Title | None:
-        """The first title on the screen, or one that is half as large again."""
+        """The first title on the screen that is no less than half as large as the largest."""
         inside = [each for each in self.titles if segment.holds(each.frame_s)]
         if not inside:
             return None
         largest = max(each.height for each in inside)
-        return next(each for each in inside if each.height * 1.5 >= largest)
+        return next(each for each in inside if each.height * 2 >= largest)
 
     def title(self, segment: Segment) -> Said | None:
         """What stands on the screen, else the most telling words, else what is seen or heard."""

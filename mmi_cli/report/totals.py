@@ -22,9 +22,9 @@ _DONE = ("ok", "partial")
 
 # What a call-centre lead asks for first, in this order; a schema with some of these fields is one of calls.
 _CALLS = {
-    "duration_s": "Average handle time", "agent_talk_share": "Agent talk share", "silence_share": "Silence",
+    "duration_s": "Handle time", "agent_talk_share": "Agent talk share", "silence_share": "Silence",
     "interruptions": "Interruptions a call",
-    "agent_response_s": "Agent answers after", "longest_silence_s": "Longest silence", "longest_monologue_s": "Longest monologue",
+    "agent_response_s": "Answer time", "longest_silence_s": "Longest silence", "longest_monologue_s": "Longest monologue",
     "agent_pace_wpm": "Agent pace", "customer_pace_wpm": "Customer pace", "customer_sentiment_score": "Customer mood score",
 }  # fmt: skip
 _CALL_CHOICES = ("resolution", "customer_sentiment", "reason_category")

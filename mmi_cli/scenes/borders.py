@@ -23,6 +23,8 @@ _FRAMES_AROUND, _FRAMES_WITHIN_S = 3, 60.0
 """Key frames before and after a cut that are compared."""
 _ALIKE, _UNLIKE = 0.85, 0.45
 """Cosine of key frames of one setting, and of two that have nothing in common: the same street filmed twice has about 0.8."""
+_OTHER_TITLE = 0.6
+"""Likeness of two frames with different titles, at most: slides all look alike to a network that knows things."""
 _SAID_AROUND_S, _LEAST_WORDS = 40.0, 8
 """Speech before and after a pause whose topics are compared."""
 _SAME_TOPIC, _OTHER_TOPIC = 0.55, 0.15
@@ -35,7 +37,7 @@ _NEAR_S = 1.5
 """A title, or another kind of sound, that begins so near is the same event."""
 _LASTING_S = 8.0
 """Sound of a kind that lasts so long is an event; a bar of music between two sentences is none."""
-_SEEN, _TOPIC, _TITLE, _PAUSE, _SOUND, _CUT_OFF = 1.0, 0.8, 0.8, 0.4, 0.5, -0.5
+_SEEN, _TOPIC, _TITLE, _PAUSE, _SOUND, _CUT_OFF = 1.0, 0.8, 1.1, 0.4, 0.7, -0.4
 
 
 class Border(NamedTuple):
@@ -131,6 +133,7 @@ class _Seen:
 
         self._times: list[float] = []
         self._vectors: list[NDArray[np.float32]] = []
+        self._titles = {title.frame_s: title.text.casefold() for title in titles_of(line)}
         models = {figure.features_model for figure in line.frames if figure.features}
         for figure in line.frames:
             if figure.features is not None and figure.frame_s is not None and len(models) == 1:
@@ -152,8 +155,15 @@ class _Seen:
         ]
         if not before or not after:
             return 0.5  # nobody looked: a cut is a cut
-        likest = max(float(self._vectors[one] @ self._vectors[other]) for one in before for other in after)
+        # A neighbour of the cut that comes back beyond it, as a face of a dialogue does.
+        pairs = [*((before[-1], other) for other in after), *((one, after[0]) for one in before)]
+        likest = max(self._likeness(one, other) for one, other in pairs)
         return min(1.0, max(0.0, (_ALIKE - likest) / (_ALIKE - _UNLIKE)))
+
+    def _likeness(self, one: int, other: int) -> float:
+        alike = float(self._vectors[one] @ self._vectors[other])
+        first, second = (self._titles.get(self._times[each]) for each in (one, other))
+        return min(alike, _OTHER_TITLE) if first is not None and second is not None and first != second else alike
 
 
 class _Topics:

@@ -22,6 +22,7 @@ from .items import SEEN_IN_TEXT, Embedded, Item, Space
 from .near_texts import text_marks
 from .passages import MOST_TOKENS, CountTokens, Passage, estimate_tokens, split_passages
 from .picture_marks import check_picture, picture_hash, thumbnail
+from .seconds import SAID
 from .seen import SeenInWords, in_words, top_tags
 
 if TYPE_CHECKING:
@@ -348,7 +349,7 @@ def _item_of(passage: Passage) -> Item:
         kind="turn" if passage.is_spoken else "passage",
         text=passage.text,
         headings=" > ".join(passage.headings),
-        place=_place(passage.place.to_json()),
+        place=(*_place(passage.place.to_json()), *(((SAID, list(passage.said_s)),) if passage.said_s else ())),
         page=passage.place.page,
     )
 

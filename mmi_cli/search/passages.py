@@ -48,6 +48,8 @@ class Passage:
     """Where: its box is the hull of its words, its cell the first, its times from the first word to the last."""
     is_spoken: bool = False
     """A turn of a speaker, or part of one."""
+    said_s: tuple[float, ...] = ()
+    """When each of its words begins, where it is spoken."""
 
     @property
     def text_with_headings(self) -> str:
@@ -234,7 +236,8 @@ class _Splitter:
             part=part.name if part else None,
             **self._place(words),
         )
-        return Passage(text=text, headings=headings, place=place, is_spoken=isinstance(words[0].place, TimeSpan))
+        said_s = tuple(word.place.start_s for word in words if isinstance(word.place, TimeSpan))
+        return Passage(text=text, headings=headings, place=place, is_spoken=bool(said_s), said_s=said_s)
 
     def _place(self, words: tuple[Word, ...]) -> dict[str, Any]:
         place = words[0].place

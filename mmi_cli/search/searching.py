@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from .keywords import match_any, weighted_words, words_of
 from .model_marks import check_index_models
 from .question import Answer, Hit, Question
 from .ranking import Placed, RankedList, fused, ranked
+from .seconds import at_the_word
 from .where import Filter
 
 if TYPE_CHECKING:
@@ -209,7 +211,7 @@ class Searcher:
         if question.one_per_file:
             hits = list({hit.file.id: hit for hit in reversed(hits)}.values())[::-1]
             hits.sort(key=lambda hit: (-hit.relevance, hit.file.path, hit.file.uri, hit.file.members, hit.item.number))
-        return tuple(hits[: question.limit])
+        return tuple(replace(hit, item=at_the_word(hit.item, wanted)) for hit in hits[: question.limit])
 
     def files(self, ids: Iterable[int] | None = None) -> dict[int, FoundFile]:
         """Files by id, those of `ids` or all of them among them; read once."""

@@ -12,6 +12,7 @@ from .duplicates import Group
 from .index import FoundFile
 from .keywords import words_of
 from .question import Answer, Hit
+from .seconds import AT
 
 SNIPPET = 240
 _STYLE = """
@@ -88,6 +89,8 @@ def place_words(place: Mapping[str, Any]) -> str:
         where.append(f"{clock(place['start_s'])}–{clock(place['end_s'])}")
     if "speaker" in place:
         where.append(str(place["speaker"]))
+    if AT in place:
+        where.append(f"said at {clock(place[AT])}")
     if "frame_s" in place:
         where.append(f"at {clock(place['frame_s'])}")
     if "cell" in place:
@@ -197,7 +200,7 @@ def link(file: FoundFile, place: Mapping[str, Any]) -> str:
     if file.media_type == "application/pdf" and "page" in place and "part" not in place:
         return f"{address}#page={int(place['page'])}"
     if file.modality in ("audio", "video"):
-        at = place.get("start_s", place.get("frame_s"))
+        at = place.get(AT, place.get("start_s", place.get("frame_s")))
         return f"{address}#t={float(at):.1f}" if at is not None else address
     return address
 

@@ -133,7 +133,9 @@ def _chapters(properties: Sequence[Any], rows: Any) -> tuple[Chapter, ...]:
                 number=number,
                 start_s=start_s,
                 end_s=end_s,
-                title=_text(told.get("title")) or label.replace("_", " ").capitalize() or f"{UNTITLED} {number}",
+                title=_text(told.get("title"))
+                or label.replace("_", " ").capitalize()
+                or _unnamed(_text(told.get("sound")), number),
                 summary=_text(told.get("summary")),
                 kind=label,
                 tags=_texts(told.get("tags")),
@@ -151,13 +153,18 @@ def _chapter(recording: Recording, segment: Segment) -> Chapter:
         number=segment.number,
         start_s=segment.start_s,
         end_s=segment.end_s,
-        title=title.text if title else f"{UNTITLED} {segment.number}",
+        title=title.text if title else _unnamed(heard[0] if heard else "", segment.number),
         summary=summary.text if summary else "",
         tags=tuple(each.name for each in recording.tags(segment)),
         on_screen_text=tuple(recording.text_of(line) for line in recording.shown(segment)),
         speech=recording.line.text_of(recording.line.words_in(segment)),
         sound=heard[0] if heard else "",
     )
+
+
+def _unnamed(sound: str, number: int) -> str:
+    """A title for what has none."""
+    return sound.capitalize() if sound in ("music", "silence") else f"{UNTITLED} {number}"
 
 
 def _picture(content: Content, media_type: str) -> Asset:

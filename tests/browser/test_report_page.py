@@ -256,3 +256,47 @@ def test_every_control_has_a_name(samples: Path, visit: Visit) -> None:
     for number in range(8):
         open_record(page, number)
         assert page.evaluate(nameless) == []
+
+
+def test_what_all_records_come_to_leads_to_them(tmp_path: Path, visit: Visit) -> None:
+    records = [
+        record(
+            f"{number}.vtt",
+            {
+                "duration_s": leaf(None, type_="number") | {"value": 60.0 * number},
+                "silence_share": leaf(0.1 * number, type_="number"),
+                "agent_talk_share": leaf(0.5, type_="number"),
+                "resolution": leaf(how),
+            },
+        )
+        for number, how in enumerate(["resolved", "follow_up", "resolved", "unresolved"], start=1)
+    ]
+    out = write_results(tmp_path / "out", records)
+    assert mmi("report", "out", cwd=tmp_path).code == 0
+    page = visit(out / "report.html", viewport={"width": 390, "height": 800})
+    assert "4 calls, 50 % resolved" in page.locator(".totals .card-title").inner_text()
+    assert "2:30 min" in page.locator(".tile").first.inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.click(".bars-entry[aria-label^='follow_up']")
+    assert page.input_value("#query") == "resolution=follow_up"
+    assert page.locator(".row").count() == 1 and "2.vtt" in page.locator(".row").inner_text()
+    page.fill("#query", "duration_s>=120 duration_s<240")
+    assert page.locator(".row").count() == 2
+    page.fill("#query", "silence_share<0.15 resolution=resolved")
+    assert page.locator(".row").count() == 1
+    for button in page.locator(".spread").first.locator("[role=button]").all():
+        button.focus()
+        page.keyboard.press("Enter")
+    assert page.locator(".row").count() == 1
+
+
+def test_of_very_many_values_the_table_has_the_first_and_the_record_all(tmp_path: Path, visit: Visit) -> None:
+    turns = {"type": "array", "value": [leaf(f"said {number}") for number in range(1_000)]}
+    out = write_results(tmp_path / "out", [record(f"{n}.vtt", {"name": leaf("x"), "turns": turns}) for n in range(50)])
+    assert mmi("report", "out", cwd=tmp_path).code == 0
+    assert len(index_of(out / "report.html")["records"][0][11]) == 800
+    page = visit(out / "report.html", "#3.900")
+    until(page, "open.record !== null")
+    assert page.locator("[data-leaf='900']").count() == 1
+    page.keyboard.press("Escape")
+    assert "1001/1001" in page.locator(".row").first.inner_text()

@@ -12,22 +12,25 @@ if TYPE_CHECKING:
 
     from .listening import Piece
 
+# The numbers here were chosen on made conversations: `bench/fit_speakers.py`.
 # Mean cosine of the pieces of two groups from which on they are one person for sure, however they were heard.
 SURE = 0.45
 # The same where the segmentation heard them as one voice of a window, as two, or never in one window; and the cosine of their means.
-SAME_PERSON = {"one": 0.4, "two": 0.45, "never": 0.43}
+SAME_PERSON = {"one": 0.37, "two": 0.45, "never": 0.43}
 SAME_MEAN = {"one": 0.5, "two": 0.75, "never": 0.65}
 # Only pieces heard alone for so long found groups; the others join them.
 CLEAR_S = 1.0
 # A person who is heard for less than this in all is taken for an echo of another one, unless the number of persons is given: so much, or
 # this share of all that is said if that is more, but never more than the last.
 LEAST_PERSON_S = 0.8
-_LEAST_PERSON_SHARE = 0.05
+LEAST_PERSON_SHARE = 0.05
 _MOST_LEAST_PERSON_S = 4.0
 # How much the other pieces of its voice in its window say of whose a piece is, beside its own vector.
 VOICE_WEIGHT = 0.5
 # Pieces that are grouped at once: their matrix of cosines takes 16 MB; the rest joins the nearest group.
 _MOST_AT_ONCE = 2000
+# Groups that are looked at once more; the smaller ones found no person.
+_MOST_GROUPS = 100
 _ROUNDS = 3
 
 
@@ -50,7 +53,7 @@ def persons(pieces: Sequence[Piece], number: int = 0) -> list[int]:
     if not number:
         groups = _merged(vectors, alone, groups, [(piece.window, piece.voice) for piece in pieces])
         heard = [float(alone[group].sum()) for group in groups]
-        least = max(LEAST_PERSON_S, min(_LEAST_PERSON_SHARE * sum(heard), _MOST_LEAST_PERSON_S))
+        least = max(LEAST_PERSON_S, min(LEAST_PERSON_SHARE * sum(heard), _MOST_LEAST_PERSON_S))
         large = [group for group, seconds in zip(groups, heard, strict=True) if seconds >= least]
         groups = large or [groups[heard.index(max(heard))]]
     centres = _means(vectors, alone, groups)
@@ -110,7 +113,7 @@ def _linked(vectors: NDArray[np.float32], number: int) -> list[list[int]]:
 def _merged(
     vectors: NDArray[np.float32],
     alone: NDArray[np.float32],
-    groups: list[list[int]],
+    groups: Sequence[list[int]],
     voices: Sequence[tuple[int, int]],
 ) -> list[list[int]]:
     """Groups that are one person after all: their pieces are alike on average, or their means are.
@@ -120,32 +123,46 @@ def _merged(
     """
     import numpy as np
 
-    groups = list(groups)
-    while len(groups) > 1:
-        sums = np.stack([vectors[group].sum(axis=0) / len(group) for group in groups])
-        means = _means(vectors, alone, groups)
-        average, alike = sums @ sums.T, means @ means.T
-        excess = np.full(average.shape, -1.0)
-        for one, group in enumerate(groups):
-            for other in range(one):
-                link = _link([voices[at] for at in group], [voices[at] for at in groups[other]])
-                excess[one, other] = max(average[one, other] - SAME_PERSON[link], alike[one, other] - SAME_MEAN[link])
+    merged = sorted(groups, key=lambda group: (-float(alone[group].sum()), group[0]))[:_MOST_GROUPS]
+    as_one, at_all = _votes(merged, voices)
+    while len(merged) > 1:
+        sums = np.stack([vectors[group].sum(axis=0) / len(group) for group in merged])
+        means = _means(vectors, alone, merged)
+        link = np.where(at_all == 0, 2, np.where(as_one * 2 > at_all, 0, 1))
+        least, least_mean = (
+            np.array([limits[key] for key in ("one", "two", "never")]) for limits in (SAME_PERSON, SAME_MEAN)
+        )
+        excess = np.maximum(sums @ sums.T - least[link], means @ means.T - least_mean[link])
+        excess[np.tril_indices(len(merged))] = -1.0
         one, other = (int(at) for at in np.unravel_index(int(excess.argmax()), excess.shape))
         if excess[one, other] < 0:
             break
-        groups[other] = groups[other] + groups.pop(one)
-    return groups
+        merged[one] = merged[one] + merged.pop(other)
+        for votes in (as_one, at_all):
+            votes[one] += votes[other]
+            votes[:, one] += votes[:, other]
+        as_one, at_all = (np.delete(np.delete(votes, other, 0), other, 1) for votes in (as_one, at_all))
+    return merged
 
 
-def _link(one: Sequence[tuple[int, int]], other: Sequence[tuple[int, int]]) -> str:
-    """How the segmentation heard pieces of two groups that lie in one window: mostly as one voice, as two, or never."""
-    in_window: dict[int, list[int]] = {}
-    for window, voice in other:
-        in_window.setdefault(window, []).append(voice)
-    votes = [voice == another for window, voice in one for another in in_window.get(window, ())]
-    if not votes:
-        return "never"
-    return "one" if sum(votes) * 2 > len(votes) else "two"
+def _votes(
+    groups: Sequence[list[int]], voices: Sequence[tuple[int, int]]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How often pieces of two groups lie in one window as one voice, and at all; each of shape (groups, groups)."""
+    import numpy as np
+
+    in_window: dict[int, list[tuple[int, int]]] = {}
+    for number, group in enumerate(groups):
+        for at in group:
+            window, voice = voices[at]
+            in_window.setdefault(window, []).append((number, voice))
+    as_one, at_all = np.zeros((2, len(groups), len(groups)), np.int64)
+    for members in in_window.values():
+        for one, voice in members:
+            for other, another in members:
+                at_all[one, other] += one != other
+                as_one[one, other] += one != other and voice == another
+    return as_one, at_all
 
 
 def _means(

@@ -76,8 +76,12 @@ def activity(heard: Listening, who: Sequence[int]) -> NDArray[np.bool_]:
         if number in heard_by_window:
             scores[span] += heard_by_window[number] * weights[:, None]
     speakers = np.rint(scores.sum(axis=1) / total)
-    rank = np.argsort(np.argsort(-scores, axis=1, kind="stable"), axis=1, kind="stable")
-    speaking[:] = (rank < speakers[:, None]) & (scores > 0)
+    rows = np.arange(frames)
+    for place in range(int(speakers.max(initial=0))):
+        most = scores.argmax(axis=1)
+        is_heard = (speakers > place) & (scores[rows, most] > 0)
+        speaking[rows[is_heard], most[is_heard]] = True
+        scores[rows, most] = 0
     return speaking
 
 

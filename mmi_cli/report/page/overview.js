@@ -22,7 +22,7 @@ function parts(title, entries, key) {
         el('span', { class: `swatch tone-${at % 6} ${named(name)}`, 'aria-hidden': 'true' }), el('span', { class: 'legend-name', text: name || '–' }), el('span', { class: 'legend-number', text: grouped.format(number) }))))));
 }
 
-function numbers() {
+function numbers(more) {
   const files = new Set(records.map((record) => record.source)).size;
   const found = records.reduce((sum, record) => sum + record.found, 0);
   const absent = records.reduce((sum, record) => sum + record.absent, 0);
@@ -35,7 +35,7 @@ function numbers() {
   if (run && run.p50) told.push(`half of the files within ${duration(run.p50)}`);
   if (run && run.started) told.push(`started ${run.started.replace('T', ' ').replace(/[+.].*/, '')} UTC`);
   return el('section', { class: 'card is-wide is-plain' }, el('dl', { class: 'numbers' }, facts.map(([number, what]) => el('div', {}, el('dt', { text: what }), el('dd', { text: number })))),
-    told.length > 0 && el('p', { class: 'soft', text: told.join(' · ') }));
+    (told.length > 0 || more) && el('p', { class: 'soft' }, told.join(' · '), told.length > 0 && more && ' · ', more));
 }
 
 function confidences() {
@@ -89,5 +89,6 @@ function drawOverview() {
   ].filter(Boolean);
   const overview = byId('overview');
   overview.style.setProperty('--columns', String([0, 1, 2, 3, 4, 3, 3, 4][cards.length])); // no card alone in its row
-  overview.replaceChildren(...[numbers(), ...index.totals.map(totalsOf), ...cards, measured()].filter(Boolean));
+  const [more, sums] = otherTotals() || [null, null];
+  overview.replaceChildren(...[numbers(more), ...callTotals(), sums, ...cards, measured()].filter(Boolean));
 }

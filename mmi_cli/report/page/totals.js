@@ -8,7 +8,7 @@ function measure(value, unit) {
   if (unit === 'seconds') return value < 60 ? `${value < 10 ? value.toFixed(1) : Math.round(value)} s` : value < 6000 ? `${clock(value)} min` : duration(value);
   if (unit === 'share') return percent(value);
   if (unit === 'wpm') return `${Math.round(value)} wpm`;
-  return Math.abs(value) >= 10_000 ? grouped.format(Math.round(value)) : compact.format(value);
+  return Math.abs(value) >= 10_000 ? grouped.format(Math.round(value)) : compact.format(Math.abs(value) < 1 ? Number(value.toFixed(2)) : value);
 }
 
 const ofSchema = (all, condition) => `${index.schemas.length > 1 ? `schema:${quotedWord(all.schema)} ` : ''}${condition}`;
@@ -32,7 +32,7 @@ function tile(all, one) {
     el('p', { class: 'tile-name', text: one.title || titled(one.field), title: one.field }),
     el('p', { class: 'tile-number', text: measure(one.mean, one.unit) }),
     spread(all, one),
-    el('p', { class: 'tile-told', text: `median ${measure(one.median, one.unit)}, ${measure(one.low, one.unit)} to ${measure(one.high, one.unit)}` }));
+    el('p', { class: 'tile-told', text: `median ${measure(one.median, one.unit)} (${measure(one.low, one.unit)} – ${measure(one.high, one.unit)})` }));
 }
 
 const GOOD = { resolved: 'good', positive: 'good', follow_up: 'fair', mixed: 'fair', unresolved: 'bad', negative: 'bad' };
@@ -59,6 +59,7 @@ function overDays(all, one) {
 }
 
 const TILES = 8;
+const GROUPS = 4;
 
 function totalsOf(all) {
   const choices = all.choices.filter((one) => !all.is_calls || one.field !== 'agent_sentiment');
@@ -76,10 +77,33 @@ function totalsOf(all) {
   ];
   const rate = resolution && resolution.counts.reduce((sum, each) => sum + each[1], 0);
   const resolved = resolution && (resolution.counts.find((each) => each[0] === 'resolved') || [0, 0])[1];
-  return el('section', { class: 'card is-wide totals', 'aria-label': `All records of ${all.schema}` },
-    el('h2', { class: 'card-title', text: all.is_calls ? `Calls · ${count(all.count, 'call')}${rate ? `, ${percent(resolved / rate)} resolved` : ''}` : `${all.schema} · ${count(all.count, 'record')}` }),
+  const heading = all.is_calls ? `Calls · ${count(all.count, 'call')}${rate ? `, ${percent(resolved / rate)} resolved` : ''}` : `${all.schema} · ${count(all.count, 'record')}`;
+  const inner = [
     first.length > 0 && el('div', { class: 'tiles' }, first.map((one) => tile(all, one))),
-    shownBars.length > 0 && el('div', { class: 'bar-groups' }, shownBars.slice(0, 6)),
-    (rest.length > 0 || shownBars.length > 6) && el('details', { class: 'by-field' }, el('summary', { class: 'soft', text: `More (${rest.length + Math.max(0, shownBars.length - 6)})` }),
-      rest.length > 0 && el('div', { class: 'tiles' }, rest.map((one) => tile(all, one))), shownBars.length > 6 && el('div', { class: 'bar-groups' }, shownBars.slice(6))));
+    shownBars.length > 0 && el('div', { class: 'bar-groups' }, shownBars.slice(0, GROUPS)),
+    (rest.length > 0 || shownBars.length > GROUPS) && el('details', { class: 'by-field' }, el('summary', { class: 'soft', text: `More (${rest.length + Math.max(0, shownBars.length - GROUPS)})` }),
+      rest.length > 0 && el('div', { class: 'tiles' }, rest.map((one) => tile(all, one))), shownBars.length > GROUPS && el('div', { class: 'bar-groups' }, shownBars.slice(GROUPS))),
+  ];
+  return [heading, inner];
+}
+
+// Calls stand open; of other papers the sums are asked for, so that the table stays near.
+function callTotals() {
+  return index.totals.filter((all) => all.is_calls).map((all) => {
+    const [heading, inner] = totalsOf(all);
+    return el('section', { class: 'card is-wide totals', 'aria-label': heading }, el('h2', { class: 'card-title', text: heading }), inner);
+  });
+}
+
+function otherTotals() {
+  const others = index.totals.filter((all) => !all.is_calls);
+  if (!others.length) return null;
+  const card = el('section', { class: 'card is-wide totals', hidden: true, 'aria-label': 'Means, sums and counts' });
+  const button = el('button', { type: 'button', class: 'quiet', 'aria-expanded': 'false', on: { click: () => {
+    if (!card.childElementCount) card.append(...others.flatMap((all) => { const [heading, inner] = totalsOf(all); return [el('h2', { class: 'card-title', text: heading }), ...inner.filter(Boolean)]; }));
+    card.hidden = !card.hidden;
+    button.setAttribute('aria-expanded', String(!card.hidden));
+    drawRows();
+  } } }, 'means, sums and counts');
+  return [button, card];
 }

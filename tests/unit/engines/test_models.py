@@ -71,8 +71,8 @@ def test_no_two_files_want_one_member() -> None:
 
 
 def test_an_unknown_model_is_refused_with_a_suggestion() -> None:
-    with pytest.raises(UsageError, match="did you mean 'resemblyzer'"):
-        find_model("resemblyzr")
+    with pytest.raises(UsageError, match="did you mean 'efficientnet-lite0'"):
+        find_model("efficientnet-lite")
     with pytest.raises(UsageError, match="mmi models list"):
         find_model("../../etc")
 

@@ -9,6 +9,7 @@ import pytest
 from mmi_cli import registry
 from mmi_cli.datamodel.content import Content, FrameBox
 from mmi_cli.engines.image_tags_efficientnet import EfficientNetLite0
+from mmi_cli.engines.interface import OcrLine
 from mmi_cli.errors import CorruptFile
 from mmi_cli.extract import video
 from mmi_cli.settings import Settings
@@ -141,3 +142,42 @@ def test_what_is_seen_on_key_frames_stands_on_the_time_line(tmp_path: Path) -> N
     assert [block.kind for block in content.blocks][:3] == ["shot", "figure", "on_screen_text"]
     assert content.figures[0].colours[0].name == "red"
     assert content.figures[0].page is None
+
+
+class SizedOcr(ColorOcr):
+    """Remembers the width of each picture that it reads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.widths: list[int] = []
+
+    def read(self, image: np.ndarray) -> tuple[OcrLine, ...]:
+        self.widths.append(image.shape[1])
+        return super().read(image)
+
+
+def test_of_large_frames_only_those_with_new_text_are_read_at_full_size(tmp_path: Path) -> None:
+    size = (1280, 720)
+    colors = [RED, (130, 25, 25), WHITE, BLUE]  # red, red again, nothing, blue
+    shown = [
+        (number * 1.2 + at * 0.2, picture(color, size=size)) for number, color in enumerate(colors) for at in range(6)
+    ]
+    engine = SizedOcr()
+    content = video.extract(write_video(tmp_path / "large.mp4", shown), a_context(ocr=engine, shot_threshold=10))
+    assert [text for kind, text in seen(content) if kind == "on_screen_text"] == ["red", "blue"]
+    assert engine.widths == [640, 1280, 640, 640, 640, 1280]
+    place = content.words[0].place
+    assert isinstance(place, FrameBox)
+    assert place.box == (320.0, 180.0, 960.0, 540.0)
+
+
+def test_a_logo_that_was_read_together_with_its_neighbour_is_no_new_text() -> None:
+    before = video._Line((), "Copyright 2013 A. Person www.example.org", (10.0, 600.0, 1200.0, 640.0))
+    parts = [
+        video._Line((), "www.example.org", (900.0, 600.0, 1200.0, 640.0)),
+        video._Line((), "Copyright 2013 A Person", (10.0, 600.0, 700.0, 640.0)),
+    ]
+    elsewhere = video._Line((), "www.example.org", (900.0, 10.0, 1200.0, 50.0))
+    assert all(video._is_part(part, before) for part in parts)
+    assert not video._is_part(elsewhere, before)
+    assert not video._is_part(video._Line((), "Now on sale", (10.0, 600.0, 700.0, 640.0)), before)

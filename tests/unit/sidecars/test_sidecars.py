@@ -11,6 +11,7 @@ import av
 import pytest
 from defusedxml import ElementTree
 
+from mmi_cli.datamodel.content import Sound
 from mmi_cli.errors import UsageError
 from mmi_cli.sidecars.asset import Asset, Chapter, asset_of_content
 from mmi_cli.sidecars.chapters import to_chapter_list, to_chapters, to_ffmetadata
@@ -107,6 +108,13 @@ def test_a_recording_tells_its_title_and_chapters_by_itself() -> None:
     asset = asset_of_content(content, embedder=WordsAsVectors())
     assert asset.title == "New harbour"
     assert [(each.start_s, each.title) for each in asset.chapters] == [(0.0, "New harbour"), (20.0, "Many ships")]
+
+
+def test_a_stretch_of_music_without_a_title_is_called_so() -> None:
+    said = [(20.5 + 6 * number, "The harbour opens in Bergen next year.") for number in range(5)]
+    content = recording(said, sounds=[Sound(0, 20, "music"), Sound(20, 52, "speech")], end_s=52)
+    titles = [each.title for each in asset_of_content(content, way="scene", embedder=WordsAsVectors()).chapters]
+    assert titles[0] == "Music"
 
 
 def test_kinds_are_checked_and_put_in_order() -> None:
