@@ -162,3 +162,15 @@ _GERMAN_GREETINGS = tuple(
 def is_greeting(text: str) -> bool:
     """Whether only somebody who answers for a company says so: `thank you for calling`, `how can I help you`."""
     return any(cue.pattern.search(text) for cue in (*_GREETINGS, *_GERMAN_GREETINGS))
+
+
+_COURTESY = re.compile(
+    r"(?:guten (?:tag|morgen|abend)|vielen dank|auf wieder(?:sehen|hören)|herr|frau|good (?:day|morning|afternoon|evening)|thanks?(?: you)?|bye|goodbye|please|bitte|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|today|tomorrow|heute|morgen|moment|minute|day|name)",
+    re.IGNORECASE,
+)
+
+
+def is_courtesy(text: str) -> bool:
+    """Whether a phrase is a greeting, thanks or the name of a day: said in every call and the topic of none."""
+    return _COURTESY.fullmatch(text.strip()) is not None

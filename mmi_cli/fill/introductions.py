@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from ..calls.roles import roles_of
+from ..calls.turns import sentences_of, turns_of
 from ..datamodel.content import TimeSpan
 from ..datamodel.record import LeafValue, ObjectValue
 from ..datamodel.schema import Field
@@ -23,7 +25,10 @@ _NO_ROLE = re.compile(r"(?:speaker|sprecher|guest|unknown|locuteur|hablante|spk)
 
 
 def with_roles(reading: Reading, item: Field, row: ObjectValue) -> ObjectValue:
-    """A row about a person, whose role is the name of the speaker that they introduce themselves as."""
+    """A row about a person, whose role is the name of the speaker that they introduce themselves as.
+
+    Speakers that are numbers have the role that what they say tells: agent or customer.
+    """
     roles = [child for child in item.properties if child.type == "string" and _ROLE.search(child.name)]
     names = [value.value for name, value in row.members if isinstance(value, LeafValue) and "name" in name.casefold()]
     if len(roles) != 1 or len(names) != 1 or not names[0]:
@@ -44,10 +49,19 @@ def _introduction(reading: Reading, name: str) -> tuple[Line, str] | None:
     for line in reading.lines:
         place = reading.content.words[line.first].place
         speaker = place.speaker if isinstance(place, TimeSpan) else None
-        if not speaker or _NO_ROLE.fullmatch(speaker) or speaker.casefold() in name.casefold():
+        if speaker and _NO_ROLE.fullmatch(speaker):
+            speaker = _told_role(reading, speaker)
+        if not speaker or speaker.casefold() in name.casefold():
             continue
         for match in _INTRODUCTION.finditer(line.text):
             said = (match["named"] or match["speaking"]).casefold()
             if said == name.casefold() or said.split()[0] == name.casefold() or name.casefold().startswith(f"{said} "):
                 return line, speaker
     return None
+
+
+def _told_role(reading: Reading, speaker: str) -> str | None:
+    """`Agent` or `Customer`, where what a numbered speaker says tells it."""
+    turns = turns_of(reading.content)
+    role = roles_of(turns, sentences_of(reading.content, turns)).get(speaker)
+    return role.name.capitalize() if role is not None and role.name in ("agent", "customer") else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..calls.cues import is_courtesy
 from ..datamodel.content import Content
 from ..datamodel.record import ArrayValue, Evidence, FieldValue, LeafValue, Scalar
 from ..datamodel.schema import Field, Schema
@@ -177,6 +178,7 @@ def _list(each: Field, role: str, recording: Recording, segment: Segment) -> Arr
             leaves = [
                 cited(inner, phrase.text, 0.5, of_words(content, [(phrase.first, phrase.last)]))
                 for phrase in recording.phrases(segment)
+                if not is_courtesy(phrase.text)
             ]
         case "on_screen_text":
             leaves = [

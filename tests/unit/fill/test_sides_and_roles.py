@@ -156,6 +156,19 @@ def test_numbered_speakers_and_people_who_are_only_spoken_of_have_no_role() -> N
     assert role(call(("Agent", "I am calling for Mary Adams.")), "Mary Adams") is None
 
 
+def test_numbered_speakers_are_what_they_say_they_are() -> None:
+    builder = ContentBuilder()
+    for number, (speaker, text) in enumerate(
+        [
+            ("Speaker 1", "Thank you for calling Contoso, my name is Sam."),
+            ("Speaker 2", "I am Mary. I want to cancel my contract."),
+        ]
+    ):
+        builder.add_text_block("utterance", text, TimeSpan(number, number + 1, speaker))
+    reading = Reading(builder.build(), None)
+    assert (role(reading, "Sam"), role(reading, "Mary")) == ("Agent", "Customer")
+
+
 def test_a_conversation_is_shown_with_the_names_of_its_speakers_at_each_turn() -> None:
     reading = call(("Agent", "Good day."), ("Agent", "How are you?"), ("Customer", "Fine."))
     whole = (Passage(0, len(reading.content.text)),)
