@@ -257,6 +257,9 @@ class BenchEngines:
     def speech(self) -> None:
         return None
 
+    def speakers(self) -> None:
+        return None
+
     def image_tagger(self) -> None:
         return None
 

@@ -60,7 +60,7 @@ class OnlyOcr:
     def speech(self) -> None:
         return None
 
-    text_embedder = image_tagger = vision_model = language_model = speech
+    speakers = text_embedder = image_tagger = vision_model = language_model = speech
 
 
 class Sample(NamedTuple):

@@ -1,9 +1,10 @@
 """How well the built-in schemas of tax, finance and insurance fill drawn papers, born digital and scanned, without a language model.
 
-    python -m bench.papers [--count N] [--kinds w2 invoice …] [--families fitted printed apart] [--scans N] [--misses N] [--save]
+    python -m bench.papers [--count N] [--kinds w2 invoice …] [--families fitted printed apart unseen] [--scans N] [--misses N] [--save]
 
-Papers come from `bench/made_papers.py` (`fitted`: its three layouts) and `bench/made_papers_apart.py` (`printed`: grids of the tax office;
-`apart`: other words and places, on which nothing is fitted). A field is right when its value is the drawn one, as `mmi eval` compares.
+Papers come from `bench/made_papers.py` (`fitted`: its three layouts), `bench/made_papers_apart.py` (`printed`: grids of the tax office;
+`apart`: other words and places, measured before their words were added to the schemas) and `bench/made_papers_unseen.py` (`unseen`: drawn
+after all that, and nothing was changed for them). A field is right when its value is the drawn one, as `mmi eval` compares.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Any
 from bench.labelled_sets import CACHE, BenchEngines
 from bench.made_papers import KINDS, LAYOUTS, Paper, draw_paper, make_packet
 from bench.made_papers_apart import APART, AS_PRINTED, draw_other
+from bench.made_papers_unseen import UNSEEN
 from bench.made_scans import scan_pdf
 from bench.record import save
 from mmi_cli.datamodel.content import Content
@@ -35,7 +37,7 @@ from mmi_cli.schema_file import load_schema
 from mmi_cli.settings import Settings
 from mmi_cli.storage.addresses import open_source
 
-FAMILIES = ("fitted", "printed", "apart")
+FAMILIES = ("fitted", "printed", "apart", "unseen")
 _ALL = (*sorted(KINDS), "id_document")
 
 
@@ -45,7 +47,7 @@ def drawn(family: str, kind: str, count: int) -> Iterator[Paper]:
         seed = 1000 * at + zlib.crc32(f"{family} {kind}".encode()) % 1000
         if family == "fitted" and kind in KINDS:
             yield draw_paper(kind, at % LAYOUTS, seed, known_facts(kind, seed))
-        elif family != "fitted" and kind in (of := AS_PRINTED if family == "printed" else APART):
+        elif kind in (of := {"printed": AS_PRINTED, "apart": APART, "unseen": UNSEEN}.get(family, {})):
             yield draw_other(of, kind, seed)
 
 

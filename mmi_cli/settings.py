@@ -122,6 +122,12 @@ class Settings(BaseModel):
     shot_threshold: float = Field(27.0, gt=0, description="Content change that makes a cut, PySceneDetect's scale.")
     key_frames_per_shot: int = Field(1, ge=1, le=20, description="Key frames taken from each shot.")
     max_key_frames: int = Field(300, ge=1, description="Most key frames read by OCR in one video.")
+    max_segment_questions: int = Field(
+        12,
+        ge=0,
+        description="Segments of a recording (`per` in a schema) that the language model is asked about, those with most words; some "
+        "seconds each on two cores. The others say what they say in their own words.",
+    )
     sidecars: tuple[str, ...] = Field(
         (),
         description="Files that `mmi run` writes beside the content of each recording and picture (`--sidecars`): `vtt`, `srt`, "

@@ -48,10 +48,21 @@ OF_FORMAT: dict[str, tuple[str, ...]] = {
 }
 """They matter to a file that is of this format or holds one that is, and to no other."""
 
-OF_ALL = frozenset({"passwords", "calibration", "fusion", "sidecars", "figure_dpi", "max_figures", "max_figure_looks"})
+OF_ALL = frozenset(
+    {
+        "passwords",
+        "calibration",
+        "fusion",
+        "sidecars",
+        "max_segment_questions",
+        "figure_dpi",
+        "max_figures",
+        "max_figure_looks",
+    }
+)
 """Known to decide anything."""
 
-OF_FILLING = frozenset({"calibration", "fusion", "sidecars"})
+OF_FILLING = frozenset({"calibration", "fusion", "sidecars", "max_segment_questions"})
 """Never decide what is read."""
 
 READING_ENGINES = ("ocr", "speech", "diarization", "image_tags", "vision")

@@ -32,6 +32,7 @@ _MOST_AMOUNTS = 8000
 _MAX_HEADER_LINES = 12
 _MAX_HEADING_LINES = 3
 _BOX_LABEL = re.compile(r"\d{1,2}[a-z]?\.? [^\W\d_]{2,}")
+_RUNNING = re.compile(r"\b(?:ytd|year[ -]to[ -]date)\b", re.IGNORECASE)
 _LIST = 4
 """Amounts below one heading from which they are the rows of a list."""
 _WIDE = 4.0
@@ -68,7 +69,9 @@ def by_amount_words(reading: Reading, field: Field, labels: Sequence[tuple[str, 
     rows = Counter(place.heading for place in places if place.is_above)
     for place in places:
         score = _fit(wanted, place.meanings) + _named(place.words, labels)
-        if _begins_with_own_label(place.words, labels):
+        if _begins_with_own_label(place.words, labels) and not (
+            "earlier" in place.meanings and "earlier" not in wanted
+        ):
             score = max(score, _OWN_LABEL)
         if score <= 0:
             continue
@@ -165,6 +168,7 @@ def _places(reading: Reading, amounts: Sequence[Candidate]) -> list[_Place]:
         if line is not None:
             by_line.setdefault(line.number, []).append(candidate)
     out = []
+    has_running_sums = _RUNNING.search(reading.content.text) is not None
     for number, members in by_line.items():
         line = reading.lines[number]
         label, row, places = "", frozenset[str](), list[_Place]()
@@ -179,6 +183,8 @@ def _places(reading: Reading, amounts: Sequence[Candidate]) -> list[_Place]:
             if not position:  # what the row is about: `Zuschlag Versandkosten 115,30 7 % UST 5,80`
                 row = meanings(_words(reading.content.text[line.start : candidate.start])) & _OF_A_ROW
             said |= row
+            if position and has_running_sums and _RUNNING.search(_header(reading, line, candidate, by_line)):
+                said |= {"earlier"}  # the sum of the year so far stands beside that of the period
             words, above = label, ""
             if not label or (len(members) > 1 and said <= {"sum"}):
                 above = _header(reading, line, candidate, by_line)

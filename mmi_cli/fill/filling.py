@@ -70,6 +70,7 @@ def _filled(task: Task, engines: Engines, settings: Settings) -> Filled:
         engines,
         lambda content, schema: fill_content(content, schema, engines=engines, settings=settings),
         has_model=settings.language_model != "none",
+        most_asked=settings.max_segment_questions,
     )
     if how == "late" and len(views := views_of(task.reading.content)) > 1:
         return _filled_late(task, views, engines, settings)

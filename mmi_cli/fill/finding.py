@@ -149,18 +149,8 @@ def cheapest(task: Task, each: Field, finds: Finds) -> Proposal | None:
     """The best that is found without a model."""
     if finds.evident:
         values = len({proposal.value for proposal in finds.evident})
-        if values > 1 and finds.labelled:
-            place = finds.labelled[0]
-            beside = next(
-                (
-                    each
-                    for each in finds.evident
-                    if each.value == place.value or (place.start <= each.start and each.end <= place.end)
-                ),
-                None,
-            )
-            if beside is not None:
-                return beside  # of several of the form the one that its label stands beside
+        if values > 1 and (beside := _at_label(task, each, finds)) is not None:
+            return beside  # of several of the form the one that its label stands beside
         return replace(finds.evident[0], strength=1 / values)
     untaught = _untaught(task, each, finds)
     if task.taught is None or not finds.learned:
@@ -172,6 +162,25 @@ def cheapest(task: Task, each: Field, finds: Finds) -> Proposal | None:
         return taught
     is_same_place = (taught.start, taught.end) == (untaught.start, untaught.end)
     return replace(untaught, value=taught.value, match=taught.match) if is_same_place else untaught
+
+
+def _at_label(task: Task, each: Field, finds: Finds) -> Proposal | None:
+    """Of several values of the form the one that stands where the label points: `NV` in `NV 692262` under `15 State`."""
+    for place in finds.labelled[:1]:
+        for one in finds.evident:
+            if one.value == place.value or (place.start <= one.start and one.end <= place.end):
+                return one
+    segments = task.reading.segments
+    for hit in task.hits.get(each.name, ())[:MAX_LIST]:
+        label = segments.at(hit.end - 1)
+        if label is None:
+            continue
+        right = segments.right_of(label)
+        for beside in ([right[0]] if right else []) + list(segments.below(label)):
+            for one in finds.evident:
+                if beside.start <= one.start and one.end <= beside.end:
+                    return one
+    return None
 
 
 def _untaught(task: Task, each: Field, finds: Finds) -> Proposal | None:

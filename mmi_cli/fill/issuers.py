@@ -27,10 +27,12 @@ _ISSUER = re.compile(
 _MAX_LINE = 400
 """Characters of a line that can hold a name beside other things; longer ones are running text, or meant to cost time."""
 _OTHER_SIDE = re.compile(
-    r"\b(?:buyer|customer|client|recipient|bill(?:ed)? to|ship(?:ped)? to|payer|debtor|tenant|employee|patient|käufer|kunde|empfänger|"
-    r"acheteur|cliente|addressee|advertiser)\b",
+    r"\b(?:buyer|customer|client|recipient|bill(?:ed)? to|ship(?:ped)? to|payer|debtor|tenant|employee|patient|account holder|insured|"
+    r"claimant|käufer|kunde|empfänger|acheteur|cliente|addressee|advertiser)\b",
     re.IGNORECASE,
 )
+_ISSUED = re.compile(r"\b(?:who|which|that) issued\b", re.IGNORECASE)
+"""Of a payer or a buyer: the paper is their own."""
 _TITLE = re.compile(
     r"\b(?:(?:rechnung|lieferschein|gutschrift)\w*|invoice|receipt|quittung|facture|reçu|factura|recibo|factuur|fattura|devis|offerte|"
     r"angebot|quotation|quote|estimate|ticket|kassenbon|statement|order|contract|agreement|page|seite|date|datum|copy|"
@@ -85,7 +87,7 @@ def at_head(reading: Reading, field: Field) -> Proposal | None:
         return _address_at_head(reading, field) if _ISSUER.search(asked) and not _OTHER_SIDE.search(asked) else None
     if "company" not in kinds:
         return None
-    if _OTHER_SIDE.search(asked):
+    if _OTHER_SIDE.search(asked) and not _ISSUED.search(field.description):
         return _addressee(reading, field)
     return _issuer(reading, field)
 
@@ -115,7 +117,7 @@ def _letters(name: str) -> str:
 
 def _side(field: Field) -> Literal["issuer", "other"] | None:
     asked = f"{field.name.replace('_', ' ')} {field.description}"
-    if _OTHER_SIDE.search(asked):
+    if _OTHER_SIDE.search(asked) and not _ISSUED.search(field.description):
         return "other"
     return "issuer" if _ISSUER.search(asked) else None
 

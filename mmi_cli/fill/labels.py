@@ -37,6 +37,11 @@ _MAX_BELOW_LINES = 3
 _MAX_BELOW_NAME = 6
 """Names stand below a heading such as `Seller`, with numbers between."""
 _MIN_STRENGTH = 0.25
+_ALIKE_LETTERS = str.maketrans("il1|0o5sce", "iiiioosscc")
+"""Letters that OCR takes for one another, as one."""
+_LONG_PHRASE = 12
+_MISREAD = 0.97
+_NAMED_CLEARLY = 0.85
 _MOST_HITS = 200
 """Places of a label that are looked at, half of them from the beginning of a file and half from its end."""
 _MOST_BESIDE = 40
@@ -118,9 +123,16 @@ def find_labels(reading: Reading, fields: Sequence[Field]) -> dict[str, list[Lab
     """Where each field is named; a name inside a longer one ("total" in "sub total") belongs to the longer one's field."""
     hits: list[LabelHit] = []
     low = lowered(plain_forms(reading.content.text))
+    is_scanned = any(word.score is not None for word in reading.content.words)
+    alike = low.translate(_ALIKE_LETTERS) if is_scanned else ""
     for field in fields:
         for phrase, strength in label_words(field):
-            hits.extend(_phrase_hits(low, phrase, strength, field.name))
+            found = list(_phrase_hits(low, phrase, strength, field.name))
+            if is_scanned and len(phrase) >= _LONG_PHRASE:  # `Sociai security tax`
+                known = {hit.start for hit in found}
+                mistaken = _phrase_hits(alike, phrase.translate(_ALIKE_LETTERS), _MISREAD * strength, field.name)
+                found += [hit for hit in mistaken if hit.start not in known]
+            hits.extend(found)
     hits.sort(key=lambda hit: (hit.start, -(hit.end - hit.start), -hit.strength))
     types = {field.name: field.type for field in fields}
     kept: dict[str, list[LabelHit]] = {field.name: [] for field in fields}
@@ -189,6 +201,8 @@ def _by_labels(
                 places = tuple(_text_places(reading, hit, all_hits))
             places = tuple((start, end, _LOOSE * strength, doubt) for start, end, strength, doubt in places)
         for start, end, value_strength, is_ambiguous in places:
+            if field.type == "string" and _is_heading_of_another(reading, field, start, end, all_hits):
+                continue
             proposal = proposal_of_span(reading, field, start, end, "label", strength=value_strength * hit.strength)
             if proposal is None or proposal.strength < _MIN_STRENGTH:
                 continue
@@ -202,6 +216,18 @@ def _by_labels(
                 found[start, end] = replace(proposal, is_ambiguous=is_ambiguous)
     ranked = sorted(found.values(), key=lambda each: (-each.strength, _position(field, each), each.start - each.end))
     return with_margins(fuller(ranked))
+
+
+def _is_heading_of_another(reading: Reading, field: Field, start: int, end: int, all_hits: Sequence[LabelHit]) -> bool:
+    """Whether a place is nothing but the label of another field: `From` beside `To`."""
+    text = reading.content.text[start:end].rstrip(" .:")
+    at = bisect_left(all_hits, start, key=lambda other: other.start)
+    while at < len(all_hits) and all_hits[at].start == start:
+        other = all_hits[at]
+        if other.field != field.name and other.strength >= _NAMED_CLEARLY and other.end >= start + len(text):
+            return True
+        at += 1
+    return False
 
 
 def _has_digit(value: object) -> bool:

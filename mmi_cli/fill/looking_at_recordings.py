@@ -10,7 +10,7 @@ from .recording import Recording, embedder_of
 from .task import Task
 
 
-def look_at_recording(task: Task, engines: Engines, fill: FillPart, *, has_model: bool) -> None:
+def look_at_recording(task: Task, engines: Engines, fill: FillPart, *, has_model: bool, most_asked: int) -> None:
     """Decides times, size, sound, what is seen, and segments; without a language model titles, topics and summaries too."""
     content = task.reading.content
     asked = {each.name: role_of(each, in_segment=False) for each in task.schema.fields}
@@ -27,7 +27,7 @@ def look_at_recording(task: Task, engines: Engines, fill: FillPart, *, has_model
         value = media_value(each, role, recording, recording.whole)
         # What a recording does not tell nobody else can: a language that nobody speaks, a title where nothing is written.
         task.decided[each.name] = value if value is not None else nothing(each)
-    fill_segments(task, recording, fill, has_model=has_model)
+    fill_segments(task, recording, fill, most_asked=most_asked if has_model else 0)
 
 
 def fill_from_recording(task: Task, values: dict[str, FieldValue], engines: Engines) -> None:

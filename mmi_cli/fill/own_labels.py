@@ -24,6 +24,7 @@ _LINE_CODE = re.compile(r"\W*(?:\d{1,2}[a-z]?|[a-z])\W*")
 """The number of a line again, before its amount."""
 _LEADERS = re.compile(r"[\s.·…_:$€£]*")
 _REMARK = re.compile(r"[\s.·…_]*\([^()\n]{1,60}\)[\s.·…_:$]*")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBERED = re.compile(r"\d{1,2}[a-z]?\.? [^\W\d_]{2,}")
 _WHOLE, _OPEN = 1.0, 0.88
 """A label that fills its segment; one that ends or begins it."""
@@ -54,6 +55,9 @@ def by_own_labels(
         candidates: amounts and numbers, by start.
     """
     found: dict[tuple[int, int], Proposal] = {}
+    candidates = [
+        each for each in candidates if not _YEAR.fullmatch(each.text)
+    ]  # the year of a form stands beside its title
     for hit in hits[:_MOST]:
         if hit.strength < _MIN_STRENGTH:
             continue

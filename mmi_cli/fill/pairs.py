@@ -22,7 +22,7 @@ _SEPARATOR = re.compile(r"[\s.:：=#№º°/|_…·•*-]*")
 _NUMBER_WORD = re.compile(r"(?:(?:no|nr|num|number|nummer|id|n)\b|№)[\s.:#º°-]*", re.IGNORECASE)
 _NAME_WORD = re.compile(r"(?:names?|address|adresse|anschrift|details|party)\b[\s.:#-]*", re.IGNORECASE)
 _ADDRESS_WORDS = re.compile(
-    r"(?:[\s,;/&()]|(?:and|or|full|first|last|names?|initial|street|number|no|address|city|town|post office|state|"
+    r"(?:[\s,;/&()]|(?:and|or|full|first|last|names?|initial|mailing|postal|street|number|no|address|city|town|post office|state|"
     r"suff|province|country|zip|postal|foreign|code|including|apt|telephone|phone|of)(?![^\W_])\.?)*",
     re.IGNORECASE,
 )
@@ -30,7 +30,7 @@ _ADDRESS_WORDS = re.compile(
 _PART_OF_ADDRESS = re.compile(r"\b(?:address|street|zip|city|town|postal|telephone)\b", re.IGNORECASE)
 _PART_OF_NAME = re.compile(r"\blast name\b", re.IGNORECASE)
 _NEUTRAL_PREFIX = re.compile(
-    r"^(?:[a-z](?:/[a-z])?\s+)?(?:[\W\d_]|\b(?:the|your|our|total|unser|unsere|ihr|ihre|votre|notre|nom|name|tax|date|of|and)\b)*$",
+    r"^(?:(?:[a-z](?:/[a-z])?|\d{1,2}[a-z]?)\.?\s+)?(?:[\W\d_]|\b(?:the|your|our|total|unser|unsere|ihr|ihre|votre|notre|nom|name|tax|date|of|and)\b)*$",
     re.IGNORECASE,
 )
 _LABEL_NOUN = re.compile(
@@ -57,6 +57,10 @@ _AMOUNT = re.compile(r"\d{1,3}(?:[.,]\d{3})*[.,]\d\d(?!\d)|\d+(?:[.,]\d+)? ?%")
 _REST_OF_LABEL = re.compile(r"[^\W\d_][^\W\d_ ]*(?: [^\W\d_]+){0,2}\s?:(?=\s|$)")
 _HEADING = re.compile(
     r"^(?:adresse|date|numéro|n°|référence|conditions|mode|lieu|dirección|fecha|número|forma)\s+(?:de|d['’]|du|des|of|para)\b",
+    re.IGNORECASE,
+)
+_PARTY = re.compile(
+    r"(?:bill|ship|sold|deliver|invoice|remit)(?:ed|ped|ing)? to|suff(?:ix)?\.?|(?:last|first|middle) name|m\.?i\.?",
     re.IGNORECASE,
 )
 _NUMBER_NAMED = re.compile(r"(?<![^\W_])(?:no|nr|num|number|nummer|n°|№)(?![^\W_])[\s.:#°-]*(?=\S*\d)", re.IGNORECASE)
@@ -86,7 +90,7 @@ def looks_like_label(text: str) -> bool:
     """Whether a segment names something rather than being a value: `Original Date`, `Order #`, `Telefon:`."""
     if len(text) > _MAX_LABEL_CHARS or len(text.split()) > _MAX_LABEL_WORDS or re.search(r"\d", text):
         return False
-    if _HEADING.match(text):
+    if _HEADING.match(text) or _PARTY.fullmatch(text.strip(" :")):
         return True
     return any(is_label(each) or _LAST_NOUN.search(each) is not None for each in (text, *re.split(r"\s*/\s*", text)))
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from .. import progress
-from ..datamodel.content import Content, Notice, Usage
+from ..datamodel.content import Content, Notice
 from ..datamodel.filled import Filled, put_back
 from ..datamodel.record import ArrayValue, FieldValue, LeafValue, ObjectValue
 from ..datamodel.schema import Field, Schema
@@ -25,19 +25,17 @@ FillPart = Callable[[Content, Schema], Filled]
 """Fills a schema from a part of a content, as from a file."""
 _LEAST_WORDS = 12
 """A segment with fewer has nothing that a language model could say more of than a program."""
-_MOST_ASKED = 40
-"""Segments of a recording that a language model is asked about, those with most words first: at some seconds each."""
 
 
-def fill_segments(task: Task, recording: Recording, fill: FillPart, *, has_model: bool) -> None:
+def fill_segments(task: Task, recording: Recording, fill: FillPart, *, most_asked: int) -> None:
     """Decides every field that asks for segments.
 
     Args:
-        has_model: whether `fill` asks a language model.
+        most_asked: segments of a field about which `fill` may ask a language model; 0 where there is none.
     """
     for each in task.schema.fields:
         if each.per and each.name not in task.decided and each.items is not None:
-            filler = _Filler(task, recording, fill, each.items, has_model=has_model)
+            filler = _Filler(task, recording, fill, each.items, most_asked=most_asked)
             task.decided[each.name] = filler.array(each)
 
 
@@ -49,18 +47,17 @@ class _Part(NamedTuple):
 
 
 class _Filler:
-    def __init__(self, task: Task, recording: Recording, fill: FillPart, items: Field, *, has_model: bool) -> None:
+    def __init__(self, task: Task, recording: Recording, fill: FillPart, items: Field, *, most_asked: int) -> None:
         self._task = task
         self._recording = recording
         self._fill = fill
         self._items = items
-        self._has_model = has_model
-        self._usage = Usage()
+        self._most_asked = most_asked
 
     def array(self, each: Field) -> ArrayValue:
         parts = self._parts(each.per)
         words = [sum(last - first for first, last in self._recording.line.words_in(part.segment)) for part in parts]
-        asked = set(sorted(range(len(parts)), key=lambda number: (-words[number], number))[:_MOST_ASKED])
+        asked = set(sorted(range(len(parts)), key=lambda number: (-words[number], number))[: self._most_asked])
         kinds = {
             option.name: kinds_of_segments(option, self._recording, [part.segment for part in parts])
             for option in self._items.properties
@@ -70,10 +67,11 @@ class _Filler:
         for number, part in enumerate(parts):
             progress.step()
             given = {name: found[number] for name, found in kinds.items()}
-            is_asked = self._has_model and number in asked and words[number] >= _LEAST_WORDS
+            is_asked = number in asked and words[number] >= _LEAST_WORDS
             rows.append(self._row(part, given, is_asked=is_asked))
-        if self._has_model and sum(count >= _LEAST_WORDS for count in words) > _MOST_ASKED:
-            said = f"{each.name}: the language model was asked about {_MOST_ASKED} of {len(parts)} segments, those with most words"
+        if 0 < self._most_asked < sum(count >= _LEAST_WORDS for count in words):
+            said = f"{each.name}: the language model was asked about {self._most_asked} of {len(parts)} segments, those with most words; "
+            said += "max_segment_questions sets the limit"
             self._task.warnings.append(Notice(code="segments_not_asked", message=said))
         return ArrayValue(items=tuple(rows))
 

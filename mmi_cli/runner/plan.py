@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..cases.folders import schema_of_files
+from ..cases.folders import is_case, schema_of_files
 from ..datamodel.schema import Schema
+from ..errors import UsageError
 from ..settings import Settings
 from ..storage.interface import Source
 from .output import Output
@@ -51,6 +52,18 @@ class RunPlan:
     """Where to write a trace of where time went; None: nowhere."""
     follow: bool = False
     """Watch the input and do what comes, until a signal ends it."""
+
+    def __post_init__(self) -> None:
+        """
+        Raises:
+            UsageError: folders that are to be cases are given one by one, so that their names are lost.
+        """
+        case = next((schema.name for schema in self.schemas if is_case(schema)), None)
+        if case is not None and len(self.inputs) > 1 and self.settings.case_folders == "top":
+            raise UsageError(
+                f"schema {case!r} takes each folder below one input for a case: give the folder above, with --include 'client-*/' "
+                "for some of them; or --set case_folders=input for one case of all inputs"
+            )
 
     @property
     def schemas_of_files(self) -> tuple[Schema, ...]:

@@ -159,6 +159,14 @@ def test_extract_of_a_folder_for_a_schema_of_files_is_refused(orders: Path) -> N
     assert "mmi run" in refused.err
 
 
+def test_folders_given_one_by_one_are_refused_since_their_names_would_be_lost(orders: Path) -> None:
+    refused = mmi("run", "orders/anna", "orders/ben", "-s", "order.yaml", "-o", "out", cwd=orders.parent)
+    assert refused.code == 2
+    assert "--include" in refused.err
+    assert mmi("run", "orders", "--include", "ben/", "-s", "order.yaml", "-o", "out", cwd=orders.parent).code == 0
+    assert [record["source"]["path"] for record in records(orders)] == ["ben"]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

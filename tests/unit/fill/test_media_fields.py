@@ -153,6 +153,15 @@ def test_a_model_writes_the_summary_of_each_segment_and_the_screen_keeps_its_tit
     assert len(model.asked) == 2 + 1
 
 
+def test_only_the_segments_with_most_words_are_asked_about_where_there_are_many() -> None:
+    model = ScriptedModel({"summary": "Coffee beans are carried by ships.", "title": "Something else"})
+    settings = Settings.model_validate({"max_segment_questions": 1})
+    result = fill_content(a_talk(), load_schema("media-asset"), engines=Engines(model), settings=settings)
+    assert len(model.asked) == 1 + 1
+    assert [notice.code for notice in result.warnings if notice.code == "segments_not_asked"] == ["segments_not_asked"]
+    assert all(plain(row["summary"]) for row in rows(result, "scenes"))
+
+
 def test_a_recording_in_which_nothing_is_said_needs_no_model() -> None:
     model = ScriptedModel({"summary": "Nothing.", "title": "Nothing"})
     result = filled(recording(shots=[0.0], tags={0: "gazelle"}, end_s=9.0), "built-in", model)
