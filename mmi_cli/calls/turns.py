@@ -25,6 +25,10 @@ _NAMED_LINE = re.compile(
 _LEAST_LINES = 3
 _LEAST_SHARE = 0.6
 _MOST_NAMES = 12
+_LONGEST = 1_000
+"""Characters of a sentence that phrases are looked for in: nobody says more in one breath."""
+_BEFORE = 16
+"""Characters around the end of a sentence that say whether it is one."""
 _GOES_ON_S = 0.5
 """How much longer another has spoken than a turn lasted, for what its speaker says next to be a new turn."""
 
@@ -52,7 +56,7 @@ class Sentence(NamedTuple):
     start: int
     end: int
     text: str
-    """On one line, with straight apostrophes."""
+    """On one line, with straight apostrophes; of a longer one its first thousand characters."""
     is_last: bool
     """Of its turn."""
 
@@ -93,7 +97,13 @@ def sentences_of(content: Content, turns: Iterable[Turn]) -> tuple[Sentence, ...
     for turn in turns:
         spans = list(_sentence_spans(content.text, turn.start, turn.end))
         out += [
-            Sentence(turn.number, start, end, plain(content.text[start:end]), number == len(spans) - 1)
+            Sentence(
+                turn.number,
+                start,
+                end,
+                plain(content.text[start : min(end, start + _LONGEST)]),
+                number == len(spans) - 1,
+            )
             for number, (start, end) in enumerate(spans)
         ]
     return tuple(out)
@@ -180,12 +190,12 @@ def _sentence_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]
     cuts: set[int] = set()
     said = text[start:end]
     for match in _END.finditer(said):
-        before, after = said[: match.start()], said[match.end() :]
+        before, after = said[max(0, match.start() - _BEFORE) : match.start()], said[match.end() : match.end() + _BEFORE]
         if _ABBREVIATION.search(before) and not (_HALF_OF_DAY.search(before) and _begins_anew(after)):
             continue
         cuts.add(match.end())
     for match in _BLOCK.finditer(said):  # no sign ends what was said before a pause
-        before, after = said[: match.start()], said[match.end() :]
+        before, after = said[max(0, match.start() - 1) : match.start()], said[match.end() : match.end() + 1]
         if before[-1:] not in ".?!…,;:-–" and after[:1].isupper():
             cuts.add(match.end())
     at = 0

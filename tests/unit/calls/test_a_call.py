@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,12 @@ def test_a_form_of_labels_is_no_conversation() -> None:
     for number, line in enumerate(["Name: Smith", "Total: 5", "Date: today", "Place: Ely"], start=1):
         builder.add_text_block("paragraph", line, ParagraphPlace(number))
     assert analyse(builder.build()) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["A" * 100_000, "my name is " + "Ab " * 20_000, "in 5 " * 20_000, "the a b c will " * 5_000]
+)
+def test_a_breath_of_any_length_takes_no_time(text: str) -> None:
+    started = time.perf_counter()
+    call_of([("A", 0, 1, text), ("B", 1, 2, "Hello, how can I help you?")])
+    assert time.perf_counter() - started < 5
