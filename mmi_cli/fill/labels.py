@@ -49,6 +49,9 @@ _MOST_BESIDE = 40
 _TOTAL_WORDS = re.compile(r"\b(?:total|sum|amount|balance|gross|due)\b", re.IGNORECASE)
 
 
+_OF_MESSAGES = re.compile(r"\b(?:sent|mail|message|letter|received|posted|e-?mail|sending)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class LabelHit:
     """A place in the text where words stand that name a field."""
@@ -132,7 +135,7 @@ def find_labels(reading: Reading, fields: Sequence[Field]) -> dict[str, list[Lab
                 known = {hit.start for hit in found}
                 mistaken = _phrase_hits(alike, phrase.translate(_ALIKE_LETTERS), _MISREAD * strength, field.name)
                 found += [hit for hit in mistaken if hit.start not in known]
-            hits.extend(found)
+            hits.extend(hit for hit in found if not _is_of_message(reading, field, hit))
     hits.sort(key=lambda hit: (hit.start, -(hit.end - hit.start), -hit.strength))
     types = {field.name: field.type for field in fields}
     kept: dict[str, list[LabelHit]] = {field.name: [] for field in fields}
@@ -148,6 +151,17 @@ def find_labels(reading: Reading, fields: Sequence[Field]) -> dict[str, list[Lab
         if not (kept[hit.field] and kept[hit.field][-1].end >= hit.end):
             kept[hit.field].append(hit)
     return {name: _few(found) for name, found in kept.items()}
+
+
+def _is_of_message(reading: Reading, field: Field, hit: LabelHit) -> bool:
+    """Whether a part of a date's name stands in the head of a message: `Date:` there is the message's, and no `invoice_date`."""
+    if field.type != "date" or hit.strength > _NAME_PART or len(_name_words(field.name)) < 2:
+        return False
+    head = reading.content.blocks[0] if reading.content.blocks else None
+    if head is None or head.kind != "metadata" or head.first == head.last:
+        return False
+    end = reading.content.words[head.last - 1].offset
+    return hit.start < end and not _OF_MESSAGES.search(" ".join((field.name, field.description)).replace("_", " "))
 
 
 def _few(hits: list[LabelHit]) -> list[LabelHit]:
