@@ -27,6 +27,11 @@ class Computed:
         return self.field.expression or ""
 
 
+def reads_measures_of_a_call(expression: str) -> bool:
+    """Whether an expression names `call.…`."""
+    return NAMESPACE in reads_of(expression)
+
+
 def check_computed(all_computed: Sequence[Computed], fields: Sequence[Field], problems: Problems) -> None:
     """Adds a problem for each expression that cannot be computed from the other fields."""
     known = names_of(fields)

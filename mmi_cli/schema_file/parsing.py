@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 from ..datamodel.detection import MODALITIES, Modality
 from ..datamodel.schema import FUSIONS, Category, Check, Field, Fusion, Schema
 from ..errors import UsageError
-from .computed import check_computed, check_expression, names_of
+from .computed import check_computed, check_expression, names_of, reads_measures_of_a_call
 from .digest import schema_digest
 from .field_parsing import NAME, FieldParser
 from .gathered import check_gathered
@@ -120,8 +120,15 @@ class _SchemaParser(FieldParser):
             if key in document and not is_case:
                 say(document.line_of(key), f"{key!r} belongs to a case: `unit: folder`")
         if self.gathered and not is_case:
-            say(self.gathered[0].line, "`from` belongs to a case: `unit: folder`")
+            key = "from" if self.gathered[0].field.sources else "key"
+            say(self.gathered[0].line, f"`{key}` belongs to a case: `unit: folder`")
             return
+        for computed in self.computed if is_case else ():
+            if reads_measures_of_a_call(computed.expression) and all(field.name != "call" for field in fields):
+                say(
+                    computed.line,
+                    "the measures of a call are of one file: put them in the schema of a category, and take them `from` there",
+                )
         for key, known in (
             ("subject", [field.name for field in fields]),
             ("expects", [each.name for each in categories]),

@@ -153,6 +153,14 @@ def test_extract_takes_a_folder_for_a_schema_of_cases(orders: Path) -> None:
     assert {file["path"] for file in record["case"]["files"]} == {"order.txt", "letters/reply.txt"}
 
 
+def test_measures_of_a_call_are_refused_in_a_case(orders: Path) -> None:
+    text = SCHEMA.replace("total + FEE", "call.duration_s")
+    (orders.parent / "order.yaml").write_text(text, "utf-8")
+    refused = run(orders)
+    assert refused.code == 2
+    assert "measures of a call" in refused.err
+
+
 def test_extract_of_a_folder_for_a_schema_of_files_is_refused(orders: Path) -> None:
     refused = mmi("extract", "orders/anna", "-s", "order.yaml", "-s", "total number", cwd=orders.parent)
     assert refused.code == 2
