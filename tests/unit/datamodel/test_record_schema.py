@@ -128,9 +128,36 @@ def test_every_key_is_needed() -> None:
         assert problems({name: value for name, value in FULL.items() if name != key}), key
 
 
+CASE = record(
+    fields=(("total", leaf("number", 9.5)),),
+    case={
+        "files": [
+            {
+                "path": "a/1.pdf", "uri": "file:///in/a/1.pdf", "sha256": "a" * 64,
+                "papers": [{"status": "ok", "category": "w2", "confidence": 0.99, "pages": [1, 1]}],
+            }
+        ],
+        "conflicts": [
+            {
+                "field": "total",
+                "values": [{"value": each, "confidence": 0.5, "evidence": []} for each in (9.5, 9.6)],
+            }
+        ],
+        "missing": ["slip"],
+        "unassigned": [],
+    },
+)  # fmt: skip
+"""Of a case of several files: only such a record has a case."""
+
+
+def test_the_record_of_a_case_is_of_the_published_form() -> None:
+    Draft202012Validator(SCHEMA).validate(CASE)
+
+
 def test_keys_and_words_are_those_of_the_program() -> None:
     defs = SCHEMA["$defs"]
-    assert list(SCHEMA["properties"]) == list(FULL)
+    assert list(SCHEMA["properties"]) == list(CASE)
+    assert [name for name in CASE if name != "case"] == list(FULL)
     assert list(defs["Source"]["properties"]) == list(FULL["source"])
     assert list(defs["Evidence"]["properties"]) == [field.name for field in fields(Evidence)]
     assert SCHEMA["properties"]["status"]["enum"] == list(records.STATUSES)
