@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from ..datamodel.figure import Figure
 from ..engines.interface import ImageTagger, OcrEngine
 from ..errors import CorruptFile, MissingEngine
 from ..pictures.looks import figure_of
+from ..settings import Settings
 from . import audio, media
 from .interface import ExtractContext
 from .layout import lay_out_page
@@ -51,8 +53,11 @@ def extract(path: Path, context: ExtractContext) -> Content:
     if facts.video is None:
         return audio.extract(path, context)
     builder = ContentBuilder()
-    heard = _heard(path, context, builder, facts.audio)
-    shots, seen, figures, size = _looked_at(path, context, builder, heard)
+    # Cuts are looked for while the sound is heard: decoding uses no engine, and leaves a core idle on its own.
+    with ThreadPoolExecutor(1, thread_name_prefix="cuts") as pool:
+        cutting = pool.submit(_cut, path, context.settings)
+        heard = _heard(path, context, builder, facts.audio)
+    shots, seen, figures, size = _looked_at(path, context, builder, heard, cutting.result())
     duration_s = max([shot.end_s for shot in shots] + ([heard.duration_s] if heard else []))
     _add_by_time(builder, shots, seen, figures, heard)
     if heard:
@@ -88,8 +93,29 @@ def _heard(
         return None
 
 
+class _Cuts(NamedTuple):
+    """What came of looking for cuts."""
+
+    shots: tuple[Shot, ...]
+    warnings: list[tuple[str, str]]
+    """Code and message."""
+    error: CorruptFile | None
+
+
+def _cut(path: Path, settings: Settings) -> _Cuts:
+    warnings: list[tuple[str, str]] = []
+    frames = media.frames(
+        path, settings, longest_side=LONGEST_SIDE, warn=lambda code, message: warnings.append((code, message))
+    )
+    try:
+        shots = find_shots(frames, threshold=settings.shot_threshold, key_frames=settings.key_frames_per_shot)
+    except CorruptFile as error:
+        return _Cuts((), warnings, error)
+    return _Cuts(shots, warnings, None)
+
+
 def _looked_at(
-    path: Path, context: ExtractContext, builder: ContentBuilder, heard: Heard | None
+    path: Path, context: ExtractContext, builder: ContentBuilder, heard: Heard | None, cuts: _Cuts
 ) -> tuple[tuple[Shot, ...], list[_Seen], list[Figure], tuple[int, int] | None]:
     """Shots, what is written in them, their key frames as figures, and the width and height of a frame as shown.
 
@@ -97,15 +123,14 @@ def _looked_at(
         CorruptFile: no frame can be decoded, and nothing was heard either.
     """
     settings = context.settings
-    frames = media.frames(path, settings, longest_side=LONGEST_SIDE, warn=builder.add_warning)
-    try:
-        shots = find_shots(frames, threshold=settings.shot_threshold, key_frames=settings.key_frames_per_shot)
-    except CorruptFile as error:
+    for code, message in cuts.warnings:
+        builder.add_warning(code, message)
+    if cuts.error is not None:
         if heard is None:
-            raise
-        builder.add_warning("damaged_media", f"the pictures were left out: {error}")
+            raise cuts.error
+        builder.add_warning("damaged_media", f"the pictures were left out: {cuts.error}")
         return (), [], [], None
-    shots = _within_limit(shots, settings.max_key_frames, builder)
+    shots = _within_limit(cuts.shots, settings.max_key_frames, builder)
     engine = context.engines.ocr() if settings.ocr_mode != "never" else None
     times_s = [time_s for shot in shots for time_s in shot.key_frames_s]
     seen: list[_Seen] = []
