@@ -293,7 +293,7 @@ class ProcessExecutor:
         if not worker.is_ready:
             return self._bad_start(worker, how_it_ended(code))
         file, error = worker.file, worker.verdict
-        is_fresh = worker.is_alone or (worker.files_done == 0 and not worker.had_company)
+        had_all = worker.files_done == 0 and not worker.had_company and worker.memory_bytes >= self._limit(is_alone=True)
         stage = worker.signs.read().stage
         seconds = time.monotonic() - worker.started_s
         error = error or self._why(code, worker.fault)
@@ -301,7 +301,7 @@ class ProcessExecutor:
         self._remove(worker)
         if file is None:
             return []
-        if _may_be_anothers_fault(error) and not (was_alone or (isinstance(error, WorkerOutOfMemory) and is_fresh)):
+        if _may_be_anothers_fault(error) and not (was_alone or (isinstance(error, WorkerOutOfMemory) and had_all)):
             self._again.append(_Again(file, time.monotonic()))
             meter.count("retries.alone")
             return []
