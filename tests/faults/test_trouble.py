@@ -263,7 +263,9 @@ def test_memory_that_was_short_beside_others_is_there_for_a_file_alone(tmp_path:
     assert {path: result.status for path, result in results.items()} == dict.fromkeys(("a.txt", "b.txt", "c.txt"), "ok")
 
 
-def test_a_first_file_that_ate_its_share_before_the_others_came_gets_all_of_the_memory(tmp_path: Path, executor_of) -> None:  # type: ignore[no-untyped-def]
+def test_a_first_file_that_ate_its_share_before_the_others_came_gets_all_of_the_memory(
+    tmp_path: Path, executor_of
+) -> None:  # type: ignore[no-untyped-def]
     troubled.write(tmp_path / "in", a="eat-up-to 700")
     assert done(executor_of(jobs=2, memory_bytes=400_000_000), listed(tmp_path / "in"))["a.txt"].status == "ok"
 

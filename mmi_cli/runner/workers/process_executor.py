@@ -293,7 +293,9 @@ class ProcessExecutor:
         if not worker.is_ready:
             return self._bad_start(worker, how_it_ended(code))
         file, error = worker.file, worker.verdict
-        had_all = worker.files_done == 0 and not worker.had_company and worker.memory_bytes >= self._limit(is_alone=True)
+        had_all = (
+            worker.files_done == 0 and not worker.had_company and worker.memory_bytes >= self._limit(is_alone=True)
+        )
         stage = worker.signs.read().stage
         seconds = time.monotonic() - worker.started_s
         error = error or self._why(code, worker.fault)
