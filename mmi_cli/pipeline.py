@@ -17,12 +17,11 @@ from .caches.contents import ContentCache, ReadingKeys, is_worth_keeping
 from .caches.identities import format_role
 from .caches.noted_engines import NotedEngines
 from .cases.routing import route
-from .cases.slices import put_back
 from .datamodel.content import Content, Notice
 from .datamodel.content_builder import ContentBuilder
 from .datamodel.detection import Detection
-from .datamodel.filled import Filled
-from .datamodel.record import ErrorInfo, FileRecord, LeafValue, Stage, Status
+from .datamodel.filled import Filled, lacks_required, put_back
+from .datamodel.record import ErrorInfo, FileRecord, Stage, Status, record_id
 from .datamodel.schema import Schema
 from .datamodel.source import SourceFile
 from .detect import detect_file
@@ -399,7 +398,9 @@ class Pipeline:
             pages = each.pages if router.split else None
             usage = replace(usage, pages=pages[1] - pages[0] + 1) if pages else usage
             made = replace(record, segment=each.to_json(), usage=usage)
-            records.append(replace(made, id=record_id(draft.file, draft.sha256, router, segment=each.number)))
+            records.append(
+                replace(made, id=record_id(draft.file.path, draft.sha256, router.digest, segment=each.number))
+            )
         return records
 
     def _fill(
@@ -420,7 +421,8 @@ class Pipeline:
         except Exception as error:  # noqa: BLE001 - likewise, for one schema of several
             return draft.record(schema, "failed", content=content, error=as_error_info(error, "fill"))
         filled = put_back(recalibrated(filled, self._calibration), offset)
-        return draft.record(schema, _status(schema, filled), content=content, filled=filled)
+        status: Status = "partial" if lacks_required(schema, filled.fields) else "ok"
+        return draft.record(schema, status, content=content, filled=filled)
 
     def _same_for_all(
         self, draft: _Draft, status: Status, notice: Notice | None = None, *, error: ErrorInfo | None = None
@@ -463,7 +465,7 @@ class _Draft:
         base = content or Content(text="", words=())
         filled = filled or Filled(fields=())
         return FileRecord(
-            id=record_id(self.file, self.sha256, schema),
+            id=record_id(self.file.path, self.sha256, schema.digest),
             source=self.file,
             sha256=self.sha256,
             media_type=self.detection.media_type if self.detection else None,
@@ -487,12 +489,6 @@ def failed_records(file: SourceFile, schemas: tuple[Schema, ...], error: ErrorIn
     return tuple(_Draft(file).record(schema, "failed", error=error) for schema in schemas)
 
 
-def record_id(file: SourceFile, sha256: str | None, schema: Schema, *, segment: int | None = None) -> str:
-    """The same path, bytes, schema and segment give the same id."""
-    parts = (file.path, sha256 or "", schema.digest, *(() if segment is None else (str(segment),)))
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
-
-
 def as_error_info(error: BaseException, stage: Stage) -> ErrorInfo:
     """An exception as data; what nobody foresaw is `internal` with its type and where it was raised."""
     if isinstance(error, FileError):
@@ -514,21 +510,6 @@ def as_error_info(error: BaseException, stage: Stage) -> ErrorInfo:
     except Exception:  # noqa: BLE001 - an exception may be as broken as the file it came from
         detail = "its message cannot be shown"
     return ErrorInfo(stage=stage, code="internal", message=f"{type(error).__name__}: {detail}{where}", retryable=False)
-
-
-def _status(schema: Schema, filled: Filled) -> Status:
-    values = dict(filled.fields)
-    for field in schema.fields:
-        value = values.get(field.name)
-        if field.required and (value is None or (isinstance(value, LeafValue) and value.value is None)):
-            return "partial"
-        if (
-            field.required
-            and not isinstance(value, LeafValue)
-            and not getattr(value, "items", getattr(value, "members", ()))
-        ):
-            return "partial"
-    return "ok"
 
 
 def _is_read_at_once(path: Path, detection: Detection) -> bool:
