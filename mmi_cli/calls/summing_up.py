@@ -1,4 +1,4 @@
-"""A call in a few sentences: who with whom and why, what was promised, how it ended. Put together from what was found, quoting what was said."""
+"""A call in a few sentences, put together from what was found: who with whom and why, what was promised, how it ended."""
 
 from __future__ import annotations
 
