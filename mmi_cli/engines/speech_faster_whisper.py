@@ -181,8 +181,7 @@ class _SteadyWhisper(WhisperModel):  # type: ignore[misc]
         return other
 
     def encode(self, features: NDArray[np.float32]) -> Any:
-        if self._is_over is not None and self._is_over.is_set():
-            raise _Ended
+        self._go_on()
         progress.step()
         if self._encoded is None or not np.array_equal(self._encoded[0], features):
             self._encoded = (features.copy(), super().encode(features))
@@ -195,11 +194,13 @@ class _SteadyWhisper(WhisperModel):  # type: ignore[misc]
         return super().detect_language(audio=audio, features=features, **options)
 
     def generate_with_fallback(self, encoder_output: Any, prompt: Any, tokenizer: Any, options: Any) -> Any:
+        self._go_on()
         plain_prompt = self.get_prompt(tokenizer, [], without_timestamps=options.without_timestamps)
         heard = self._without_chance(encoder_output, plain_prompt, tokenizer, options)
         tokens = heard[0].sequences_ids[0]
         if not self.expected or not any(token < tokenizer.eot for token in tokens):
             return heard
+        self._go_on()
         # Led by a list of words, the decoder often talks on after the end of speech: it is given a little more room than was needed.
         room = len(tokens) + len(tokens) // 4 + _MORE_TOKENS
         # CTranslate2 takes the prompt off the length it is given, and gives no more than half of it.
@@ -209,6 +210,10 @@ class _SteadyWhisper(WhisperModel):  # type: ignore[misc]
         led = super().generate_with_fallback(encoder_output, prompt, tokenizer, plainly)
         settled = _settled(tokens, led[0].sequences_ids[0], tokenizer, self.expected)
         return _Decoded([settled], heard[0].no_speech_prob), *heard[1:]
+
+    def _go_on(self) -> None:
+        if self._is_over is not None and self._is_over.is_set():
+            raise _Ended
 
     def _without_chance(self, encoder_output: Any, prompt: Any, tokenizer: Any, options: Any) -> Any:
         first = super().generate_with_fallback(encoder_output, prompt, tokenizer, options)
