@@ -455,9 +455,7 @@ class Manifest:
             self._database.backup(copy)
         return self._journal.end
 
-    def results(
-        self, *, path: str | None = None, placed: Callable[[str, int], str] | None = None
-    ) -> Iterator[Done]:
+    def results(self, *, path: str | None = None, placed: Callable[[str, int], str] | None = None) -> Iterator[Done]:
         """The records of this run's inputs, by path, then by the schemas' order.
 
         Args:
