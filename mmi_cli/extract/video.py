@@ -145,10 +145,11 @@ def _looked_at(
     size: tuple[int, int] | None = None
     if engine is None:
         builder.add_warning("no_ocr_engine", "OCR is turned off; text on the screen was not read")
-        times_s = times_s[:1]
     else:
         builder.add_engine("ocr", engine.name)
     tagger = _tagger(context, builder)
+    if engine is None and tagger is None:
+        times_s = times_s[:1]  # for its size
     figures: list[Figure] = []
     before: tuple[_Line, ...] = ()
     progress.holds(pages=len(times_s))
