@@ -34,7 +34,9 @@ from ..fill.confidence import Signals, confidence_of
 from ..fill.doubts import with_doubts
 from ..fill.proposals import absent
 from ..fill.same_fact import is_same_fact
+from .case_summary import Gathered, is_written, with_summaries
 from .papers import Paper, without_copies
+from .same_papers import with_witnesses
 from .sources import items_from, leaves_from, objects_from
 from .subjects import part_by_subject
 
@@ -74,14 +76,11 @@ def cases_of(folder: str, papers: Iterable[Paper], schema: Schema) -> tuple[File
     """
     all_papers = list(papers)
     different, copies = without_copies(all_papers)
-    readable = [paper for paper in different if paper.status in ("ok", "partial")]
+    readable = with_witnesses([paper for paper in different if paper.status in ("ok", "partial")])
     parted, unassigned = part_by_subject(readable, schema)
     others = [paper for paper in different if paper.status not in ("ok", "partial")]
-    notices = [
-        Notice(code="duplicate_file", message=f"{copy}: the same bytes as {of}; counted once") for copy, of in copies
-    ]
     return tuple(
-        _case(folder, number if len(parted) > 1 else None, group, others, unassigned, schema, notices)
+        _case(folder, number if len(parted) > 1 else None, group, others, unassigned, schema, copies)
         for number, group in enumerate(parted, start=1)
     )
 
@@ -93,7 +92,7 @@ def _case(
     others: Sequence[Paper],
     unassigned: Sequence[Paper],
     schema: Schema,
-    notices: Sequence[Notice],
+    copies: Sequence[tuple[str, str]],
 ) -> FileRecord:
     conflicts: list[Conflict] = []
     values = {
@@ -102,14 +101,41 @@ def _case(
     fields = tuple(compute_all(schema.fields, values).items())
     checks = run_checks(schema, fields)
     fields = with_doubts(schema, fields, checks)
+    repeated = [(paper, paper.same_as, _counted_in(paper, schema)) for paper in papers if paper.same_as is not None]
+    silent = [paper for paper in papers if _is_silent(paper)]
+    missing = [name for name in schema.expects if all(paper.category != name for paper in papers)]
+    fields = with_summaries(
+        Gathered(
+            folder=folder,
+            schema=schema,
+            papers=papers,
+            others=others,
+            unassigned=unassigned,
+            fields=fields,
+            conflicts=[(conflict.field, conflict.versions) for conflict in conflicts],
+            checks=checks,
+            missing=missing,
+            copies=copies,
+            repeated=[(paper.path, of, lists) for paper, of, lists in repeated],
+            silent=[paper.path for paper in silent],
+        )
+    )
     whole = [*papers, *others]
     sha256 = _digest(whole)
     source = _source(folder, whole)
-    missing = [name for name in schema.expects if all(paper.category != name for paper in papers)]
     warnings = [
-        *notices,
-        *_repeated(papers),
-        *_silent(papers),
+        *(
+            Notice(code="duplicate_file", message=f"{copy}: the same bytes as {of}; counted once")
+            for copy, of in copies
+        ),
+        *(
+            Notice(
+                code="possible_duplicate",
+                message=f"{paper.path}: says the same as {of}; {_told_of_lists(lists)}",
+            )
+            for paper, of, lists in repeated
+        ),
+        *map(_nothing_found, silent),
         *(_told(paper, each) for paper in whole for each in paper.warnings),
     ]
     errors = tuple(
@@ -150,11 +176,13 @@ def _case(
 
 def _gathered(field: Field, papers: Sequence[Paper], schema: Schema, conflicts: list[Conflict]) -> FieldValue:
     """What the papers say of one field; contradictions are added to `conflicts`."""
+    if is_written(field):
+        return absent(field, confidence_of(Signals(finder="none")))  # until all else is known
     if field.type == "array":
         return ArrayValue(items=_list(field, papers, schema, conflicts))
     if field.type == "object":
         return _object(field, papers, schema, conflicts)
-    stated = [Stated(source=paper.path, leaf=leaf) for paper in papers for leaf in leaves_from(paper, field, schema)]
+    stated = [Stated(source=paper.witness, leaf=leaf) for paper in papers for leaf in leaves_from(paper, field, schema)]
     return _fact(field, field.name, stated, conflicts)
 
 
@@ -183,7 +211,7 @@ def _members(
     for child in field.properties:
         own = [(paper, dict(value.members).get(child.name)) for paper, value in found]
         if child.is_leaf:
-            stated = [Stated(source=paper.path, leaf=leaf) for paper, leaf in own if isinstance(leaf, LeafValue)]
+            stated = [Stated(source=paper.witness, leaf=leaf) for paper, leaf in own if isinstance(leaf, LeafValue)]
             members.append((child.name, _fact(child, f"{name}.{child.name}", stated, conflicts)))
         else:
             known = next((value for _, value in own if value is not None), ArrayValue(items=()))
@@ -197,7 +225,7 @@ def _list(field: Field, papers: Sequence[Paper], schema: Schema, conflicts: list
         return ()
     found = [(paper, item) for paper in papers for item in items_from(paper, field, schema) if says_something(item)]
     if inner.is_leaf:
-        items = [Stated(source=paper.path, leaf=item) for paper, item in found if isinstance(item, LeafValue)]
+        items = [Stated(source=paper.witness, leaf=item) for paper, item in found if isinstance(item, LeafValue)]
         return each_once(items, inner.type)
     rows = [(paper, item) for paper, item in found if isinstance(item, ObjectValue)]
     if not field.key:
@@ -268,31 +296,24 @@ def says_something(value: FieldValue) -> bool:
     return any(map(says_something, inner))
 
 
-def _repeated(papers: Sequence[Paper]) -> Iterable[Notice]:
-    """Papers of one kind that say all the same: one paper scanned twice, or two that look alike."""
-    seen: dict[tuple[str | None, str], Paper] = {}
-    for paper in papers:
-        said = [
-            f"{name}={value.value}"
-            for name, value in paper.fields
-            if isinstance(value, LeafValue) and value.value is not None and value.kind == "extracted"
-        ]
-        if len(said) < 3:
-            continue
-        key = (paper.category, "\0".join(said))
-        before = seen.setdefault(key, paper)
-        if before is not paper:
-            yield Notice(
-                code="possible_duplicate", message=f"{paper.path}: says the same as {before.path}; both are counted"
-            )
+def _counted_in(paper: Paper, schema: Schema) -> tuple[str, ...]:
+    """Lists that a paper adds rows to which are joined with no other's."""
+    lists = [field for field in schema.fields if field.items is not None and not field.items.is_leaf and not field.key]
+    return tuple(field.name for field in lists if any(map(says_something, items_from(paper, field, schema))))
 
 
-def _silent(papers: Sequence[Paper]) -> Iterable[Notice]:
-    """Papers in which nothing was found: they are in no list and in no total."""
-    for paper in papers:
-        if not any(says_something(value) for _, value in paper.fields):
-            kind = f"taken for {paper.category} ({paper.confidence:.2f}), but " if paper.category else ""
-            yield Notice(code="nothing_found", message=f"{paper.path}: {kind}none of the fields was found in it")
+def _told_of_lists(lists: Sequence[str]) -> str:
+    return f"both are in {', '.join(lists)}" if lists else "counted once"
+
+
+def _is_silent(paper: Paper) -> bool:
+    """Nothing was found in it: it is in no list and in no total."""
+    return not any(says_something(value) for _, value in paper.fields)
+
+
+def _nothing_found(paper: Paper) -> Notice:
+    kind = f"taken for {paper.category} ({paper.confidence:.2f}), but " if paper.category else ""
+    return Notice(code="nothing_found", message=f"{paper.path}: {kind}none of the fields was found in it")
 
 
 def _told(paper: Paper, notice: Notice) -> Notice:

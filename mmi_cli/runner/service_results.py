@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..datamodel.source import SourceFile
-from ..storage.mirror import mirrored
+from ..storage.mirror import beside
 from .whole_file import whole_file
 
 if TYPE_CHECKING:
@@ -42,5 +42,5 @@ def write_service_results(folder: Path, file: SourceFile, outcome: Outcome, sche
     names = [schema.name for schema in schemas]
     for number, (name, result) in enumerate(service_results(outcome, schemas)):
         own = f".{name}" if names.count(name) == 1 else f".{name}-{number + 1}"
-        with whole_file(folder / f"{mirrored(file)}{own if len(schemas) > 1 else ''}{SUFFIX}") as partial:
+        with whole_file(folder / beside(file, own if len(schemas) > 1 else "", SUFFIX)) as partial:
             partial.write_text(dump_line(result) + "\n", "utf-8", errors="replace")

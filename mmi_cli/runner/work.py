@@ -15,9 +15,10 @@ from ..datamodel.content import Content
 from ..datamodel.record import ErrorInfo, FileRecord, Stage, Status
 from ..datamodel.schema import Schema
 from ..datamodel.source import SourceFile
+from ..errors import RunError
 from ..fill.lessons import Lessons
 from ..fill.recalibration import Recalibration
-from ..pipeline import Outcome, Pipeline, open_caches
+from ..pipeline import Outcome, Pipeline, as_error_info, failed_records, open_caches
 from ..settings import Settings
 from ..storage.mirror import mirrored as mirrored
 from .figure_files import FigureFiles
@@ -132,27 +133,39 @@ def do_file(
         )
         stage_seconds = clock.leave()
         with meter.span("record", "run"):
-            if outcome.content is not None and spec.content_folder is not None:
-                write_content(Path(spec.content_folder), file, outcome.content, figures)
-            if spec.settings.sidecars and spec.content_folder is not None:
-                from .sidecar_files import write_sidecars
-
-                write_sidecars(
-                    Path(spec.content_folder),
-                    file,
-                    outcome,
-                    spec.schemas,
-                    kinds=spec.settings.sidecars,
-                    engines=pipeline.engines,
-                )
-            if spec.has_service_results and spec.content_folder is not None:
-                write_service_results(Path(spec.content_folder), file, outcome, spec.schemas)
+            try:
+                _write_beside(pipeline, spec, file, outcome, figures)
+            except RunError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever a file leads to while it is written costs that file alone
+                outcome = Outcome(records=failed_records(file, spec.schemas, as_error_info(error, "run")))
             result = as_result(outcome, seconds=time.monotonic() - started, stage_seconds=stage_seconds)
         if facts is not None:
             facts.update(status=result.status, modality=result.modality)
     meter.count("cpu_seconds", (meter.cpu_ns() - cpu_ns) / 1e9)
     peaks = seen_again()
     return replace(result, seconds=time.monotonic() - started, counters=meter.take_counts(), peaks=peaks)
+
+
+def _write_beside(
+    pipeline: Pipeline, spec: WorkSpec, file: SourceFile, outcome: Outcome, figures: FigureFiles | None
+) -> None:
+    """What was read, and all that the run wants beside it.
+
+    Raises:
+        StorageDown: it cannot be written.
+    """
+    if spec.content_folder is None:
+        return
+    folder = Path(spec.content_folder)
+    if outcome.content is not None:
+        write_content(folder, file, outcome.content, figures)
+    if spec.settings.sidecars:
+        from .sidecar_files import write_sidecars
+
+        write_sidecars(folder, file, outcome, spec.schemas, kinds=spec.settings.sidecars, engines=pipeline.engines)
+    if spec.has_service_results:
+        write_service_results(folder, file, outcome, spec.schemas)
 
 
 def _read_alone(pipeline: Pipeline, file: SourceFile, started: float) -> WorkResult:

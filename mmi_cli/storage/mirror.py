@@ -7,11 +7,19 @@ import os
 
 from ..datamodel.source import SourceFile
 
-_LONGEST_NAME_BYTES = 245
-"""File systems hold names of 255 bytes; a suffix is to come."""
-_CUT_NAME_BYTES = 230
-_LONGEST_PATH_BYTES = 3_000
-"""Of the 4,096 that Linux takes, the rest is left to the path of the output."""
+_LONGEST_BYTES = 255
+"""Of a name, as file systems hold it."""
+_LONGEST_NAME_BYTES = 240
+"""Of a name before its suffix, the longest of which is `.chapters.vtt`."""
+_CUT_NAME_BYTES = 225
+_LONGEST_PATH_BYTES = 800
+"""Names of blobs have 1,024 characters; the rest is left to the prefix of the output and to suffixes."""
+_WRITTEN = (
+    ".md", ".json", ".vtt", ".srt", ".figures", ".chapters.vtt", ".chapters.txt", ".ffmetadata", ".segments.csv", ".xmp",
+)  # fmt: skip
+"""Ends of what is written: no folder is called like it."""
+_HALF_WRITTEN = (".result", ".chapters", ".segments")
+"""Behind these, what is written for one file would be called like what is written for another."""
 
 
 def mirrored(file: SourceFile) -> str:
@@ -28,12 +36,24 @@ def mirrored(file: SourceFile) -> str:
     return relative
 
 
+def beside(file: SourceFile, middle: str, end: str) -> str:
+    """`mirrored` with `middle` and `end` behind it; what is too long for a name with them is cut and told by a hash."""
+    folder, slash, name = mirrored(file).rpartition("/")
+    if len(f"{name}{middle}{end}".encode()) > _LONGEST_BYTES:
+        name, middle = f"{_cut(f'{name}{middle}')}~{_hash(f'{name}{middle}')[:8]}", ""
+    return f"{folder}{slash}{name}{middle}{end}"
+
+
 def _fitting(part: str, *, is_folder: bool = False) -> str:
     clean = "".join(char if char.isprintable() and char != "\\" else "_" for char in part)
     if len(clean.encode()) > _LONGEST_NAME_BYTES:
-        clean = clean.encode()[:_CUT_NAME_BYTES].decode("utf-8", "ignore")
-    is_like_content = clean.endswith((".md", ".json", ".vtt", ".figures") if is_folder else ".result")
+        clean = _cut(clean)
+    is_like_content = clean.endswith(_WRITTEN if is_folder else _HALF_WRITTEN)
     return clean if clean == part and not is_like_content else f"{clean}~{_hash(part)[:8]}"
+
+
+def _cut(text: str) -> str:
+    return text.encode()[:_CUT_NAME_BYTES].decode("utf-8", "ignore")
 
 
 def _hash(text: str) -> str:

@@ -28,6 +28,7 @@ pytestmark = [
         importlib.util.find_spec("ray") is None, reason="Ray is not installed: pip install 'mmi-cli[ray]' runs these"
     ),
 ]
+SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
 SCHEMA = "total number, date date"
 ENVIRONMENT = {
     "MMI_INLINE": "false", "MMI_THREADS": "1", "MMI_FAIL_ON": "never",
@@ -121,6 +122,27 @@ def test_on_a_cluster_the_bytes_are_the_same_content_and_members_of_archives_too
     assert process.wait(240) == 0, (folder / "out.err").read_text()
     assert tree(folder / "out") == tree(folder / "one")
     assert "content/more.zip/m/x.txt.md" in tree(folder / "out")
+
+
+def test_sidecars_and_key_frames_come_back_from_the_cluster_and_are_not_made_twice(
+    tmp_path: Path, cluster: str
+) -> None:
+    inputs = tmp_path / "in"
+    inputs.mkdir()
+    shutil.copy(SAMPLES / "scenarios" / "calls" / "recordings" / "internet.vtt", inputs)
+    shutil.copy(SAMPLES / "photo" / "balloon.jpg", inputs)
+    shutil.copy(SAMPLES / "scenarios" / "media" / "talk.mp4", inputs)
+    (inputs / "broken.mp4").write_bytes((inputs / "talk.mp4").read_bytes()[:2000])
+    more = ("-s", "media-asset", "-s", "photo", "--sidecars", "vtt,srt,chapters,chapter-list,ffmetadata,csv,xmp")
+    assert start(tmp_path, "one", *more, "--inline").wait(120) == 0
+    for _ in range(2):
+        assert on_ray(tmp_path, cluster, "out", *more).wait(240) == 0, (tmp_path / "out.err").read_text()
+        assert tree(tmp_path / "out") == tree(tmp_path / "one")
+    names = {name.removeprefix("content/") for name in tree(tmp_path / "out")}
+    assert {"internet.vtt.srt", "balloon.jpg.xmp", "talk.mp4.chapters.vtt", "talk.mp4.segments.csv"} <= names
+    assert any(name.startswith("talk.mp4.figures/figure-01-at-") for name in names)
+    assert not any(name.startswith("broken.mp4") for name in names)
+    assert json.loads((tmp_path / "out" / "summary.json").read_text())["files"]["done_before"] == 4
 
 
 def test_killed_and_started_again_it_goes_on_with_what_was_finished(folder: Path, cluster: str) -> None:

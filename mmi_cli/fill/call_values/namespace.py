@@ -17,7 +17,7 @@ from .found import NOTHING, Found, leaf
 from .heard import Heard
 from .measures import measures_of_side, measures_of_the_whole, mood_rows, speaker_rows
 from .sums_and_dates import amount_rows, date_rows
-from .told import answers, company_items, people_rows, promise_rows, turn_rows
+from .told import answers, company_items, people_rows, promise_rows, summary_of, topic_items, turn_rows
 
 _MOST_ROWS = 2_000
 
@@ -43,7 +43,7 @@ def call_namespace(
         reading.content,
         probe=Probe(engine.name, lambda texts: engine.embed(texts).tolist()) if engine is not None else None,
     )
-    return ((NAMESPACE, _values(Heard(reading, call)) if call is not None else _nothing()),)
+    return ((NAMESPACE, _values(Heard(reading, call), engine) if call is not None else _nothing()),)
 
 
 def without_companies(
@@ -66,8 +66,9 @@ def without_companies(
     return out
 
 
-def _values(heard: Heard) -> ObjectValue:
-    whole = {**measures_of_the_whole(heard), **answers(heard)}
+def _values(heard: Heard, embedder: TextEmbedder | None) -> ObjectValue:
+    told = answers(heard)
+    whole = {**measures_of_the_whole(heard), **told, "summary": summary_of(heard, told, embedder)}
     return _named(
         whole,
         {side: measures_of_side(heard, side) for side in SIDES},
@@ -78,6 +79,7 @@ def _values(heard: Heard) -> ObjectValue:
             "promises": promise_rows(heard),
             "people": people_rows(heard),
             "companies": company_items(heard),
+            "topics": topic_items(heard, embedder),
             "amounts": amount_rows(heard),
             "dates": date_rows(heard),
         },

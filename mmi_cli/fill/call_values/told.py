@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from ...calls.cues import is_greeting
 from ...calls.introductions import company_of
 from ...calls.promises import Promise
+from ...calls.summing_up import summed_up
 from ...datamodel.record import FieldValue
+from ...engines.interface import TextEmbedder
+from ...scenes.sayings import central_sentences, telling_phrases
 from .found import ABSENT, NOTHING, Found, leaf, rounded, row
 from .heard import TIMED, Heard
 from .sums_and_dates import amounts_within
 
+_MOST_TOPICS = 5
+_TOPIC = 0.5
+"""How sure it is that a phrase is a topic: nobody said so."""
+_SAID_IN_EVERY_CALL = frozenset(
+    """thanks thank welcome please sorry hello goodbye calling call speaking number name help today tomorrow morning
+    afternoon evening moment minute monday tuesday wednesday thursday friday saturday sunday course day days week
+    weeks month months year years guten tag tage tagen woche wochen monat monate jahr jahre morgen abend dank vielen
+    danke bitte wiederhören herr frau montag dienstag mittwoch donnerstag freitag samstag sonntag ihnen ihr ihre ihren
+    ihrem ihrer sie uhr seit leider""".split()  # noqa: SIM905
+)
 _GREETING = 4
 """Sentences at the beginning of a turn that may greet."""
 
@@ -31,6 +46,53 @@ def answers(heard: Heard) -> dict[str, Found]:
         "reason_category": (category.name, category.confidence, heard.said(category.cited)) if category else NOTHING,
         "resolution": (ending.outcome, ending.confidence, heard.said_all(ending.cited)) if ending else (None, 0.6, ()),
     }  # fmt: skip
+
+
+def summary_of(heard: Heard, told: dict[str, Found], embedder: TextEmbedder | None) -> Found:
+    """Put together from what is told; the most telling sentences where no reason was found."""
+    agent, customer, company = (_text(told[name]) for name in ("agent_name", "customer_name", "company"))
+    found = summed_up(heard.call, agent=agent, customer=customer, company=company)
+    if found is not None:
+        return found.text, found.confidence, heard.said_all(found.cited)
+    sentences = central_sentences(heard.content, _runs(heard), most=2, embedder=embedder)
+    if not sentences:
+        return NOTHING
+    words = heard.content.words
+    where = (
+        heard.text_of(words[each.first].offset, words[each.last - 1].offset + len(words[each.last - 1].text), None)
+        for each in sentences
+    )
+    return " ".join(each.text for each in sentences), 0.5, tuple(piece for pieces in where for piece in pieces)
+
+
+def topic_items(heard: Heard, embedder: TextEmbedder | None) -> list[FieldValue]:
+    call, words = heard.call, heard.content.words
+    named = [
+        *(each.name for each in (*call.introductions, *call.companies)),
+        *(each.name for each in call.names.values()),
+    ]
+    but = frozenset(part for name in named for part in name.casefold().replace(".", " ").split()) | _SAID_IN_EVERY_CALL
+    phrases = telling_phrases(heard.content, _runs(heard), most=_MOST_TOPICS, embedder=embedder, but=but)
+    items: list[FieldValue] = []
+    for each in phrases:
+        start, end = words[each.first].offset, words[each.last - 1].offset + len(words[each.last - 1].text)
+        items.append(leaf("string", (each.text, _TOPIC, heard.text_of(start, end, heard.turn_at(start)))))
+    return items
+
+
+def _runs(heard: Heard) -> list[tuple[int, int]]:
+    """(first, after the last) words of the sentences without those that greet."""
+    offsets = [word.offset for word in heard.content.words]
+    spans = (
+        (bisect_left(offsets, each.start), bisect_left(offsets, each.end))
+        for each in heard.call.sentences
+        if not is_greeting(each.text)
+    )
+    return [(first, last) for first, last in spans if first < last]
+
+
+def _text(found: Found) -> str | None:
+    return found[0] if isinstance(found[0], str) else None
 
 
 def turn_rows(heard: Heard) -> list[FieldValue]:

@@ -455,24 +455,27 @@ class Manifest:
             self._database.backup(copy)
         return self._journal.end
 
-    def results(
-        self, *, path: str | None = None, takes: Callable[[str, str, int], bool] = lambda path, status, schema: True
-    ) -> Iterator[Done]:
+    def results(self, *, path: str | None = None, placed: Callable[[str, int], str] | None = None) -> Iterator[Done]:
         """The records of this run's inputs, by path, then by the schemas' order.
 
         Args:
             path: only those of this file.
-            takes: by path, status and index of the schema, which records are wanted; others are not read.
+            placed: by path and index of the schema, the path in whose place a record comes; records of one place and schema by their
+                own paths. SQLite sorts them, beyond its cache on disk.
         """
         only = "AND record.path = :path " if path is not None else ""
+        order = "record.path, accepted.position"
+        if placed is not None:
+            self._database.create_function(
+                "placed", 2, lambda key, position: path_key(placed(_text(key), position)), deterministic=True
+            )
+            order = "placed(record.path, accepted.position), accepted.position, record.path"
         with self._told(), closing(self._database.cursor()) as cursor:
             cursor.execute(
-                f"{RESULTS} {only} ORDER BY record.path, accepted.position",
+                f"{RESULTS} {only} ORDER BY {order}",
                 {"listing": self._listing, "path": path_key(path) if path is not None else None},
             )
             for key, status, offset, length, position in cursor:
-                if not takes(_text(key), status, position):
-                    continue
                 lines = self._journal.read(offset, length).split(BETWEEN_RECORDS)
                 for line in lines:
                     own = status if len(lines) == 1 else json.loads(line)["status"]
