@@ -1,4 +1,4 @@
-"""Makes recordings of synthetic voices: a text as samples, samples as MP3, pictures and samples as MP4; by flite or espeak-ng, and ffmpeg."""
+"""Makes recordings of synthetic voices: text as samples, samples as MP3, pictures and samples as MP4; by flite or espeak-ng and ffmpeg."""
 
 from __future__ import annotations
 
