@@ -15,10 +15,10 @@ from ..datamodel.content import Content
 from ..datamodel.record import ErrorInfo, FileRecord, Stage, Status
 from ..datamodel.schema import Schema
 from ..datamodel.source import SourceFile
-from ..errors import RunError
+from ..errors import RunError, as_error_info
 from ..fill.lessons import Lessons
 from ..fill.recalibration import Recalibration
-from ..pipeline import Outcome, Pipeline, as_error_info, failed_records, open_caches
+from ..pipeline import Outcome, Pipeline, failed_records, open_caches
 from ..settings import Settings
 from ..storage.mirror import mirrored as mirrored
 from .figure_files import FigureFiles
