@@ -234,7 +234,8 @@ def write_content(folder: Path, file: SourceFile, content: Content, figures: Fig
         StorageDown: they cannot be written.
     """
     from ..datamodel.content import TimeSpan
-    from ..datamodel.projections import to_json, to_markdown
+    from ..datamodel.content_json import to_json
+    from ..datamodel.markdown import to_markdown
     from ..datamodel.record import dump_line
     from ..datamodel.timed_text import to_vtt
 
