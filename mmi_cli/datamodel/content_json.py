@@ -6,8 +6,25 @@ from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
 
 from .content import (
-    Block, Content, FrameBox, Media, Notice, Page, PageBox, ParagraphPlace, Part, Place, SheetCell, Shot, SlideShape, Sound, Table,
-    TableCell, TimeSpan, Usage, Word,
+    Block,
+    Content,
+    FrameBox,
+    Media,
+    Notice,
+    Page,
+    PageBox,
+    ParagraphPlace,
+    Part,
+    Place,
+    SheetCell,
+    Shot,
+    SlideShape,
+    Sound,
+    Table,
+    TableCell,
+    TimeSpan,
+    Usage,
+    Word,
 )  # fmt: skip
 from .figure import Chart, ChartMark, Colour, Figure, Tag
 
