@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..datamodel.boxes import hull
 from ..datamodel.content import (
     Box,
     Content,
@@ -100,13 +101,7 @@ def _place(content: Content, run: list[Word], start: int, end: int) -> dict[str,
 
 
 def _hull(run: list[Word], start: int, end: int) -> Box:
-    boxes = [_covered(word, start, end) for word in run]
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
+    return hull(*(_covered(word, start, end) for word in run))
 
 
 def _covered(word: Word, start: int, end: int) -> Box:

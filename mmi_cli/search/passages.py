@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..datamodel.boxes import hull
 from ..datamodel.content import (
     Block,
     Box,
@@ -261,10 +262,4 @@ class _Splitter:
 
 
 def _hull(words: tuple[Word, ...]) -> Box:
-    boxes = [word.place.box for word in words if isinstance(word.place, PageBox | FrameBox)]
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
+    return hull(*(word.place.box for word in words if isinstance(word.place, PageBox | FrameBox)))
