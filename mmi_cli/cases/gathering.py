@@ -23,6 +23,7 @@ from ..fill.confidence import Signals, confidence_of
 from ..fill.doubts import with_doubts
 from ..fill.proposals import absent
 from ..fill.same_fact import is_same_fact
+from .case_summary import Gathered, is_written, with_summaries
 from .papers import Paper, without_copies
 from .sources import items_from, leaves_from, objects_from
 from .subjects import part_by_subject
@@ -66,11 +67,8 @@ def cases_of(folder: str, papers: Iterable[Paper], schema: Schema) -> tuple[File
     readable = [paper for paper in different if paper.status in ("ok", "partial")]
     parted, unassigned = part_by_subject(readable, schema)
     others = [paper for paper in different if paper.status not in ("ok", "partial")]
-    notices = [
-        Notice(code="duplicate_file", message=f"{copy}: the same bytes as {of}; counted once") for copy, of in copies
-    ]
     return tuple(
-        _case(folder, number if len(parted) > 1 else None, group, others, unassigned, schema, notices)
+        _case(folder, number if len(parted) > 1 else None, group, others, unassigned, schema, copies)
         for number, group in enumerate(parted, start=1)
     )
 
@@ -82,7 +80,7 @@ def _case(
     others: Sequence[Paper],
     unassigned: Sequence[Paper],
     schema: Schema,
-    notices: Sequence[Notice],
+    copies: Sequence[tuple[str, str]],
 ) -> FileRecord:
     conflicts: list[Conflict] = []
     values = {
@@ -91,14 +89,37 @@ def _case(
     fields = tuple(compute_all(schema.fields, values).items())
     checks = run_checks(schema, fields)
     fields = with_doubts(schema, fields, checks)
+    repeated, silent = list(_repeated(papers)), [paper for paper in papers if _is_silent(paper)]
+    missing = [name for name in schema.expects if all(paper.category != name for paper in papers)]
+    fields = with_summaries(
+        Gathered(
+            folder=folder,
+            schema=schema,
+            papers=papers,
+            others=others,
+            unassigned=unassigned,
+            fields=fields,
+            conflicts=[(conflict.field, conflict.versions) for conflict in conflicts],
+            checks=checks,
+            missing=missing,
+            copies=copies,
+            repeated=[(paper.path, before.path) for paper, before in repeated],
+            silent=[paper.path for paper in silent],
+        )
+    )
     whole = [*papers, *others]
     sha256 = _digest(whole)
     source = _source(folder, whole)
-    missing = [name for name in schema.expects if all(paper.category != name for paper in papers)]
     warnings = [
-        *notices,
-        *_repeated(papers),
-        *_silent(papers),
+        *(
+            Notice(code="duplicate_file", message=f"{copy}: the same bytes as {of}; counted once")
+            for copy, of in copies
+        ),
+        *(
+            Notice(code="possible_duplicate", message=f"{each.path}: says the same as {before.path}; both are counted")
+            for each, before in repeated
+        ),
+        *map(_nothing_found, silent),
         *(_told(paper, each) for paper in whole for each in paper.warnings),
     ]
     errors = tuple(
@@ -140,6 +161,8 @@ def _case(
 
 def _gathered(field: Field, papers: Sequence[Paper], schema: Schema, conflicts: list[Conflict]) -> FieldValue:
     """What the papers say of one field; contradictions are added to `conflicts`."""
+    if is_written(field):
+        return absent(field, confidence_of(Signals(finder="none")))  # until all else is known
     if field.type == "array":
         return ArrayValue(items=_list(field, papers, schema, conflicts))
     if field.type == "object":
@@ -272,8 +295,8 @@ def says_something(value: FieldValue) -> bool:
     return any(map(says_something, inner))
 
 
-def _repeated(papers: Sequence[Paper]) -> Iterable[Notice]:
-    """Papers of one kind that say all the same: one paper scanned twice, or two that look alike."""
+def _repeated(papers: Sequence[Paper]) -> Iterable[tuple[Paper, Paper]]:
+    """Papers of one kind that say all the same, each with the one before it: one paper scanned twice, or two that look alike."""
     seen: dict[tuple[str | None, str], Paper] = {}
     for paper in papers:
         said = [
@@ -286,17 +309,17 @@ def _repeated(papers: Sequence[Paper]) -> Iterable[Notice]:
         key = (paper.category, "\0".join(said))
         before = seen.setdefault(key, paper)
         if before is not paper:
-            yield Notice(
-                code="possible_duplicate", message=f"{paper.path}: says the same as {before.path}; both are counted"
-            )
+            yield paper, before
 
 
-def _silent(papers: Sequence[Paper]) -> Iterable[Notice]:
-    """Papers in which nothing was found: they are in no list and in no total."""
-    for paper in papers:
-        if not any(says_something(value) for _, value in paper.fields):
-            kind = f"taken for {paper.category} ({paper.confidence:.2f}), but " if paper.category else ""
-            yield Notice(code="nothing_found", message=f"{paper.path}: {kind}none of the fields was found in it")
+def _is_silent(paper: Paper) -> bool:
+    """Nothing was found in it: it is in no list and in no total."""
+    return not any(says_something(value) for _, value in paper.fields)
+
+
+def _nothing_found(paper: Paper) -> Notice:
+    kind = f"taken for {paper.category} ({paper.confidence:.2f}), but " if paper.category else ""
+    return Notice(code="nothing_found", message=f"{paper.path}: {kind}none of the fields was found in it")
 
 
 def _told(paper: Paper, notice: Notice) -> Notice:

@@ -49,7 +49,7 @@ def index_row(
     verdicts: Verdicts | None,
     most_leaves: int | None = None,
 ) -> list[Any]:
-    """`[path, status, modality, schema, segment, source, thumb, reason, warnings, failed checks, judged, leaves, whole]`.
+    """`[path, status, modality, schema, segment, source, thumb, reason, warnings, failed checks, judged, leaves, whole, contradictions]`.
 
     Of more leaves than `most_leaves` only the first are there, and `whole` is `[found, absent, lowest confidence]` of all; else it is 0.
     A leaf is `[path, value, confidence, kind, where, rows, verdict]` without the zeros at its end; verdict 1 is right, 2 wrong.
@@ -91,6 +91,7 @@ def index_row(
         judged or 0,
         rows,
         _whole(every) if most_leaves is not None and len(every) > most_leaves else 0,
+        len((record.get("case") or {}).get("conflicts") or ()),
     ]
 
 

@@ -70,3 +70,18 @@ def test_every_value_names_the_file_it_stands_in(cases: list[dict[str, Any]]) ->
         for field in ("name", "ssn", "wages"):
             pieces = case["fields"][field]["evidence"]
             assert pieces and {piece["file"] for piece in pieces} <= listed
+
+
+def test_the_summary_tells_every_total_and_contradiction_and_cites_files_of_the_case(
+    cases: list[dict[str, Any]], truth: dict[str, Any]
+) -> None:
+    for person in truth["persons"]:
+        (case,) = [case for case in cases if case["fields"]["name"]["value"] == person["name"]]
+        summary = case["fields"]["summary"]
+        lines = summary["value"].split("\n")
+        assert lines[0].startswith(f"{person['name']}, ssn {person['ssn']}")
+        assert lines[1].startswith("4 papers: ")
+        assert f"Wages of all jobs: {person['wages_total']:,.2f}." in lines
+        told = [line for line in lines if line.startswith("Contradiction about ")]
+        assert len(told) == len(case["case"]["conflicts"])
+        assert {piece["file"] for piece in summary["evidence"]} == {file["path"] for file in case["case"]["files"]}

@@ -8,7 +8,7 @@ const PATH = 0, VALUE = 1, CONFIDENCE = 2, KIND = 3, WHERE = 4, ROWS = 5, VERDIC
 const KINDS = ['extracted', 'inferred', 'abstracted'];
 
 const records = index.records.map((row, number) => {
-  const [path, status, modality, schema, segment, source, thumb, reason, warnings, failedChecks, judged, leaves, whole] = row;
+  const [path, status, modality, schema, segment, source, thumb, reason, warnings, failedChecks, judged, leaves, whole, conflicts] = row;
   let lowest = null, found = 0;
   for (const leaf of leaves) {
     if (leaf[VALUE] === null) continue;
@@ -19,7 +19,7 @@ const records = index.records.map((row, number) => {
   if (whole) [found, absent, lowest] = whole; // its list was too long for the table
   return {
     number, path, status: index.statuses[status], modality: index.modalities[modality], schema: index.schemas[schema], segment, source, thumb,
-    reason: reason || '', warnings, failedChecks, judged: judged || null, leaves, lowest, found, absent, hay: null,
+    reason: reason || '', warnings, failedChecks, conflicts: conflicts || 0, judged: judged || null, leaves, lowest, found, absent, hay: null,
   };
 });
 index.records = null;

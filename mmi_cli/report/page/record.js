@@ -19,7 +19,7 @@ async function openRecord(number, leaf = null) {
   open.list = list;
   const shownView = detail.view || {};
   page.replaceChildren(recordHead(record, detail), el('div', { class: 'split', data: { side: 'values' } },
-    el('section', { class: 'left', 'aria-label': 'Values', tabindex: '-1' }, notices(record, detail), conflictsNode(detail), list.node, checksNode(detail), caseNode(detail), factsNode(record, detail)),
+    el('section', { class: 'left', 'aria-label': 'Values', tabindex: '-1' }, list.texts, notices(record, detail), conflictsNode(detail), list.node, checksNode(detail), caseNode(detail), factsNode(record, detail)),
     el('section', { class: 'right', 'aria-label': 'The file', tabindex: '-1' })));
   drawPanes(shownView, text);
   marks.onSelect = reveal;

@@ -59,6 +59,7 @@ function recordIs(record, what) {
     case 'found': return record.found > 0;
     case 'warned': case 'warning': return record.warnings > 0;
     case 'check': return record.failedChecks > 0;
+    case 'contradicted': return record.conflicts > 0;
     case 'reviewed': return review.hasRecord(record);
     case 'open': return !review.hasRecord(record);
     default: return KINDS.includes(what) ? record.leaves.some((leaf) => KINDS[leaf[KIND] || 0] === what) : false;
@@ -74,7 +75,7 @@ function leafIs(record, number, what) {
     case 'found': return leaf[VALUE] !== null;
     case 'reviewed': return review.hasLeaf(record, leafPath(leaf));
     case 'open': return !review.hasLeaf(record, leafPath(leaf));
-    case 'warned': case 'warning': case 'check': return recordIs(record, what);
+    case 'warned': case 'warning': case 'check': case 'contradicted': return recordIs(record, what);
     default: return KINDS[leaf[KIND] || 0] === what;
   }
 }
@@ -115,7 +116,7 @@ function select(text) {
 
 const leafOf = (row) => records[Math.floor(row / 65536)].leaves[row % 65536];
 const recordOf = (row) => (view.kind === 'records' ? records[row] : records[Math.floor(row / 65536)]);
-const flagsOf = (record) => record.failedChecks * 1000 + (record.judged ? record.judged[1] * 100 : 0) + record.warnings;
+const flagsOf = (record) => (record.failedChecks + record.conflicts) * 1000 + (record.judged ? record.judged[1] * 100 : 0) + record.warnings;
 
 const sortKeys = {
   path: (row) => recordOf(row).path, schema: (row) => recordOf(row).schema, status: (row) => recordOf(row).status, found: (row) => recordOf(row).found,
@@ -138,6 +139,7 @@ function flagsNode(record, leaf) {
   const flags = [];
   if (leaf ? leaf[VERDICT] === 2 : record.judged && record.judged[1]) flags.push(el('span', { class: 'flag is-wrong', text: leaf ? 'not the label' : `${record.judged[1]} wrong` }));
   if (leaf && leaf[VERDICT] === 1) flags.push(el('span', { class: 'flag is-right', text: 'as labelled' }));
+  if (record.conflicts && !leaf) flags.push(el('span', { class: 'flag is-check', text: count(record.conflicts, 'conflict') }));
   if (record.failedChecks) flags.push(el('span', { class: 'flag is-check', text: count(record.failedChecks, 'check') }));
   if (record.warnings && !leaf) flags.push(el('span', { class: 'flag', title: record.reason, text: count(record.warnings, 'warning') }));
   if (leaf ? review.hasLeaf(record, leafPath(leaf)) : review.hasRecord(record)) flags.push(el('span', { class: 'flag is-reviewed', text: 'reviewed' }));

@@ -24,7 +24,10 @@ class ValueList {
     this.record = record;
     this.detail = detail;
     this.next = 0;
-    this.node = el('div', { class: 'values' }, Object.entries(detail.fields || {}).map(([name, value]) => this.field(name, value, name)));
+    const nodes = Object.entries(detail.fields || {}).map(([name, value]) => [this.field(name, value, name), Boolean(detail.case) && isLeaf(value) && value.kind === 'abstracted']);
+    const of = (isText) => nodes.filter((each) => each[1] === isText).map(([node]) => node);
+    this.node = el('div', { class: 'values' }, of(false));
+    this.texts = of(true).length ? el('div', { class: 'values texts' }, of(true)) : null; // what is written about a case stands above all else
   }
 
   field(name, value, path) {
