@@ -30,7 +30,7 @@ LISTINGS: dict[str, Listing] = {
     "tags": Listing("what is seen, most pictures first", {"tag": "string", "pictures": "integer", "files": "string"}),
     "colours": Listing("colours, most pictures first", {"colour": "string", "pictures": "integer"}),
     "blurred": Listing("pictures of a sharpness below 0.5", {}),
-    "gaps": Listing("what pictures lack: tags, text, a time, a place", {"file": "string", "missing": "string"}),
+    "gaps": Listing("what pictures lack: a subject (neither tag nor text), a time, a place", {"file": "string", "missing": "string"}),
 }  # fmt: skip
 
 

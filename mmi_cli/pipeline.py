@@ -16,7 +16,7 @@ from .caches.answers import AnswerStore
 from .caches.contents import ContentCache, ReadingKeys, is_worth_keeping
 from .caches.identities import format_role
 from .caches.noted_engines import NotedEngines
-from .cases.routing import route
+from .cases.routing import may_be_seen, route
 from .cases.slices import put_back
 from .datamodel.content import Content, Notice
 from .datamodel.content_builder import ContentBuilder
@@ -381,7 +381,7 @@ class Pipeline:
         detection = draft.detection
         if detection is None or (router.modalities and detection.modality not in router.modalities):
             return [draft.record(router, "skipped")]
-        if not content.words:
+        if not content.words and not may_be_seen(content, router):
             return [draft.record(router, "empty", content=content)]
         try:
             routed = route(content, router, self._engines)

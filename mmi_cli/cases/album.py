@@ -13,12 +13,13 @@ from ..datamodel.record import ArrayValue, Evidence, FieldValue, LeafValue, Obje
 from ..datamodel.schema import FieldType, Schema
 from ..expressions import names, parse_expression
 from .copies import Likeness, Marked, copies_among
-from .papers import Paper, value_at
+from .papers import Paper, as_told, value_at
 
 _OTHER_NAMES = {"description": ("caption",), "colours": ("colors", "palette"), "tags": ("keywords",)}
 _BLURRED = 0.5
 _COUNTED = 0.98
-_LACKING = {"tags": "tags", "text": "text", "taken_at": "time", "gps": "place"}
+_LACKING = {"subject": ("tags", "text"), "time": ("taken_at",), "place": ("gps",)}
+"""What a picture lacks when none of some fields that its schema has is known."""
 _MOST_FILES = 100
 """Named in one cell."""
 _MOST_EVIDENCE = 20
@@ -60,6 +61,7 @@ class _Album:
 
     def __init__(self, papers: Sequence[Paper], copies: Sequence[tuple[str, str]]) -> None:
         self._papers = list({paper.path: paper for paper in papers}.values())
+        self._papers, copies = _first_named(self._papers, copies)
         known = {paper.path for paper in self._papers}
         same_bytes = [(copy, of) for copy, of in copies if of in known]
         alike = copies_among([marked for paper in self._papers if (marked := _marked(paper)) is not None])
@@ -161,11 +163,11 @@ class _Album:
     def _gaps(self) -> list[FieldValue]:
         out: list[FieldValue] = []
         for paper in self._papers:
-            missing = [
-                told
-                for name, told in _LACKING.items()
-                if (value := _value_of(paper, name)) is not None and not _leaves(value)
-            ]
+            missing = []
+            for told, wanted in _LACKING.items():
+                asked = [value for name in wanted if (value := _value_of(paper, name)) is not None]
+                if asked and not any(map(_leaves, asked)):
+                    missing.append(told)
             if missing:
                 out.append(
                     _row(
@@ -174,6 +176,25 @@ class _Album:
                     )
                 )  # fmt: skip
         return out
+
+
+def _first_named(
+    papers: Sequence[Paper], copies: Sequence[tuple[str, str]]
+) -> tuple[list[Paper], list[tuple[str, str]]]:
+    """Of files with the same bytes the one with the shortest name is the picture: `a.jpg`, not `a (1).jpg`."""
+    same: dict[str, list[str]] = {}
+    for copy, of in copies:
+        same.setdefault(of, [of]).append(copy)
+    names = {of: min(paths, key=lambda each: (len(each), each)) for of, paths in same.items()}
+    told = [(path, names[of]) for of, paths in same.items() for path in paths if path != names[of]]
+    out = []
+    for paper in papers:
+        name = names.get(paper.path, paper.path)
+        if name != paper.path:
+            fields = tuple((field, as_told(value, name)) for field, value in paper.fields)
+            paper = replace(paper, path=name, fields=fields)
+        out.append(paper)
+    return sorted(out, key=lambda each: each.path), told
 
 
 def _marked(paper: Paper) -> Marked | None:

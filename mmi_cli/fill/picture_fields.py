@@ -42,6 +42,8 @@ _DESCRIBED, _PUT_TOGETHER = 0.7, 0.4
 _MOST_SURE, _UNSCORED = 0.97, 0.9
 """Of a line that was read, however sure the reader is; and of one of which it does not say."""
 MAX_LINES = 500
+_LEAST_LETTERS = 2
+"""Of a line: a window or a wheel may be read as one letter."""
 _READ = 0.97
 """That a code says what was read: they carry check digits."""
 
@@ -132,7 +134,12 @@ def fill_what_is_left(task: Task, values: dict[str, FieldValue], engines: Engine
 def _written(content: Content, each: Field) -> FieldValue:
     """Every line of the picture where it stands, codes apart; of a field that is one string, all of them."""
     coded = {index for block in content.blocks if block.kind == "barcode" for index in range(block.first, block.last)}
-    lines = [(first, last) for first, last in content.lines() if coded.isdisjoint(range(first, last))][:MAX_LINES]
+    lines = [
+        (first, last)
+        for first, last in content.lines()
+        if coded.isdisjoint(range(first, last))
+        and sum(map(str.isalnum, content.text_of(first, last))) >= _LEAST_LETTERS
+    ][:MAX_LINES]
     inner = each.items
     if inner is not None:
         return ArrayValue(items=tuple(_line(content, inner, [line]) for line in lines))

@@ -24,6 +24,7 @@ _MOST_CHARS = 600
 _CERTAIN, _LIKELY = 0.6, 0.3
 _MOST_THINGS = 3
 _MOST_WORDS = 12
+_LEAST_LETTERS = 2
 
 
 def describe(image: NDArray[np.uint8], model: VisionModel) -> tuple[str, Completion]:
@@ -43,6 +44,8 @@ def sentence_of(figure: Figure, words: Sequence[str]) -> str:
         words: those written on it, in reading order.
     """
     things = [tag for tag in figure.tags if tag.probability >= _LIKELY][:_MOST_THINGS]
+    if sum(char.isalnum() for word in words for char in word) < _LEAST_LETTERS:
+        words = ()
     if not things and not words:
         return ""
     named = [tag.name if tag.probability >= _CERTAIN else f"probably {tag.name}" for tag in things]
