@@ -1,6 +1,6 @@
 """Makes a tax case: twelve files about three clients of one practice, with what is true of each and what contradicts what.
 
-    python -m bench.made_case FOLDER [--seed S] [--together] [--conflicts N]      (needs `pip install '.[bench]'`)
+    python -m bench.made_case FOLDER [--seed S] [--together] [--conflicts N] [--copies]      (needs `pip install '.[bench]'`)
 
 Papers come from `bench/made_papers.py`, as PDF, as scan and as photograph; with them an e-mail and a voice note (spoken by flite or
 espeak-ng; where neither is at hand, its transcript as WebVTT). A fact that stands in several files is the same in all of them, but for
@@ -14,8 +14,6 @@ import dataclasses
 import datetime
 import json
 import random
-import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.made_papers import Fields, amount, draw_paper, make_packet
+from bench.made_recordings import can_speak, voice_note
 from bench.made_scans import page_pictures, photographed, scanned, trimmed
 
 _FIRST = ("Anna", "David", "Laura", "Peter", "Helen", "Martin", "Julia", "Robert", "Susan", "Thomas", "Emily", "Daniel")
@@ -107,6 +106,15 @@ class Conflict:
 
 
 @dataclass(slots=True, kw_only=True)
+class Copy:
+    """A paper that is there twice: as PDF, and as its own scan or photograph."""
+
+    person: int
+    path: str
+    of: str
+
+
+@dataclass(slots=True, kw_only=True)
 class Case:
     """Twelve files on disk and their truth."""
 
@@ -114,6 +122,7 @@ class Case:
     files: list[CaseFile]
     persons: list[Person]
     conflicts: list[Conflict]
+    copies: list[Copy] = field(default_factory=list)
 
     def totals(self) -> dict[str, float]:
         """Over all three: wages, tax withheld, expenses, interest."""
@@ -128,10 +137,11 @@ class Case:
         return {**dataclasses.asdict(self), "totals": self.totals()}
 
 
-def make_case(folder: Path, *, seed: int, together: bool = False, conflicts: int = 2) -> Case:
+def make_case(folder: Path, *, seed: int, together: bool = False, conflicts: int = 2, copies: bool = False) -> Case:
     """Writes the files of a case.
 
     Args:
+        copies: every PDF is there as a scan or photograph, too.
         together: all twelve in `folder` under numbers, in place of a folder of four for each person.
         conflicts: how many facts are planted to differ; the first is a date.
     """
@@ -167,6 +177,8 @@ def make_case(folder: Path, *, seed: int, together: bool = False, conflicts: int
     ]  # fmt: skip
     persons = [_summed([plan for plan in plans if plan["person"] == person]) for person in range(3)]
     case = Case(seed=seed, files=files, persons=persons, conflicts=found)
+    if copies:
+        case.copies = [_copied(folder, plan, seed) for plan in plans if plan["form"] == "pdf"]
     (folder / "truth.json").write_text(json.dumps(case.to_json(), indent=1) + "\n", "utf-8")
     return case
 
@@ -350,6 +362,17 @@ def _written(folder: Path, stem: str, plan: dict[str, Any], seed: int) -> Path:
     return path
 
 
+def _copied(folder: Path, plan: dict[str, Any], seed: int) -> Copy:
+    """The same paper again, as a picture."""
+    of: str = plan["file"].path
+    lot = random.Random(f"{seed} {of}")
+    seen: Callable[..., Any] = lot.choice((scanned, photographed))
+    pages = page_pictures(folder / of)
+    path = of.removesuffix(".pdf") + "-again.jpg"
+    seen(trimmed(pages[0]), lot.randrange(10**6)).save(folder / path, quality=62)
+    return Copy(person=plan["person"], path=path, of=of)
+
+
 def _spoken_date(iso: str) -> str:
     day = datetime.date.fromisoformat(iso)
     return f"{day:%B} {day.day}, {day.year}"
@@ -390,28 +413,12 @@ def _note(folder: Path, stem: str, plan: dict[str, Any], seed: int) -> Path:
         *_sentences(plan, lot),
         "Thank you. Goodbye.",
     ]
-    speaker = next((each for each in ("flite", "espeak-ng") if shutil.which(each)), None)
-    if speaker is None or shutil.which("ffmpeg") is None:
+    if not can_speak():
         path = folder / f"{stem}.vtt"
         cues = [f"00:00:{4 * at:02}.000 --> 00:00:{4 * at + 4:02}.000\n{each}\n" for at, each in enumerate(said)]
         path.write_text("WEBVTT\n\n" + "\n".join(cues), "utf-8")
         return path
-    path = folder / f"{stem}.mp3"
-    with tempfile.TemporaryDirectory() as scratch:
-        sound = Path(scratch) / "note.wav"
-        words = " ".join(said)
-        command = (
-            ["flite", "-voice", "slt", "-t", words, "-o"]
-            if speaker == "flite"
-            else ["espeak-ng", "-s", "150", words, "-w"]
-        )
-        subprocess.run([*command, str(sound)], check=True)
-        subprocess.run(
-            ["ffmpeg", "-v", "error", "-y", "-i", str(sound), "-ac", "1", "-ar", "16000", "-c:a", "libmp3lame", "-b:a", "32k",
-             "-map_metadata", "-1", "-fflags", "+bitexact", str(path)],
-            check=True,
-        )  # fmt: skip
-    return path
+    return voice_note(" ".join(said), folder / f"{stem}.mp3")
 
 
 def _summed(plans: list[dict[str, Any]]) -> Person:
@@ -438,8 +445,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--together", action="store_true", help="all twelve files in one folder")
     parser.add_argument("--conflicts", type=int, default=2)
+    parser.add_argument("--copies", action="store_true", help="every PDF as a picture, too")
     options = parser.parse_args()
-    case = make_case(options.folder, seed=options.seed, together=options.together, conflicts=options.conflicts)
+    case = make_case(
+        options.folder,
+        seed=options.seed,
+        together=options.together,
+        conflicts=options.conflicts,
+        copies=options.copies,
+    )
     for each in case.conflicts:
         print(f"planted: {case.persons[each.person].name}: {each.fact} {each.values}, wrong in {each.wrong_in}")
 

@@ -48,8 +48,8 @@ class Gathered:
     missing: Sequence[str]
     copies: Sequence[tuple[str, str]]
     """(path, path of the file with the same bytes)."""
-    repeated: Sequence[tuple[str, str]]
-    """(path, path of the paper that seems to be the same)."""
+    repeated: Sequence[tuple[str, str, Sequence[str]]]
+    """(path, path of the paper that seems to be the same, lists that have rows of both)."""
     silent: Sequence[str]
     """Paths of papers in which nothing was found."""
 
@@ -226,7 +226,13 @@ def _gaps(case: Gathered) -> Iterator[_Sentence]:
         ("Not read", list(unread)),
         ("Nothing found in", [_short(case, path) for path in case.silent]),
         ("The same file twice, counted once", [_two(case, *each) for each in case.copies]),
-        ("Perhaps the same paper twice", [_two(case, *each) for each in case.repeated]),
+        (
+            "Perhaps the same paper twice",
+            [
+                _two(case, path, of) + (f" (both in {', '.join(map(_words, lists))})" if lists else "")
+                for path, of, lists in case.repeated
+            ],
+        ),
         ("Names nobody", list(dict.fromkeys(_short(case, paper.path) for paper in case.unassigned))),
     ):
         if names:

@@ -13,11 +13,22 @@ from typing import Any
 
 from .. import __version__
 from ..datamodel.content import Notice, Usage
-from ..datamodel.record import ArrayValue, ErrorInfo, FieldValue, FileRecord, LeafValue, ObjectValue, Scalar, Status
+from ..datamodel.filled import lacks_required
+from ..datamodel.record import (
+    ArrayValue,
+    ErrorInfo,
+    FieldValue,
+    FileRecord,
+    LeafValue,
+    ObjectValue,
+    Scalar,
+    Status,
+    record_id,
+)
 from ..datamodel.schema import Field, Schema
 from ..datamodel.source import SourceFile
 from ..fill.checks import run_checks
-from ..fill.combining import SURELY_SAID, Stated, Version, contradictions, versions_of
+from ..fill.combining import SURELY_SAID, Stated, Version, contradictions, each_once, versions_of
 from ..fill.computed import compute_all
 from ..fill.confidence import Signals, confidence_of
 from ..fill.doubts import with_doubts
@@ -26,6 +37,7 @@ from ..fill.same_fact import is_same_fact
 from .album import album_of
 from .case_summary import Gathered, is_written, with_summaries
 from .papers import Paper, without_copies
+from .same_papers import with_witnesses
 from .sources import items_from, leaves_from, objects_from
 from .subjects import part_by_subject
 
@@ -65,7 +77,7 @@ def cases_of(folder: str, papers: Iterable[Paper], schema: Schema) -> tuple[File
     """
     all_papers = list(papers)
     different, copies = without_copies(all_papers)
-    readable = [paper for paper in different if paper.status in ("ok", "partial")]
+    readable = with_witnesses([paper for paper in different if paper.status in ("ok", "partial")])
     parted, unassigned = part_by_subject(readable, schema)
     others = [paper for paper in different if paper.status not in ("ok", "partial")]
     return tuple(
@@ -91,7 +103,8 @@ def _case(
     fields = tuple(compute_all(schema.fields, values, given=album).items())
     checks = run_checks(schema, fields, given=album)
     fields = with_doubts(schema, fields, checks, given=album)
-    repeated, silent = list(_repeated(papers)), [paper for paper in papers if _is_silent(paper)]
+    repeated = [(paper, paper.same_as, _counted_in(paper, schema)) for paper in papers if paper.same_as is not None]
+    silent = [paper for paper in papers if _is_silent(paper)]
     missing = [name for name in schema.expects if all(paper.category != name for paper in papers)]
     fields = with_summaries(
         Gathered(
@@ -105,7 +118,7 @@ def _case(
             checks=checks,
             missing=missing,
             copies=copies,
-            repeated=[(paper.path, before.path) for paper, before in repeated],
+            repeated=[(paper.path, of, lists) for paper, of, lists in repeated],
             silent=[paper.path for paper in silent],
         )
     )
@@ -118,8 +131,11 @@ def _case(
             for copy, of in copies
         ),
         *(
-            Notice(code="possible_duplicate", message=f"{each.path}: says the same as {before.path}; both are counted")
-            for each, before in repeated
+            Notice(
+                code="possible_duplicate",
+                message=f"{paper.path}: says the same as {of}; {_told_of_lists(lists)}",
+            )
+            for paper, of, lists in repeated
         ),
         *map(_nothing_found, silent),
         *(_told(paper, each) for paper in whole for each in paper.warnings),
@@ -132,10 +148,9 @@ def _case(
         for error in paper.errors
     )
     usage = sum((paper.usage for paper in whole if number in (None, 1)), Usage())
-    parts = (folder, sha256, schema.digest, *(() if number is None else (str(number),)))
     modalities = {paper.modality for paper in papers if paper.modality}
     return FileRecord(
-        id=hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32],
+        id=record_id(folder, sha256, schema.digest, segment=number),
         source=source,
         sha256=sha256,
         media_type=MEDIA_TYPE,
@@ -169,7 +184,7 @@ def _gathered(field: Field, papers: Sequence[Paper], schema: Schema, conflicts: 
         return ArrayValue(items=_list(field, papers, schema, conflicts))
     if field.type == "object":
         return _object(field, papers, schema, conflicts)
-    stated = [Stated(source=paper.path, leaf=leaf) for paper in papers for leaf in leaves_from(paper, field, schema)]
+    stated = [Stated(source=paper.witness, leaf=leaf) for paper in papers for leaf in leaves_from(paper, field, schema)]
     return _fact(field, field.name, stated, conflicts)
 
 
@@ -198,7 +213,7 @@ def _members(
     for child in field.properties:
         own = [(paper, dict(value.members).get(child.name)) for paper, value in found]
         if child.is_leaf:
-            stated = [Stated(source=paper.path, leaf=leaf) for paper, leaf in own if isinstance(leaf, LeafValue)]
+            stated = [Stated(source=paper.witness, leaf=leaf) for paper, leaf in own if isinstance(leaf, LeafValue)]
             members.append((child.name, _fact(child, f"{name}.{child.name}", stated, conflicts)))
         else:
             known = next((value for _, value in own if value is not None), ArrayValue(items=()))
@@ -212,26 +227,12 @@ def _list(field: Field, papers: Sequence[Paper], schema: Schema, conflicts: list
         return ()
     found = [(paper, item) for paper in papers for item in items_from(paper, field, schema) if says_something(item)]
     if inner.is_leaf:
-        return _each_once(found, inner)
+        items = [Stated(source=paper.witness, leaf=item) for paper, item in found if isinstance(item, LeafValue)]
+        return each_once(items, inner.type)
     rows = [(paper, item) for paper, item in found if isinstance(item, ObjectValue)]
     if not field.key:
         return tuple(item for _, item in rows)
     return tuple(_joined(field, group, conflicts) for group in _with_one_key(field, rows))
-
-
-def _each_once(found: Sequence[tuple[Paper, FieldValue]], inner: Field) -> tuple[FieldValue, ...]:
-    """Items of a list of plain values, those of several papers that are the same as one."""
-    groups: list[list[Stated]] = []
-    for paper, item in found:
-        if not isinstance(item, LeafValue):
-            continue
-        stated = Stated(source=paper.path, leaf=item)
-        home = next((group for group in groups if is_same_fact(group[0].leaf.value, item.value, inner.type)), None)
-        if home is None:
-            groups.append([stated])
-        else:
-            home.append(stated)
-    return tuple(versions_of(group, inner.type)[0].leaf for group in groups)
 
 
 def _with_one_key(field: Field, rows: Sequence[tuple[Paper, ObjectValue]]) -> list[list[tuple[Paper, ObjectValue]]]:
@@ -297,21 +298,14 @@ def says_something(value: FieldValue) -> bool:
     return any(map(says_something, inner))
 
 
-def _repeated(papers: Sequence[Paper]) -> Iterable[tuple[Paper, Paper]]:
-    """Papers of one kind that say all the same, each with the one before it: one paper scanned twice, or two that look alike."""
-    seen: dict[tuple[str | None, str], Paper] = {}
-    for paper in papers:
-        said = [
-            f"{name}={value.value}"
-            for name, value in paper.fields
-            if isinstance(value, LeafValue) and value.value is not None and value.kind == "extracted"
-        ]
-        if len(said) < 3:
-            continue
-        key = (paper.category, "\0".join(said))
-        before = seen.setdefault(key, paper)
-        if before is not paper:
-            yield paper, before
+def _counted_in(paper: Paper, schema: Schema) -> tuple[str, ...]:
+    """Lists that a paper adds rows to which are joined with no other's."""
+    lists = [field for field in schema.fields if field.items is not None and not field.items.is_leaf and not field.key]
+    return tuple(field.name for field in lists if any(map(says_something, items_from(paper, field, schema))))
+
+
+def _told_of_lists(lists: Sequence[str]) -> str:
+    return f"both are in {', '.join(lists)}" if lists else "counted once"
 
 
 def _is_silent(paper: Paper) -> bool:
@@ -384,14 +378,4 @@ def _status(
     if not papers:
         statuses = {paper.status for paper in others}
         return next((each for each in ("failed", "unsupported", "skipped", "empty") if each in statuses), "empty")
-    known = dict(fields)
-    for field in schema.fields:
-        value = known.get(field.name)
-        is_there = (
-            value.value is not None
-            if isinstance(value, LeafValue)
-            else bool(getattr(value, "items", getattr(value, "members", ())))
-        )
-        if field.required and not is_there:
-            return "partial"
-    return "partial" if errors else "ok"
+    return "partial" if errors or lacks_required(schema, fields) else "ok"

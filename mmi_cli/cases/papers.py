@@ -36,6 +36,13 @@ class Paper:
     warnings: tuple[Notice, ...] = ()
     usage: Usage = field(default_factory=Usage)
     engines: tuple[tuple[str, str], ...] = ()
+    same_as: str | None = None
+    """Path of a paper of the case that seems to be this very one; None where it is like no other."""
+
+    @property
+    def witness(self) -> str:
+        """Who states what it says: papers of one witness are no support for each other."""
+        return self.same_as or self.path
 
     def value(self, path: str) -> FieldValue | None:
         """The value of a field by its dotted path; None where it has no such."""

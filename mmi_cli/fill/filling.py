@@ -22,7 +22,7 @@ from ..engines.interface import Engines
 from ..errors import MissingEngine
 from ..settings import Settings
 from .asking import ask, embedder_of, open_fields
-from .call_values import call_namespace, without_companies
+from .call_values.namespace import call_namespace, without_companies
 from .checks import run_checks
 from .computed import compute_all
 from .confidence import Signals, confidence_of

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -68,6 +69,7 @@ def _name_words(name: str) -> list[str]:
     return spaced.casefold().split()
 
 
+@lru_cache(maxsize=4096)
 def label_words(field: Field) -> tuple[tuple[str, float], ...]:
     """(phrase, strength) of every way to name the field: aliases, its name, and, weaker, the last word of its name."""
     name = " ".join(_name_words(field.name))

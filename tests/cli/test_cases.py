@@ -139,6 +139,20 @@ def test_merged_shards_hold_the_bytes_of_one_run(orders: Path) -> None:
     assert parts.read_bytes() == one.read_bytes()
 
 
+def test_cases_come_by_the_path_of_their_folder_and_merged_shards_keep_that_order(orders: Path) -> None:
+    for name in ("anna-2/order.txt", "anna.old/order.txt", "zoe/order.txt", "order.txt"):
+        (orders / name).parent.mkdir(exist_ok=True)
+        (orders / name).write_text("Order number: X-1\nTotal: 1.00\n", "utf-8")
+    run(orders, output="one")
+    assert [record["source"]["path"] for record in records(orders, "one")] == [
+        ".", "anna", "anna-2", "anna.old", "ben", "carl.zip", "zoe",
+    ]  # fmt: skip
+    for index in (1, 2, 3):
+        assert run(orders, "--shard", f"{index}/3", output="parts").code == 0
+    assert mmi("merge", "parts", cwd=orders.parent).code == 0
+    assert records(orders, "parts") == records(orders, "one")
+
+
 def test_cases_stand_among_the_records_of_files_by_path(orders: Path) -> None:
     assert run(orders, "-s", "total number").code == 0
     paths = [(record["source"]["path"], record["schema"]["name"]) for record in records(orders)]

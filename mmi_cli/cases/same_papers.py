@@ -1,0 +1,87 @@
+"""Tells which papers of a case seem to be one paper: an invoice as PDF and as photograph, a form that was scanned twice.
+
+They are one witness of what they say. Papers that only look alike (two equal purchases on one day) cannot be told from these, so nothing
+is left out for it: rows of lists without a key stay, and the case says that both are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ..datamodel.record import FieldValue, LeafValue, ObjectValue
+from ..fill.combining import SURELY_SAID
+from ..fill.same_fact import is_same_fact
+from .papers import Paper
+
+_LEAST_IN_COMMON = 3
+"""Values that both papers state."""
+_LEAST_EXACT = 2
+"""Of them: amounts, dates and numbers of things, which papers of one sender do not share; an amount is one of them."""
+
+
+def with_witnesses(papers: Sequence[Paper]) -> list[Paper]:
+    """The papers, each that seems to be the same as one before it with the path of that in `same_as`."""
+    out: list[Paper] = []
+    with_amount: dict[tuple[str | None, str, int], list[Paper]] = {}
+    for paper in papers:
+        said = _said(paper)
+        keys = [
+            (paper.category, name, round(float(leaf.value) * 100))
+            for name, leaf in said.items()
+            if leaf.type == "number" and isinstance(leaf.value, int | float)
+        ]
+        near = {id(each): each for key in keys for each in with_amount.get(key, ())}
+        before = next((each for each in near.values() if _is_one_paper(said, _said(each))), None)
+        if before is not None:
+            paper = replace(paper, same_as=before.path)
+        else:
+            for key in keys:
+                with_amount.setdefault(key, []).append(paper)
+        out.append(paper)
+    return out
+
+
+def _is_one_paper(said: dict[str, LeafValue], other: dict[str, LeafValue]) -> bool:
+    """Whether all amounts, dates and numbers that both state are the same, and most of their names."""
+    exact = loose = strange = 0
+    has_amount = False
+    for name, leaf in said.items():
+        their = other.get(name)
+        if their is None or their.type != leaf.type:
+            continue
+        is_same = is_same_fact(leaf.value, their.value, leaf.type)
+        if _is_exact(leaf) or _is_exact(their):
+            if not is_same:
+                return False
+            exact += 1
+            has_amount |= leaf.type == "number"
+        else:
+            loose += is_same
+            strange += not is_same
+    return has_amount and exact >= _LEAST_EXACT and exact + loose >= _LEAST_IN_COMMON and strange <= loose
+
+
+def _is_exact(leaf: LeafValue) -> bool:
+    if leaf.type != "string":
+        return leaf.type != "boolean"
+    signs = [c for c in str(leaf.value) if c.isalnum()]
+    return 2 * sum(c.isdigit() for c in signs) > len(signs)
+
+
+def _said(paper: Paper) -> dict[str, LeafValue]:
+    """What it surely says itself, by path; what a list holds apart."""
+    return {
+        path: leaf
+        for name, value in paper.fields
+        for path, leaf in _leaves(name, value)
+        if leaf.value is not None and leaf.kind == "extracted" and leaf.confidence >= SURELY_SAID
+    }
+
+
+def _leaves(path: str, value: FieldValue) -> Iterator[tuple[str, LeafValue]]:
+    if isinstance(value, LeafValue):
+        yield path, value
+    elif isinstance(value, ObjectValue):
+        for name, member in value.members:
+            yield from _leaves(f"{path}.{name}", member)
