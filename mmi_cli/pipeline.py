@@ -12,7 +12,7 @@ from . import __version__
 from .caches.answers import AnswerStore
 from .caches.contents import ContentCache
 from .caches.noted_engines import NotedEngines
-from .cases.routing import route
+from .cases.routing import may_be_seen, route
 from .datamodel.content import Content, Notice
 from .datamodel.detection import Detection
 from .datamodel.filled import Filled, lacks_required, put_back
@@ -248,7 +248,7 @@ class Pipeline:
         detection = draft.detection
         if detection is None or (router.modalities and detection.modality not in router.modalities):
             return [draft.record(router, "skipped")]
-        if not content.words:
+        if not content.words and not may_be_seen(content, router):
             return [draft.record(router, "empty", content=content)]
         try:
             routed = route(content, router, self._engines)

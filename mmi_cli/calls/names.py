@@ -109,12 +109,6 @@ def known_paths() -> frozenset[str]:
     return frozenset(out)
 
 
-def listing_of(expression: str | None) -> Listing | None:
-    """The list that an expression asks for as a whole: that of `call.turns`; None for any other expression."""
-    head, _, name = (expression or "").strip().partition(".")
-    return LISTINGS.get(name.strip()) if head.strip() == NAMESPACE else None
-
-
 def reads_calls(expressions: frozenset[str]) -> bool:
     """Whether one of some dotted paths is of the namespace."""
     return any(path == NAMESPACE or path.startswith(f"{NAMESPACE}.") for path in expressions)

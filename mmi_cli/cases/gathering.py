@@ -34,6 +34,7 @@ from ..fill.confidence import Signals, confidence_of
 from ..fill.doubts import with_doubts
 from ..fill.proposals import absent
 from ..fill.same_fact import is_same_fact
+from .album import album_of
 from .case_summary import Gathered, is_written, with_summaries
 from .papers import Paper, without_copies
 from .same_papers import with_witnesses
@@ -98,9 +99,10 @@ def _case(
     values = {
         field.name: _gathered(field, papers, schema, conflicts) for field in schema.fields if not field.expression
     }
-    fields = tuple(compute_all(schema.fields, values).items())
-    checks = run_checks(schema, fields)
-    fields = with_doubts(schema, fields, checks)
+    album = album_of(papers, copies, schema)
+    fields = tuple(compute_all(schema.fields, values, given=album).items())
+    checks = run_checks(schema, fields, given=album)
+    fields = with_doubts(schema, fields, checks, given=album)
     repeated = [(paper, paper.same_as, _counted_in(paper, schema)) for paper in papers if paper.same_as is not None]
     silent = [paper for paper in papers if _is_silent(paper)]
     missing = [name for name in schema.expects if all(paper.category != name for paper in papers)]

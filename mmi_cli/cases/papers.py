@@ -70,7 +70,7 @@ def paper_of(line: str, path: str) -> Paper:
         confidence=segment.get("confidence"),
         pages=tuple(segment["pages"]) if "pages" in segment else None,
         number=segment.get("number", 1),
-        fields=tuple((name, _as_told(value, shown, certain)) for name, value in values_of(record["fields"])),
+        fields=tuple((name, as_told(value, shown, certain)) for name, value in values_of(record["fields"])),
         errors=tuple(ErrorInfo(**error) for error in record["errors"]),
         warnings=tuple(Notice(**warning) for warning in record["warnings"]),
         usage=Usage(**record["usage"]),
@@ -78,15 +78,15 @@ def paper_of(line: str, path: str) -> Paper:
     )  # fmt: skip
 
 
-def _as_told(value: FieldValue, file: str, certain: float) -> FieldValue:
+def as_told(value: FieldValue, file: str, certain: float = 1.0) -> FieldValue:
     """A value with the file it is from; what a paper of another kind says is no such value, so its confidence is that of both."""
     if isinstance(value, LeafValue):
         confidence = value.confidence if value.value is None else round(value.confidence * certain, 4)
         evidence = tuple(replace(piece, file=file) for piece in value.evidence)
         return replace(value, confidence=confidence, evidence=evidence)
     if isinstance(value, ArrayValue):
-        return ArrayValue(items=tuple(_as_told(item, file, certain) for item in value.items))
-    return ObjectValue(members=tuple((name, _as_told(member, file, certain)) for name, member in value.members))
+        return ArrayValue(items=tuple(as_told(item, file, certain) for item in value.items))
+    return ObjectValue(members=tuple((name, as_told(member, file, certain)) for name, member in value.members))
 
 
 def value_at(fields: Iterable[NamedValue], path: str) -> FieldValue | None:

@@ -67,6 +67,8 @@ class Task:
         self.engines: dict[str, str] = {} if lessons is None else {"lessons": lessons.name}
         self.weighed: list[Weighed] = []
         self.parties: dict[str, list[Proposal]] = {}
+        self.unasked: tuple[str, ...] = ()
+        """Fields for a language model that is turned off; what is seen or heard may still answer them."""
         self.is_model_alone = False
         """Finders have no say (early fusion)."""
         self.usage = Usage()
