@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .api import extract, extract_all, read, run
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 __all__ = ["__version__", "extract", "extract_all", "read", "run"]
 
 

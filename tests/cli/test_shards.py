@@ -184,7 +184,7 @@ def test_shards_of_other_schemas_settings_versions_or_content_are_refused(good: 
     where = good.parent / "b" / ".mmi" / "shards" / "2-of-2" / "summary.json"
     told = json.loads(where.read_text("utf-8"))
     where.write_text(json.dumps({**told, "tool": {"name": "mmi", "version": "9.9"}}))
-    assert "versions 0.3.0 and 9.9 of mmi" in refused(good.parent, "a", "b")
+    assert "versions 0.4.0 and 9.9 of mmi" in refused(good.parent, "a", "b")
     mmi("run", "good", "-s", "total number", "-o", "c", "--shard", "2/2", cwd=good.parent)
     assert "of different runs: schemas ad-hoc" in refused(good.parent, "a", "c")
     run(good, "d", "--shard", "2/2", "--set", "ocr_dpi=300")
