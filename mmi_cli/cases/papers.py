@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from ..datamodel.content import Notice, Usage
@@ -96,6 +96,15 @@ def value_at(fields: Iterable[NamedValue], path: str) -> FieldValue | None:
         if name == first:
             return value if not rest else value_at(value.members, rest) if isinstance(value, ObjectValue) else None
     return None
+
+
+def leaves_outside_lists(path: str, value: FieldValue) -> Iterator[tuple[str, LeafValue]]:
+    """(dotted path, leaf) of a field and of its members; what a list holds is left out."""
+    if isinstance(value, LeafValue):
+        yield path, value
+    elif isinstance(value, ObjectValue):
+        for name, member in value.members:
+            yield from leaves_outside_lists(f"{path}.{name}", member)
 
 
 def without_copies(papers: Iterable[Paper]) -> tuple[list[Paper], list[tuple[str, str]]]:

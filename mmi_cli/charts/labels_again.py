@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..datamodel.boxes import hull
 from ..engines.interface import OcrEngine
 from .bars import Bars
 from .categories import axis_name
 from .rereading import merged, read_strip
 from .scene import Scene
-from .texts import Text, number_of, union
+from .texts import Text, number_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,9 +33,9 @@ def ticks_again(pixels: NDArray[np.uint8], scene: Scene, ocr: OcrEngine) -> tupl
     near = [t for t in column if abs(t.box[2] - right) < 8]
     if len(near) < 2 or max(t.height for t in near) > 24:
         return None
-    hull = union([t.box for t in near])
+    around = hull(*(t.box for t in near))
     height = max(t.height for t in near)
-    strip = (hull[0] - 1.5 * height, 0.0, hull[2] + 4, float(frame.height))
+    strip = (around[0] - 1.5 * height, 0.0, around[2] + 4, float(frame.height))
     again = read_strip(pixels, strip, ocr, is_turned=False, factor=4.0)
     return merged(frame.texts, again, strip) if again else None
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..datamodel.boxes import hull
 from ..datamodel.figure import Box, Chart
 from .blobs import by_colour, round_blobs
 from .building import build, unread
@@ -18,7 +19,6 @@ from .points import Dot, find_dots, read_dots
 from .scene import Scene, scales_of
 from .shapes import find_dashes, has_row_of_disks
 from .strokes import Stroke, find_strokes, is_smooth, pieces_of, trace
-from .texts import union
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -88,8 +88,8 @@ def _are_points(scene: Scene) -> bool:
     blobs = round_blobs(scene.ink, whole, scene.frame.texts, [entry.swatch for entry in scene.legend])
     if len(blobs) < _LEAST_BLOBS + 1 or len(scene.frame.texts) > 4 * len(blobs) + 20:
         return False
-    hull = union([dot.box for dot in blobs])
-    beside = [t for t in scene.frame.texts if t.box[2] <= hull[0] + 4 or t.box[1] >= hull[3] - 4]
+    around = hull(*(dot.box for dot in blobs))
+    beside = [t for t in scene.frame.texts if t.box[2] <= around[0] + 4 or t.box[1] >= around[3] - 4]
     columns = len({round(dot.x / 4) for dot in blobs}), len({round(dot.y / 4) for dot in blobs})
     return len(beside) >= 3 and max(columns) >= 3 and len({dot.box[1] for dot in blobs}) >= 3
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .. import progress
+from ..datamodel.boxes import hull
 from ..datamodel.content import Box, Content, FrameBox, Media, PageBox, Shot, Usage
 from ..datamodel.content_builder import ContentBuilder, WordIn
 from ..datamodel.figure import Figure
@@ -235,11 +236,7 @@ def _lines(frame: media.Frame, engine: OcrEngine) -> tuple[_Line, ...]:
                 words.append((word.text, FrameBox(frame.time_s, word.place.box), word.score))
                 boxes.append(word.place.box)
         if words:
-            hull = (
-                min(box[0] for box in boxes), min(box[1] for box in boxes),
-                max(box[2] for box in boxes), max(box[3] for box in boxes),
-            )  # fmt: skip
-            lines.append(_Line(tuple(words), " ".join(word[0] for word in words), hull))
+            lines.append(_Line(tuple(words), " ".join(word[0] for word in words), hull(*boxes)))
     return tuple(lines)
 
 

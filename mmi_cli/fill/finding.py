@@ -19,7 +19,8 @@ from .confidence import features_of
 from .e_invoices import StructuredInvoice
 from .enums import choose_by_words
 from .issuers import at_head, on_its_side
-from .labels import by_labels, find_labels
+from .label_hits import find_labels
+from .labels import by_labels
 from .line_items import rows_from_tables
 from .members import looked_for
 from .own_addresses import by_own_addresses

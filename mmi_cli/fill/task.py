@@ -11,7 +11,7 @@ from ..datamodel.record import ArrayValue, FieldValue, LeafValue
 from ..datamodel.schema import Field, Schema
 from .candidates import candidate_kinds
 from .confidence import Signals, confidence_of
-from .labels import LabelHit
+from .label_hits import LabelHit
 from .lessons import Lessons, Taught
 from .model_answers import Answers
 from .proposals import Proposal, leaf_of

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ..datamodel.content import Block
 from ..datamodel.schema import Field
-from .labels import LabelHit
+from .label_hits import LabelHit
 from .proposals import Proposal, proposal_of_span
 from .reading import Reading
 
