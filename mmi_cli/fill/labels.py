@@ -233,13 +233,15 @@ def _by_labels(
 
 
 def _is_heading_of_another(reading: Reading, field: Field, start: int, end: int, all_hits: Sequence[LabelHit]) -> bool:
-    """Whether a place is nothing but the label of another field: `From` beside `To`."""
+    """Whether a place is the label of another field, alone or with its own value: `From` beside `To`, `Holder: Ida Holm` below `Number:`."""
     text = reading.content.text[start:end].rstrip(" .:")
     at = bisect_left(all_hits, start, key=lambda other: other.start)
     while at < len(all_hits) and all_hits[at].start == start:
         other = all_hits[at]
-        if other.field != field.name and other.strength >= _NAMED_CLEARLY and other.end >= start + len(text):
-            return True
+        if other.field != field.name and other.strength >= _NAMED_CLEARLY:
+            after = reading.content.text[other.end : end].lstrip()
+            if other.end >= start + len(text) or after.startswith((":", "：")):
+                return True
         at += 1
     return False
 
