@@ -233,7 +233,7 @@ def _by_labels(
 
 
 def _is_heading_of_another(reading: Reading, field: Field, start: int, end: int, all_hits: Sequence[LabelHit]) -> bool:
-    """Whether a place is the label of another field, alone or with its own value: `From` beside `To`, `Holder: Ida Holm` below `Number:`."""
+    """Whether a place is the label of another field, alone or with its value: `From` beside `To`, `Holder: Ida Holm` below `Number:`."""
     text = reading.content.text[start:end].rstrip(" .:")
     at = bisect_left(all_hits, start, key=lambda other: other.start)
     while at < len(all_hits) and all_hits[at].start == start:
