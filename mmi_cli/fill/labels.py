@@ -215,8 +215,11 @@ def _by_labels(
                 places = tuple(_text_places(reading, hit, all_hits))
             places = tuple((start, end, _LOOSE * strength, doubt) for start, end, strength, doubt in places)
         for start, end, value_strength, is_ambiguous in places:
-            if field.type == "string" and _is_heading_of_another(reading, field, start, end, all_hits):
-                continue
+            if field.type == "string":
+                if _is_heading_of_another(reading, field, start, end, all_hits):
+                    continue
+                clause = _NEXT_CLAUSE.search(reading.content.text, start, end)
+                end = clause.start() if clause else end
             proposal = proposal_of_span(reading, field, start, end, "label", strength=value_strength * hit.strength)
             if proposal is None or proposal.strength < _MIN_STRENGTH:
                 continue
@@ -314,6 +317,11 @@ def _overlap(label: object, value: object) -> float:
 
 
 _SEPARATOR = re.compile(r"^[\s.]*[:：=#\t]|^\s*[-–]\s|^\s*no\.?:?\s", re.IGNORECASE)
+
+
+_NEXT_CLAUSE = re.compile(
+    r",\s+(?=(?:I|I['’]m|we|my|our|ich|wir|meine?|je|j['’]|nous|mon|ma)\b)"  # `This is Martin Cooper, I was born …`
+)
 
 
 def _text_places(reading: Reading, hit: LabelHit, all_hits: Sequence[LabelHit]) -> Iterator[Place]:
