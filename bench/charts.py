@@ -1,6 +1,6 @@
 """How well charts are read: kind, table (RNSS and RMS F1), false alarms, confidence, time.
 
-`python bench/charts.py [--set vega|drawn|alarms|opencqa|all] [--half dev|kept|both] [--drawn FOLDER] [--cache FOLDER] [--verbose]`
+`python -m bench.charts [--set vega|drawn|alarms|opencqa|all] [--half dev|kept|both] [--drawn FOLDER] [--cache FOLDER] [--verbose]`
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from record import DATA, save
 
+from bench.record import DATA, save
 from mmi_cli.charts.reading import read_chart
 from mmi_cli.datamodel.figure import Chart
 from mmi_cli.engines.ocr_rapid import RapidOcr

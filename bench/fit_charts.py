@@ -1,4 +1,4 @@
-"""Fits the confidence of marks read from charts: `python bench/fit_charts.py DRAWN... [--cache FOLDER]`.
+"""Fits the confidence of marks read from charts: `python -m bench.fit_charts DRAWN... [--cache FOLDER]`.
 
 On folders that `bench/chart_drawing.py` wrote and on the development half of charts_vega; writes `mmi_cli/charts/confidence.json`.
 """
@@ -9,9 +9,9 @@ import argparse
 import json
 from pathlib import Path
 
-import charts as bench
 import numpy as np
 
+from bench import charts as bench
 from mmi_cli.charts import building, confidence
 from mmi_cli.charts.reading import read_chart
 from mmi_cli.extract.ocr_page import read_page_image

@@ -14,7 +14,6 @@ import argparse
 import datetime
 import json
 import random
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.made_papers import amount, draw_paper, make_packet
+from bench.made_recordings import voice_note
 from bench.made_scans import page_pictures, scanned, trimmed
 from bench.record import save
 from mmi_cli.fill.same_fact import is_same_fact
@@ -135,7 +135,8 @@ def made(folder: Path, seed: int) -> dict[str, Any]:
         picture = Path(scratch) / "invoice.jpg"
         scanned(trimmed(pages[0]), seed).save(picture, quality=70)
         message.add_attachment(picture.read_bytes(), maintype="image", subtype="jpeg", filename="invoice.jpg")
-        memo = _spoken(" ".join(["This is a note about the invoice.", *_sentences(stated["memo"])]), Path(scratch))
+        told = " ".join(["This is a note about the invoice.", *_sentences(stated["memo"])])
+        memo = voice_note(told, Path(scratch) / "memo.mp3")
         message.add_attachment(memo.read_bytes(), maintype="audio", subtype="mpeg", filename="memo.mp3")
     (folder / f"{seed:02}.eml").write_bytes(message.as_bytes())
     return {"fields": facts, "planted": planted}
@@ -162,21 +163,6 @@ def _sentences(stated: dict[str, Any]) -> list[str]:
         out.append(f"The total amount due is {amount(stated['total'])} dollars.")
     if "customer_name" in stated:
         out.append(f"The customer is {stated['customer_name']}.")
-    return out
-
-
-def _spoken(words: str, folder: Path) -> Path:
-    sound, out = folder / "memo.wav", folder / "memo.mp3"
-    command = (
-        ["flite", "-voice", "slt", "-t", words, "-o"]
-        if shutil.which("flite")
-        else ["espeak-ng", "-s", "150", words, "-w"]
-    )
-    subprocess.run([*command, str(sound)], check=True)
-    subprocess.run(
-        ["ffmpeg", "-v", "error", "-y", "-i", str(sound), "-ac", "1", "-ar", "16000", "-b:a", "32k", str(out)],
-        check=True,
-    )
     return out
 
 

@@ -11,11 +11,13 @@ import re
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from bench.record import DATA
-from mmi_cli.datamodel.content import Content
+from mmi_cli.datamodel.content import Block, Content, Media, Page, Table
+from mmi_cli.datamodel.figure import Chart, Figure
 from mmi_cli.datamodel.schema import Schema
 from mmi_cli.engines.bundle import EngineBundle
 from mmi_cli.engines.interface import Completion, LanguageModel, TextEmbedder
@@ -168,7 +170,7 @@ def contents_of(
     folder = f"{name}-{hashlib.sha256(json.dumps(words).encode()).hexdigest()[:12]}" if words else name
     files = [file for file in source.list() if part in ("all", part_of(file.path))]
     for file in files[::step]:
-        kept = CACHE / "contents" / folder / f"{file.path.replace('/', '_')}.pickle"
+        kept = CACHE / "contents" / f"{folder}-{_shape()}" / f"{file.path.replace('/', '_')}.pickle"
         if kept.is_file():
             content, seconds = pickle.loads(kept.read_bytes())
         else:
@@ -179,6 +181,15 @@ def contents_of(
             kept.write_bytes(pickle.dumps((content, seconds)))
         if content is not None:
             yield file.path, content if is_whole else without_parts(content), seconds
+
+
+@cache
+def _shape() -> str:
+    """A hash of what contents are made of: one that was kept with other members cannot be read back."""
+    members = [
+        each.name for kind in (Content, Page, Block, Table, Figure, Chart, Media) for each in dataclasses.fields(kind)
+    ]
+    return hashlib.sha256(" ".join(members).encode()).hexdigest()[:8]
 
 
 def without_parts(content: Content) -> Content:

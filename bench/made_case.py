@@ -14,8 +14,6 @@ import dataclasses
 import datetime
 import json
 import random
-import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.made_papers import Fields, amount, draw_paper, make_packet
+from bench.made_recordings import can_speak, voice_note
 from bench.made_scans import page_pictures, photographed, scanned, trimmed
 
 _FIRST = ("Anna", "David", "Laura", "Peter", "Helen", "Martin", "Julia", "Robert", "Susan", "Thomas", "Emily", "Daniel")
@@ -414,28 +413,12 @@ def _note(folder: Path, stem: str, plan: dict[str, Any], seed: int) -> Path:
         *_sentences(plan, lot),
         "Thank you. Goodbye.",
     ]
-    speaker = next((each for each in ("flite", "espeak-ng") if shutil.which(each)), None)
-    if speaker is None or shutil.which("ffmpeg") is None:
+    if not can_speak():
         path = folder / f"{stem}.vtt"
         cues = [f"00:00:{4 * at:02}.000 --> 00:00:{4 * at + 4:02}.000\n{each}\n" for at, each in enumerate(said)]
         path.write_text("WEBVTT\n\n" + "\n".join(cues), "utf-8")
         return path
-    path = folder / f"{stem}.mp3"
-    with tempfile.TemporaryDirectory() as scratch:
-        sound = Path(scratch) / "note.wav"
-        words = " ".join(said)
-        command = (
-            ["flite", "-voice", "slt", "-t", words, "-o"]
-            if speaker == "flite"
-            else ["espeak-ng", "-s", "150", words, "-w"]
-        )
-        subprocess.run([*command, str(sound)], check=True)
-        subprocess.run(
-            ["ffmpeg", "-v", "error", "-y", "-i", str(sound), "-ac", "1", "-ar", "16000", "-c:a", "libmp3lame", "-b:a", "32k",
-             "-map_metadata", "-1", "-fflags", "+bitexact", str(path)],
-            check=True,
-        )  # fmt: skip
-    return path
+    return voice_note(" ".join(said), folder / f"{stem}.mp3")
 
 
 def _summed(plans: list[dict[str, Any]]) -> Person:

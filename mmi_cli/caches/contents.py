@@ -12,8 +12,8 @@ from typing import Any
 
 from .. import __version__
 from ..datamodel.content import Content, SheetCell
+from ..datamodel.content_json import from_json, to_json, word_from_json, word_to_json
 from ..datamodel.detection import Detection
-from ..datamodel.projections import from_json, to_json, word_from_json, word_to_json
 from ..settings import Settings
 from .deciding import OF_FILLING, OF_FORMAT, READING_ENGINES, general_settings, limit_values
 from .identities import detection_identity, hash_of, identity, library_versions

@@ -53,6 +53,7 @@ MEASURES: dict[str, Measure] = {
     "reason": Measure("string", "why the customer calls, in their own words"),
     "reason_category": Measure("string", "the kind of reason, one of a fixed list"),
     "resolution": Measure("string", "resolved, follow_up, unresolved, or nothing where it cannot be told"),
+    "summary": Measure("string", "who called whom and why, what was promised and how it ended, in sentences put together from these"),
     "sentiment": Measure("string", "positive, neutral, negative or mixed", by_side=True),
     "sentiment_score": Measure("number", "-1 to 1, over all that one side says", by_side=True),
     "sentiment_change": Measure("number", "the score of the last third less that of the first", by_side=True),
@@ -84,6 +85,7 @@ LISTINGS: dict[str, Listing] = {
     ),
     "people": Listing("who is named as speaking or being spoken to", {"name": "string", "role": "string"}),
     "companies": Listing("companies that are named", {}),
+    "topics": Listing("phrases of one to three words that stand for what is said, the most telling first, without names", {}),
     "amounts": Listing(
         "sums of money", {"amount": "number", "currency": "string", "text": "string", "said_by": "string"}
     ),
@@ -105,12 +107,6 @@ def known_paths() -> frozenset[str]:
         out.add(f"{NAMESPACE}.{name}")
         out |= {f"{NAMESPACE}.{name}.{member}" for member in listing.members}
     return frozenset(out)
-
-
-def listing_of(expression: str | None) -> Listing | None:
-    """The list that an expression asks for as a whole: that of `call.turns`; None for any other expression."""
-    head, _, name = (expression or "").strip().partition(".")
-    return LISTINGS.get(name.strip()) if head.strip() == NAMESPACE else None
 
 
 def reads_calls(expressions: frozenset[str]) -> bool:

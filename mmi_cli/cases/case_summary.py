@@ -15,7 +15,7 @@ from ..datamodel.schema import Field, Schema
 from ..fill.combining import SURELY_SAID, Version
 from ..fill.confidence import Signals, confidence_of
 from ..fill.proposals import absent
-from .papers import Paper
+from .papers import Paper, leaves_outside_lists
 from .sources import leaves_from
 
 _MOST_FACTS = 12
@@ -126,7 +126,7 @@ def _facts(case: Gathered) -> Iterator[_Sentence]:
     known: dict[str, LeafValue] = {}
     for field in case.schema.fields:
         if field.expression is None and not is_written(field):
-            known |= dict(_leaves(field.name, dict(case.fields)[field.name]))
+            known |= dict(leaves_outside_lists(field.name, dict(case.fields)[field.name]))
     surely = {name: leaf for name, leaf in known.items() if leaf.value is not None and leaf.confidence >= SURELY_SAID}
     subject = [name for name in reversed(case.schema.subject) if name in surely]  # a name says more than a number
     told = [*subject, *(name for name in surely if name not in subject and name not in contested)]
@@ -138,14 +138,6 @@ def _facts(case: Gathered) -> Iterator[_Sentence]:
         yield _Sentence(
             text=f"{_begun(', '.join(parts))}.", rests_on=tuple(surely[name] for name in told[:_MOST_FACTS])
         )
-
-
-def _leaves(path: str, value: FieldValue) -> Iterator[tuple[str, LeafValue]]:
-    if isinstance(value, LeafValue):
-        yield path, value
-    elif isinstance(value, ObjectValue):
-        for name, member in value.members:
-            yield from _leaves(f"{path}.{name}", member)
 
 
 def _papers(case: Gathered) -> _Sentence:

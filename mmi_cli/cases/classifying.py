@@ -13,7 +13,7 @@ from pathlib import Path
 from ..datamodel.content import Content
 from ..datamodel.schema import Category, Field, Schema
 from ..engines.interface import TextEmbedder
-from ..fill.labels import label_words
+from ..fill.label_hits import label_words
 from ..fill.letter_case import lowered
 from .paper_titles import senses_of, title_senses, typical_share
 

@@ -13,16 +13,28 @@ from typing import Any
 
 from .. import __version__
 from ..datamodel.content import Notice, Usage
-from ..datamodel.record import ArrayValue, ErrorInfo, FieldValue, FileRecord, LeafValue, ObjectValue, Scalar, Status
+from ..datamodel.filled import lacks_required
+from ..datamodel.record import (
+    ArrayValue,
+    ErrorInfo,
+    FieldValue,
+    FileRecord,
+    LeafValue,
+    ObjectValue,
+    Scalar,
+    Status,
+    record_id,
+)
 from ..datamodel.schema import Field, Schema
 from ..datamodel.source import SourceFile
 from ..fill.checks import run_checks
-from ..fill.combining import SURELY_SAID, Stated, Version, contradictions, versions_of
+from ..fill.combining import SURELY_SAID, Stated, Version, contradictions, each_once, versions_of
 from ..fill.computed import compute_all
 from ..fill.confidence import Signals, confidence_of
 from ..fill.doubts import with_doubts
 from ..fill.proposals import absent
 from ..fill.same_fact import is_same_fact
+from .album import album_of
 from .case_summary import Gathered, is_written, with_summaries
 from .papers import Paper, without_copies
 from .same_papers import with_witnesses
@@ -87,9 +99,10 @@ def _case(
     values = {
         field.name: _gathered(field, papers, schema, conflicts) for field in schema.fields if not field.expression
     }
-    fields = tuple(compute_all(schema.fields, values).items())
-    checks = run_checks(schema, fields)
-    fields = with_doubts(schema, fields, checks)
+    album = album_of(papers, copies, schema)
+    fields = tuple(compute_all(schema.fields, values, given=album).items())
+    checks = run_checks(schema, fields, given=album)
+    fields = with_doubts(schema, fields, checks, given=album)
     repeated = [(paper, paper.same_as, _counted_in(paper, schema)) for paper in papers if paper.same_as is not None]
     silent = [paper for paper in papers if _is_silent(paper)]
     missing = [name for name in schema.expects if all(paper.category != name for paper in papers)]
@@ -135,10 +148,9 @@ def _case(
         for error in paper.errors
     )
     usage = sum((paper.usage for paper in whole if number in (None, 1)), Usage())
-    parts = (folder, sha256, schema.digest, *(() if number is None else (str(number),)))
     modalities = {paper.modality for paper in papers if paper.modality}
     return FileRecord(
-        id=hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32],
+        id=record_id(folder, sha256, schema.digest, segment=number),
         source=source,
         sha256=sha256,
         media_type=MEDIA_TYPE,
@@ -215,26 +227,12 @@ def _list(field: Field, papers: Sequence[Paper], schema: Schema, conflicts: list
         return ()
     found = [(paper, item) for paper in papers for item in items_from(paper, field, schema) if says_something(item)]
     if inner.is_leaf:
-        return _each_once(found, inner)
+        items = [Stated(source=paper.witness, leaf=item) for paper, item in found if isinstance(item, LeafValue)]
+        return each_once(items, inner.type)
     rows = [(paper, item) for paper, item in found if isinstance(item, ObjectValue)]
     if not field.key:
         return tuple(item for _, item in rows)
     return tuple(_joined(field, group, conflicts) for group in _with_one_key(field, rows))
-
-
-def _each_once(found: Sequence[tuple[Paper, FieldValue]], inner: Field) -> tuple[FieldValue, ...]:
-    """Items of a list of plain values, those of several papers that are the same as one."""
-    groups: list[list[Stated]] = []
-    for paper, item in found:
-        if not isinstance(item, LeafValue):
-            continue
-        stated = Stated(source=paper.witness, leaf=item)
-        home = next((group for group in groups if is_same_fact(group[0].leaf.value, item.value, inner.type)), None)
-        if home is None:
-            groups.append([stated])
-        else:
-            home.append(stated)
-    return tuple(versions_of(group, inner.type)[0].leaf for group in groups)
 
 
 def _with_one_key(field: Field, rows: Sequence[tuple[Paper, ObjectValue]]) -> list[list[tuple[Paper, ObjectValue]]]:
@@ -380,14 +378,4 @@ def _status(
     if not papers:
         statuses = {paper.status for paper in others}
         return next((each for each in ("failed", "unsupported", "skipped", "empty") if each in statuses), "empty")
-    known = dict(fields)
-    for field in schema.fields:
-        value = known.get(field.name)
-        is_there = (
-            value.value is not None
-            if isinstance(value, LeafValue)
-            else bool(getattr(value, "items", getattr(value, "members", ())))
-        )
-        if field.required and not is_there:
-            return "partial"
-    return "partial" if errors else "ok"
+    return "partial" if errors or lacks_required(schema, fields) else "ok"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from ..datamodel.content import Notice, Usage
@@ -70,7 +70,7 @@ def paper_of(line: str, path: str) -> Paper:
         confidence=segment.get("confidence"),
         pages=tuple(segment["pages"]) if "pages" in segment else None,
         number=segment.get("number", 1),
-        fields=tuple((name, _as_told(value, shown, certain)) for name, value in values_of(record["fields"])),
+        fields=tuple((name, as_told(value, shown, certain)) for name, value in values_of(record["fields"])),
         errors=tuple(ErrorInfo(**error) for error in record["errors"]),
         warnings=tuple(Notice(**warning) for warning in record["warnings"]),
         usage=Usage(**record["usage"]),
@@ -78,15 +78,15 @@ def paper_of(line: str, path: str) -> Paper:
     )  # fmt: skip
 
 
-def _as_told(value: FieldValue, file: str, certain: float) -> FieldValue:
+def as_told(value: FieldValue, file: str, certain: float = 1.0) -> FieldValue:
     """A value with the file it is from; what a paper of another kind says is no such value, so its confidence is that of both."""
     if isinstance(value, LeafValue):
         confidence = value.confidence if value.value is None else round(value.confidence * certain, 4)
         evidence = tuple(replace(piece, file=file) for piece in value.evidence)
         return replace(value, confidence=confidence, evidence=evidence)
     if isinstance(value, ArrayValue):
-        return ArrayValue(items=tuple(_as_told(item, file, certain) for item in value.items))
-    return ObjectValue(members=tuple((name, _as_told(member, file, certain)) for name, member in value.members))
+        return ArrayValue(items=tuple(as_told(item, file, certain) for item in value.items))
+    return ObjectValue(members=tuple((name, as_told(member, file, certain)) for name, member in value.members))
 
 
 def value_at(fields: Iterable[NamedValue], path: str) -> FieldValue | None:
@@ -96,6 +96,15 @@ def value_at(fields: Iterable[NamedValue], path: str) -> FieldValue | None:
         if name == first:
             return value if not rest else value_at(value.members, rest) if isinstance(value, ObjectValue) else None
     return None
+
+
+def leaves_outside_lists(path: str, value: FieldValue) -> Iterator[tuple[str, LeafValue]]:
+    """(dotted path, leaf) of a field and of its members; what a list holds is left out."""
+    if isinstance(value, LeafValue):
+        yield path, value
+    elif isinstance(value, ObjectValue):
+        for name, member in value.members:
+            yield from leaves_outside_lists(f"{path}.{name}", member)
 
 
 def without_copies(papers: Iterable[Paper]) -> tuple[list[Paper], list[tuple[str, str]]]:

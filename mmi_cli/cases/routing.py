@@ -9,6 +9,7 @@ from ..datamodel.content import Content
 from ..datamodel.schema import Schema
 from ..engines.interface import Engines, TextEmbedder
 from ..errors import MissingEngine
+from ..fill.picture_facts import what_is_asked
 from .classifying import Classifier, log_softmax, score_of
 from .media_named import by_medium
 from .page_views import has_pages
@@ -16,6 +17,8 @@ from .slices import Slice, own_pages, slice_of_pages
 from .splitting import split_pages
 
 _MAX_TITLE_WORDS, _TITLE_LINES = 8, 14
+_SEEN = 0.9
+"""That a picture without a word belongs to the only category that asks what is seen; a guess that nobody measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,8 @@ def route(content: Content, router: Schema, engines: Engines) -> tuple[Routed, .
     Args:
         router: a schema with categories, each with the schema that fills it.
     """
+    if not content.words:
+        return _by_looks(content, router)
     embedder = _embedder(engines)
     classifier = Classifier(router.categories, embedder)
     schemas = {each.name: each.filled_by for each in router.categories}
@@ -88,6 +93,34 @@ def route(content: Content, router: Schema, engines: Engines) -> tuple[Routed, .
             pages=(pages[0], pages[-1]) if pages else None,
         ),
     )
+
+
+def may_be_seen(content: Content, router: Schema) -> bool:
+    """Whether a picture without a word belongs to a category: to the only one that asks what is seen."""
+    return bool(content.figures) and len(_of_looks(router)) == 1
+
+
+def _by_looks(content: Content, router: Schema) -> tuple[Routed, ...]:
+    if not may_be_seen(content, router):
+        return ()
+    ((name, schema),) = _of_looks(router)
+    sure = 1.0 if len(router.categories) == 1 else _SEEN
+    pages = own_pages(content)
+    part = Slice(content=content, offset=0)
+    return (
+        Routed(
+            number=1, category=name, confidence=sure, schema=schema, part=part, pages=(pages[0], pages[-1]) if pages else None
+        ),
+    )  # fmt: skip
+
+
+def _of_looks(router: Schema) -> list[tuple[str, Schema]]:
+    """Categories whose schema asks for the things on a picture."""
+    return [
+        (each.name, each.filled_by)
+        for each in router.categories
+        if each.filled_by is not None and any(what_is_asked(field) == "tags" for field in each.filled_by.fields)
+    ]
 
 
 def classify(content: Content, classifier: Classifier) -> tuple[str, float]:

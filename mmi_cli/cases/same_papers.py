@@ -6,13 +6,13 @@ is left out for it: rows of lists without a key stay, and the case says that bot
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from ..datamodel.record import FieldValue, LeafValue, ObjectValue
+from ..datamodel.record import LeafValue
 from ..fill.combining import SURELY_SAID
 from ..fill.same_fact import is_same_fact
-from .papers import Paper
+from .papers import Paper, leaves_outside_lists
 
 _LEAST_IN_COMMON = 3
 """Values that both papers state."""
@@ -85,14 +85,6 @@ def _said(paper: Paper) -> dict[str, LeafValue]:
     return {
         path: leaf
         for name, value in paper.fields
-        for path, leaf in _leaves(name, value)
+        for path, leaf in leaves_outside_lists(name, value)
         if leaf.value is not None and leaf.kind == "extracted" and leaf.confidence >= SURELY_SAID
     }
-
-
-def _leaves(path: str, value: FieldValue) -> Iterator[tuple[str, LeafValue]]:
-    if isinstance(value, LeafValue):
-        yield path, value
-    elif isinstance(value, ObjectValue):
-        for name, member in value.members:
-            yield from _leaves(f"{path}.{name}", member)

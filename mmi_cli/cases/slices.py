@@ -6,7 +6,6 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 
 from ..datamodel.content import Block, Content, PageBox
-from ..datamodel.filled import put_back as put_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ..datamodel.boxes import hull
 from ..datamodel.figure import Box, Chart, ChartKind, ChartMark
 from .bar_reading import Table
 from .confidence import confidence_of, kind_confidence
 from .frame import Frame, find_titles
-from .texts import union
 
 _DOUBTFUL = 0.5
 
@@ -25,8 +25,7 @@ def build(
     kind: ChartKind, table: Table, frame: Frame, *, is_horizontal: bool = False, is_stacked: bool = False
 ) -> Chart:
     """Boxes are rounded to tenths of a pixel."""
-    hull = union([mark.box for mark in table.marks])
-    titles = find_titles(frame, hull, table.used)
+    titles = find_titles(frame, hull(*(mark.box for mark in table.marks)), table.used)
     sure = tuple(confidence_of(kind, mark, table) for mark in table.marks)
     marks = tuple(
         ChartMark(series=m.series, x=m.x, y=m.y, box=_rounded(m.box), confidence=confidence, y_text=m.y_text)

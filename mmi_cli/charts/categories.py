@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ..datamodel.boxes import hull
 from ..datamodel.figure import Box
-from .texts import Text, union
+from .texts import Text
 
 _LINE_GAP = 0.75
 """Between the lines of one label, in heights of a line."""
@@ -118,7 +119,7 @@ def _blocks(texts: list[Text]) -> list[Label]:
 
 
 def _label(group: list[Text], *, vertical: bool) -> Label:
-    box = union([t.box for t in group])
+    box = hull(*(t.box for t in group))
     at = (box[1] + box[3]) / 2 if vertical else group[0].at if len(group) == 1 else (box[0] + box[2]) / 2
     return Label(axis_name(" ".join(t.text for t in group)), box, at, min(t.score for t in group))
 

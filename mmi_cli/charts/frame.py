@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ..datamodel.boxes import hull
 from ..datamodel.figure import Box
 from .scales import Scale, find_scales
-from .texts import Text, number_of, union
+from .texts import Text, number_of
 
 _TITLE_REACH = 60.0
 
@@ -50,7 +51,7 @@ def find_frame(width: int, height: int, texts: Sequence[Text], on_marks: Sequenc
     if y_scale:
         low, high = y_scale.bounds
         pad = max(0.12, 1.05 / max(1, len(y_scale.ticks) - 1)) * (high - low)
-        labels = union([t[2].box for t in y_scale.ticks])
+        labels = hull(*(t[2].box for t in y_scale.ticks))
         if labels[0] + labels[2] < width:
             x0 = labels[2] + 1
         else:
@@ -59,7 +60,7 @@ def find_frame(width: int, height: int, texts: Sequence[Text], on_marks: Sequenc
     if x_scale:
         low, high = x_scale.bounds
         pad = max(0.12, 1.05 / max(1, len(x_scale.ticks) - 1)) * (high - low)
-        labels = union([t[2].box for t in x_scale.ticks])
+        labels = hull(*(t[2].box for t in x_scale.ticks))
         if labels[1] + labels[3] > height:
             y1 = min(y1, labels[1] - 1)
         else:
@@ -97,8 +98,8 @@ def find_titles(frame: Frame, marks: Box, used: Iterable[Text]) -> Titles:
     plot = marks
     for scale in (frame.x_scale, frame.y_scale):
         if scale:
-            plot = union([plot, *(tick[2].box for tick in scale.ticks)])
-    plot = union([plot, *(t.box for t in frame.texts if id(t) in taken and _is_near(t.box, plot, 40))])
+            plot = hull(plot, *(tick[2].box for tick in scale.ticks))
+    plot = hull(plot, *(t.box for t in frame.texts if id(t) in taken and _is_near(t.box, plot, 40)))
     middle_y, middle_x = (marks[1] + marks[3]) / 2, (marks[0] + marks[2]) / 2
     sideways = [
         t
@@ -128,7 +129,7 @@ def find_titles(frame: Frame, marks: Box, used: Iterable[Text]) -> Titles:
     y_name = y_text.text if y_text else _glued(frame, free)
     return Titles(
         title=" ".join(t.text for t in lines) or None,
-        title_box=union([t.box for t in lines]) if lines else None,
+        title_box=hull(*(t.box for t in lines)) if lines else None,
         x_title=x_text.text if x_text else None,
         y_title=y_name,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ from .categories import in_one_form, in_order
 from .frame import Frame
 from .legends import Entry
 from .sampling import Place, places_on
+from .scales import Scale
 from .strokes import Stroke, markers, trace
 from .texts import Text, number_of
 from .vertices import bends, heights
@@ -41,7 +43,6 @@ def read_lines(strokes: Sequence[Stroke], frame: Frame, legend: Sequence[Entry])
     places = _places(frame, [path for _, path, _ in paths], names, corners, hidden=hidden)
     scale = frame.y_scale
     many = len(legend) >= 2 or len(paths) > 1
-    marks: list[Measured] = []
     order = [entry.name for entry in legend]
     rows: list[tuple[int, list[Measured]]] = []
     for number, (colour, path, thickness) in enumerate(paths):
@@ -61,24 +62,11 @@ def read_lines(strokes: Sequence[Stroke], frame: Frame, legend: Sequence[Entry])
                 continue
             mine.append(_mark(series, place, row, scale, max(2.0, thickness)))
         rows.append((order.index(name) if name in order else len(order), mine))
-    rows.sort(key=lambda row: row[0])
-    marks = [mark for _, mine in rows for mark in mine]
-    if not marks:
-        return None
-    ticks = [tick[2] for s in (frame.x_scale, frame.y_scale) if s for tick in s.ticks]
-    return Table(
-        marks=tuple(_with_printed(marks, frame, [*used, *ticks])),
-        used=(*used, *ticks, *(entry.text for entry in legend)),
-        series=tuple(dict.fromkeys(mark.series for mark in marks if mark.series)),
-        scale=scale,
-        residual=scale.residual,
-    )
+    marks = _in_order_of_legend(rows)
+    return _table(_with_printed(marks, frame, [*used, *_ticks(frame)]), scale, frame, legend, used)
 
 
-def _mark(series: str | None, place: Place, row: float, scale: object, reach: float) -> Measured:
-    from .scales import Scale
-
-    assert isinstance(scale, Scale)
+def _mark(series: str | None, place: Place, row: float, scale: Scale, reach: float) -> Measured:
     value = scale.value(row)
     value = rounded(value, abs(scale.value(row + 0.25) - value))
     box = (place.at - reach, row - reach, place.at + reach, row + reach)
@@ -88,8 +76,6 @@ def _mark(series: str | None, place: Place, row: float, scale: object, reach: fl
 
 def _with_printed(marks: list[Measured], frame: Frame, used: Sequence[Text]) -> list[Measured]:
     """A number right over or under a point that agrees with its height is what it says."""
-    from dataclasses import replace
-
     taken = {id(text) for text in used}
     numbers = [(t, v) for t in frame.texts if id(t) not in taken and (v := number_of(t.text)) is not None]
     answer = []
@@ -244,14 +230,30 @@ def read_areas(
                 )
             )
         rows.append((order.index(name) if name in order else len(order), mine))
-    rows.sort(key=lambda row: row[0])
-    marks = [mark for _, mine in rows for mark in mine]
+    return _table(_in_order_of_legend(rows), scale, frame, legend, used)
+
+
+def _in_order_of_legend(rows: list[tuple[int, list[Measured]]]) -> list[Measured]:
+    """Marks of all series, each of them with its place among the entries."""
+    return [mark for _, mine in sorted(rows, key=lambda row: row[0]) for mark in mine]
+
+
+def _ticks(frame: Frame) -> list[Text]:
+    return [tick[2] for scale in (frame.x_scale, frame.y_scale) if scale for tick in scale.ticks]
+
+
+def _table(
+    marks: Sequence[Measured], scale: Scale, frame: Frame, legend: Sequence[Entry], names: Sequence[Text]
+) -> Table | None:
+    """
+    Args:
+        names: texts that were taken as names along the axis.
+    """
     if not marks:
         return None
-    ticks = [tick[2] for s in (frame.x_scale, frame.y_scale) if s for tick in s.ticks]
     return Table(
         marks=tuple(marks),
-        used=(*used, *ticks, *(entry.text for entry in legend)),
+        used=(*names, *_ticks(frame), *(entry.text for entry in legend)),
         series=tuple(dict.fromkeys(mark.series for mark in marks if mark.series)),
         scale=scale,
         residual=scale.residual,

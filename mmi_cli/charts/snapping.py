@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..datamodel.boxes import hull
 from ..datamodel.figure import Box
 from .ink import Ink
 from .scales import Scale, fitted
-from .texts import union
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,7 @@ _DRAWN = 18
 def snapped(scale: Scale, ink: Ink, plot: Box) -> Scale:
     """The scale through the tick marks and grid lines next to its labels; the same scale where there are none."""
     drawn = ink.distance > _DRAWN if scale.is_vertical else (ink.distance > _DRAWN).T
-    labels = union([tick[2].box for tick in scale.ticks])
+    labels = hull(*(tick[2].box for tick in scale.ticks))
     across = (labels[0], labels[2]) if scale.is_vertical else (labels[1], labels[3])
     inside = (plot[0], plot[2]) if scale.is_vertical else (plot[1], plot[3])
     strips: list[NDArray[np.float64]] = []

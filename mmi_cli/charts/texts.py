@@ -147,7 +147,3 @@ def _plain(digits: str) -> str | None:
 
 def is_percent(text: str) -> bool:
     return text.rstrip().endswith("%")
-
-
-def union(boxes: Sequence[Box]) -> Box:
-    return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))

@@ -22,7 +22,6 @@ AD_HOC = "ad-hoc"
 """What a one-line schema is called."""
 ENGINES = "Engines"
 READING = "Reading"
-OUTPUT = "Output"
 
 Inputs = Annotated[
     list[str],

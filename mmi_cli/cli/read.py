@@ -169,7 +169,9 @@ def project(content: Content, format_: ReadFormat, *, figure_files: Mapping[int,
         figure_files: index of a figure → where its picture lies, for links of markdown.
     """
     from ..datamodel.chartjs import to_chartjs
-    from ..datamodel.projections import to_json, to_markdown, to_text
+    from ..datamodel.content_json import to_json
+    from ..datamodel.markdown import to_markdown
+    from ..datamodel.plain_text import to_text
     from ..datamodel.record import dump_line
     from ..datamodel.timed_text import to_srt, to_vtt
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import RunError, UsageError
+from ..errors import RunError, UsageError, as_error_info
 from . import options as o
 
 if TYPE_CHECKING:
@@ -83,7 +83,6 @@ def read_samples(inputs: list[str], most: int, settings: Settings, tell: Callabl
         UsageError: there is no file.
         StorageDown: an input is not there.
     """
-    from ..pipeline import as_error_info
     from ..proposing.proposal import Sample
     from ..runner.work import WorkSpec, build_pipeline
     from ..runner.workers.machine import usable_cores

@@ -3,7 +3,7 @@
 `Content` is the word index that everything grounded hangs on. `text` holds the words in reading order, joined by one
 space inside a line, a tab between the cells of a table row, a newline between lines and a blank line between blocks.
 A character span of `text` maps back to words by bisection and from words to places. Markdown, VTT and plain text are
-projections of it (see `mmi_cli.datamodel.projections`).
+projections of it (see `markdown`, `plain_text`, `timed_text` and `content_json` beside this module).
 
 Words and places are NamedTuples, not dataclasses: a page has about 500 of each, and building a frozen dataclass costs four times as
 much as a tuple.

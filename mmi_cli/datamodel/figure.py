@@ -102,6 +102,8 @@ class Figure:
     """Largest share first."""
     sharpness: float | None = None
     """In [0, 1]: 0 a blank or wholly blurred picture, 1 crisp."""
+    fingerprint: str | None = None
+    """Of a picture file: 256 bits in hexadecimal, by which copies of it are known."""
     features: str | None = None
     """What the tagger sees before it names it: a unit vector as base64 of little-endian float16."""
     features_model: str | None = None

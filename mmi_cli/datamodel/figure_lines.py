@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .content import Content
-from .projections import to_json
+from .content_json import to_json
 
 
 def figure_lines(content: Content, files: Mapping[int, str]) -> list[dict[str, Any]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from .content import Notice, Usage
 from .record import ArrayValue, CheckResult, Evidence, FieldValue, LeafValue, ObjectValue
+from .schema import Schema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +22,27 @@ class Filled:
     engines: tuple[tuple[str, str], ...] = ()
 
 
+def lacks_required(schema: Schema, fields: Sequence[tuple[str, FieldValue]]) -> bool:
+    """Whether a required field has no value: nothing, or a list or object with nothing in it."""
+    known = dict(fields)
+    return any(field.required and not _is_there(known.get(field.name)) for field in schema.fields)
+
+
 def put_back(filled: Filled, offset: int) -> Filled:
     """What was found in a slice, with spans in the text of the whole."""
     return replace(filled, fields=tuple((name, _moved(value, offset)) for name, value in filled.fields))
+
+
+def _is_there(value: FieldValue | None) -> bool:
+    match value:
+        case LeafValue():
+            return value.value is not None
+        case ArrayValue():
+            return bool(value.items)
+        case ObjectValue():
+            return bool(value.members)
+        case None:
+            return False
 
 
 def _moved(value: FieldValue, offset: int) -> FieldValue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -145,6 +146,12 @@ class ErrorInfo:
 
     def to_json(self) -> dict[str, Any]:
         return {"stage": self.stage, "code": self.code, "message": self.message, "retryable": self.retryable}
+
+
+def record_id(path: str, sha256: str | None, schema_digest: str, *, segment: int | None = None) -> str:
+    """See `FileRecord.id`."""
+    parts = (path, sha256 or "", schema_digest, *(() if segment is None else (str(segment),)))
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,3 +20,8 @@ class SourceFile:
     """Seconds since the epoch, for `--since` and for the manifest; never part of a record."""
     members: tuple[str, ...] = ()
     """Names to follow inside nested archives, outermost first; empty for a plain file. `uri` is then the archive's."""
+
+    @property
+    def name(self) -> str:
+        """The last part of its path, inside its archive if it lies in one."""
+        return self.path.replace("!", "/").rsplit("/", 1)[-1]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib.metadata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,13 +10,7 @@ import numpy as np
 from ..errors import EngineFailed, MissingEngine
 from ..settings import Settings
 from .embedding_weights import embedding_folder, encodable
-from .torchvision_compat import import_torchvision
-
-with contextlib.suppress(ImportError):  # transformers does without torchvision where it is not installed
-    import_torchvision()
-
-import transformers
-from sentence_transformers import SentenceTransformer
+from .sentence_transformers_model import engine_name, load_model
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,24 +27,16 @@ class SentenceTransformers:
     dimensions: int
 
     def __init__(self, settings: Settings) -> None:
-        import torch
-
         folder = embedding_folder(settings)
-        if settings.threads:
-            torch.set_num_threads(settings.threads)
-        transformers.utils.logging.disable_progress_bar()
         try:
-            self._model = SentenceTransformer(
-                str(folder), device="cpu", local_files_only=True, trust_remote_code=False,
-                model_kwargs={"use_safetensors": True},
-            )  # fmt: skip
+            self._model = load_model(folder, settings)
         except (OSError, ValueError, RuntimeError) as error:
             raise MissingEngine(
                 f"the embedding model in {folder} cannot be loaded ({error}); `mmi models verify` checks it"
             ) from error
         self.most_tokens = int(self._model.max_seq_length or 256)
         self.dimensions = int(self._model.encode([""], show_progress_bar=False).shape[1])
-        self.name = f"sentence-transformers-{importlib.metadata.version('sentence-transformers')}/{folder.name}"
+        self.name = engine_name(folder)
 
     def count_tokens(self, text: str) -> int:
         """See `CountsTokens`."""

@@ -116,13 +116,13 @@ class SpeakerEngine(Protocol):
     first_frame_s: float
     """Middle of the first frame."""
 
-    def activity(self, samples: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """Which voice speaks in which frame, shape (frames, voices); several may speak at once, a column may stay empty.
+    def activity(self, windows: Sequence[NDArray[np.float32]]) -> list[NDArray[np.bool_]]:
+        """Of each window, which voice speaks in which frame, shape (frames, voices); several may speak at once, a column may stay empty.
 
-        The order of the voices means nothing outside this call.
+        The order of the voices means nothing outside the window.
 
         Args:
-            samples: mono, 16 kHz, shape (samples,), in [-1, 1]; no more than `window_s`.
+            windows: mono, 16 kHz, shape (samples,), in [-1, 1]; no more than `window_s` each.
         """
         ...
 

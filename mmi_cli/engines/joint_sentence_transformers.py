@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib.metadata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,13 +11,7 @@ import numpy as np
 from ..errors import EngineFailed, MissingEngine
 from ..settings import Settings
 from .embedding_weights import encodable
-from .torchvision_compat import import_torchvision
-
-with contextlib.suppress(ImportError):  # transformers does without torchvision where it is not installed
-    import_torchvision()
-
-import transformers
-from sentence_transformers import SentenceTransformer
+from .sentence_transformers_model import engine_name, load_model
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,17 +30,9 @@ class JointSentenceTransformers:
     dimensions: int
 
     def __init__(self, settings: Settings) -> None:
-        import torch
-
         folder = joint_folder(settings)
-        if settings.threads:
-            torch.set_num_threads(settings.threads)
-        transformers.utils.logging.disable_progress_bar()
         try:
-            self._model = SentenceTransformer(
-                str(folder), device="cpu", local_files_only=True, trust_remote_code=False,
-                model_kwargs={"use_safetensors": True},
-            )  # fmt: skip
+            self._model = load_model(folder, settings)
             self._hold_to_the_longest_text()
             probe = self._encode(["a"])
             seen = self._encode([_picture(np.full((64, 64, 3), 127, np.uint8))])
@@ -61,7 +45,7 @@ class JointSentenceTransformers:
                 f"the model in {folder} puts texts in {probe.shape[1]} dimensions and pictures in {seen.shape[1]}"
             )
         self.dimensions = int(probe.shape[1])
-        self.name = f"sentence-transformers-{importlib.metadata.version('sentence-transformers')}/{folder.name}"
+        self.name = engine_name(folder)
 
     def embed_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """See `JointEmbedder`."""

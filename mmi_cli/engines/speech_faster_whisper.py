@@ -9,13 +9,18 @@ What differs from calling faster-whisper with its defaults, and why:
 - Words to expect settle what was misheard and add nothing: see `speech_bias`.
 - The text of one window is no prompt for the next: an error stays where it is.
 - The encoder runs once a window. faster-whisper runs it twice on the first one: for the language, and again for the words.
+- A long recording is heard in parts that begin and end in pauses, as many at once as there are threads: the decoder, which takes most of
+  the time, uses one thread however many it is given. What is heard does not depend on their number.
 """
 
 from __future__ import annotations
 
 import importlib.metadata
 import os
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -29,7 +34,7 @@ from ..errors import EngineFailed, MissingEngine
 from ..settings import Settings
 from .interface import Transcript
 from .speech_bias import edits, expected_words, prompt_of
-from .speech_voice import find_voice
+from .speech_voice import Voice, find_voice
 from .speech_words import Phrase, Piece, segments_of_phrases
 
 if TYPE_CHECKING:
@@ -41,6 +46,8 @@ _LOOP_RATIO = 2.4
 # Mean log-probability of a token below which a decoding is doubtful (Whisper's own threshold).
 _DOUBTFUL_LOGPROB = -1.0
 _MORE_TOKENS = 8
+_PART_S = 120.0
+"""Of packed sound in a part. The last window of the encoder, half a minute, is half empty on average."""
 
 
 class FasterWhisper:
@@ -54,10 +61,11 @@ class FasterWhisper:
 
     def __init__(self, settings: Settings) -> None:
         folder = model_folder(settings)
+        self._threads = settings.threads or os.cpu_count() or 1
         try:
             self._model = _SteadyWhisper(
                 str(folder), device="cpu", compute_type="int8",
-                cpu_threads=settings.threads or os.cpu_count() or 1, local_files_only=True,
+                cpu_threads=1, num_workers=self._threads, local_files_only=True,
             )  # fmt: skip
         except (RuntimeError, ValueError, OSError) as error:
             raise MissingEngine(f"the speech model in {folder} cannot be loaded ({error}); pull it again") from error
@@ -73,9 +81,27 @@ class FasterWhisper:
         voice = find_voice(samples)
         if not voice.kept:
             return Transcript(language="", language_probability=0.0, speech_s=0.0, segments=(), voice=())
-        self._model.expected = expected_words(hotwords)
         try:
-            segments, info = self._model.transcribe(
+            heard = self._heard(samples, voice.parts(_PART_S), language, hotwords)
+        except (RuntimeError, ValueError) as error:
+            raise EngineFailed(f"faster-whisper failed on {len(samples) / 16_000:.1f} s of audio: {error}") from error
+        return Transcript(
+            language=heard[0].language,
+            language_probability=round(heard[0].language_probability, 3),
+            speech_s=round(voice.speech_s, 3),
+            segments=tuple(segment for part in heard for segment in segments_of_phrases(part.phrases, part.voice)),
+            voice=voice.spans,
+        )
+
+    def _heard(
+        self, samples: NDArray[np.float32], voices: Sequence[Voice], language: str | None, hotwords: Sequence[str]
+    ) -> list[_Part]:
+        """What is said in each part, in order; the first one settles the language."""
+        is_over = threading.Event()
+
+        def begun(voice: Voice, language: str | None) -> _Begun:
+            model = self._model.for_one_part(expected_words(hotwords), is_over)
+            said, info = model.transcribe(
                 voice.packed(samples),
                 language=language,
                 beam_size=5,
@@ -84,25 +110,56 @@ class FasterWhisper:
                 word_timestamps=True,
                 hotwords=prompt_of(hotwords),
             )
-            phrases = [
-                Phrase(
-                    tuple(
-                        Piece(word.word, float(word.start), float(word.end), float(word.probability))
-                        for word in segment.words or ()
-                    ),
-                    segment.no_speech_prob,
-                )
-                for segment in segments
+            return _Begun(voice, said, info)
+
+        first = begun(voices[0], language)
+        if len(voices) == 1:
+            return [first.heard()]
+        language = first.info.language
+        with ThreadPoolExecutor(self._threads, thread_name_prefix="speech") as pool:
+            parts = [
+                pool.submit(first.heard),
+                *(pool.submit(lambda voice: begun(voice, language).heard(), voice) for voice in voices[1:]),
             ]
-        except (RuntimeError, ValueError) as error:
-            raise EngineFailed(f"faster-whisper failed on {len(samples) / 16_000:.1f} s of audio: {error}") from error
-        return Transcript(
-            language=info.language,
-            language_probability=round(float(info.language_probability), 3),
-            speech_s=round(voice.speech_s, 3),
-            segments=segments_of_phrases(phrases, voice),
-            voice=voice.spans,
-        )
+            try:
+                return [part.result() for part in parts]
+            finally:  # after a failure or an interrupt the others end at their next window
+                is_over.set()
+                pool.shutdown(wait=False, cancel_futures=True)
+
+
+class _Part(NamedTuple):
+    """What was said in a part of a recording."""
+
+    voice: Voice
+    phrases: list[Phrase]
+    language: str
+    language_probability: float
+
+
+class _Begun(NamedTuple):
+    """A part whose language is known and whose words are decoded as they are asked for."""
+
+    voice: Voice
+    said: Iterable[Any]
+    info: Any
+
+    def heard(self) -> _Part:
+        phrases = [
+            Phrase(
+                tuple(
+                    Piece(word.word, float(word.start), float(word.end), float(word.probability))
+                    for word in segment.words or ()
+                ),
+                segment.no_speech_prob,
+            )
+            for segment in self.said
+        ]
+        return _Part(self.voice, phrases, self.info.language, float(self.info.language_probability))
+
+
+class _Ended(Exception):
+    """Nobody waits for the part any more."""
 
 
 class _SteadyWhisper(WhisperModel):  # type: ignore[misc]
@@ -111,8 +168,20 @@ class _SteadyWhisper(WhisperModel):  # type: ignore[misc]
     expected: frozenset[str] = frozenset()
     """The single words among the hotwords."""
     _encoded: tuple[NDArray[np.float32], Any] | None = None
+    _is_over: threading.Event | None = None
+
+    def for_one_part(self, expected: frozenset[str], is_over: threading.Event) -> _SteadyWhisper:
+        """The same model with notes of its own.
+
+        Args:
+            is_over: once set, the part ends at its next window.
+        """
+        other = copy(self)
+        other.expected, other._encoded, other._is_over = expected, None, is_over
+        return other
 
     def encode(self, features: NDArray[np.float32]) -> Any:
+        self._go_on()
         progress.step()
         if self._encoded is None or not np.array_equal(self._encoded[0], features):
             self._encoded = (features.copy(), super().encode(features))
@@ -125,11 +194,13 @@ class _SteadyWhisper(WhisperModel):  # type: ignore[misc]
         return super().detect_language(audio=audio, features=features, **options)
 
     def generate_with_fallback(self, encoder_output: Any, prompt: Any, tokenizer: Any, options: Any) -> Any:
+        self._go_on()
         plain_prompt = self.get_prompt(tokenizer, [], without_timestamps=options.without_timestamps)
         heard = self._without_chance(encoder_output, plain_prompt, tokenizer, options)
         tokens = heard[0].sequences_ids[0]
         if not self.expected or not any(token < tokenizer.eot for token in tokens):
             return heard
+        self._go_on()
         # Led by a list of words, the decoder often talks on after the end of speech: it is given a little more room than was needed.
         room = len(tokens) + len(tokens) // 4 + _MORE_TOKENS
         # CTranslate2 takes the prompt off the length it is given, and gives no more than half of it.
@@ -139,6 +210,10 @@ class _SteadyWhisper(WhisperModel):  # type: ignore[misc]
         led = super().generate_with_fallback(encoder_output, prompt, tokenizer, plainly)
         settled = _settled(tokens, led[0].sequences_ids[0], tokenizer, self.expected)
         return _Decoded([settled], heard[0].no_speech_prob), *heard[1:]
+
+    def _go_on(self) -> None:
+        if self._is_over is not None and self._is_over.is_set():
+            raise _Ended
 
     def _without_chance(self, encoder_output: Any, prompt: Any, tokenizer: Any, options: Any) -> Any:
         first = super().generate_with_fallback(encoder_output, prompt, tokenizer, options)

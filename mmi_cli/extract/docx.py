@@ -6,7 +6,6 @@ does not open strict files.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from .numbering import Numbering
 from .office_package import RELATIONSHIP_ID, OfficePackage, Relationship
 from .office_password import is_ole
 from .pictures import may_be_figure
+from .word_elements import block_elements, cell_span, cells_of, is_in_text_box, rows_of, skipped_columns, texts_of
 from .word_paragraph import A, W, WordParagraph, is_on, read_paragraph
 from .word_styles import WordStyles
 
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _VAL = f"{W}val"
-_TRANSPARENT = frozenset(f"{W}{name}" for name in ("ins", "moveTo", "customXml", "smartTag", "sdtContent"))
-_CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 
 
 def extract(path: Path, context: ExtractContext) -> Content:
@@ -95,7 +93,7 @@ class _DocxReader:
     # --- blocks
 
     def _blocks(self, container: _Element) -> None:
-        for element in _block_elements(container):
+        for element in block_elements(container):
             if element.tag == f"{W}p":
                 self._paragraph(element)
             elif element.tag == f"{W}tbl":
@@ -190,7 +188,7 @@ class _DocxReader:
     # --- tables
 
     def _table(self, table: _Element) -> None:
-        rows = [list(_cells(row)) for row in _rows(table)]
+        rows = [list(cells_of(row)) for row in rows_of(table)]
         if len(rows) == 1 and len(rows[0]) == 1:  # a frame around text, not a table
             self._blocks(rows[0][0])
             return
@@ -215,10 +213,10 @@ class _DocxReader:
         """Column → row in which the merged cell above begins."""
         attachments: list[WordParagraph] = []
         for number, row in enumerate(rows):
-            line: list[str] = [""] * _skipped_columns(row)
+            line: list[str] = [""] * skipped_columns(row)
             for cell in row:
                 column = len(line)
-                width, merge = _cell_span(cell)
+                width, merge = cell_span(cell)
                 if merge == "continue" and column in open_merges:
                     top = open_merges[column]
                     height, top_width = spans.get((top, column), (1, width))
@@ -245,7 +243,7 @@ class _DocxReader:
 
     def _cell_text(self, cell: _Element, attachments: list[WordParagraph]) -> str:
         lines = []
-        for element in _block_elements(cell):
+        for element in block_elements(cell):
             paragraph = read_paragraph(element)
             if paragraph.has_attachments:
                 attachments.append(paragraph)
@@ -259,7 +257,7 @@ class _DocxReader:
 
     def _header_rows(self, table: _Element) -> int:
         count = 0
-        for row in _rows(table):
+        for row in rows_of(table):
             if not is_on(row.find(f"{W}trPr/{W}tblHeader")):
                 break
             count += 1
@@ -304,7 +302,7 @@ class _DocxReader:
                 continue
             self._enter(part)
             lines = []
-            paragraphs = [read_paragraph(element) for element in root.iter(f"{W}p") if not _in_text_box(element)]
+            paragraphs = [read_paragraph(element) for element in root.iter(f"{W}p") if not is_in_text_box(element)]
             for paragraph in paragraphs:
                 lines.append(paragraph.text.strip())
                 for box in paragraph.text_boxes:
@@ -324,82 +322,13 @@ class _DocxReader:
         self._enter(next(self._package.related(self._main, kind)))
         for note in root.iter(f"{W}{element_name}"):
             if note.get(f"{W}type") in (None, "normal"):
-                text = "\n".join(_all_paragraphs(note))
+                text = "\n".join(texts_of(note))
                 self.flow.add("footnote", text, label=note.get(f"{W}id"))
 
     def _read_comments(self) -> None:
         root = self._optional("comments")
         for comment in root.iter(f"{W}comment") if root is not None else ():
             author = comment.get(f"{W}author")
-            text = "\n".join(_all_paragraphs(comment))
+            text = "\n".join(texts_of(comment))
             if text:
                 self.flow.add("footnote", text, label=f"comment by {author}" if author else "comment")
-
-
-def _all_paragraphs(container: _Element) -> Iterator[str]:
-    for element in container.iter(f"{W}p"):
-        if text := read_paragraph(element).text.strip():
-            yield text
-
-
-def _in_text_box(element: _Element) -> bool:
-    return next(element.iterancestors(f"{W}txbxContent"), None) is not None
-
-
-def _block_elements(container: _Element) -> Iterator[_Element]:
-    """Paragraphs, tables, equations and embedded chunks of a container, whatever wraps them; deleted ones are left out."""
-    for element in container:
-        if element.tag in (f"{W}p", f"{W}tbl", f"{W}altChunk") or str(element.tag).endswith("}oMathPara"):
-            yield element
-        elif element.tag == f"{W}sdt":
-            for content in element.iterchildren(f"{W}sdtContent"):
-                yield from _block_elements(content)
-        elif element.tag in _TRANSPARENT:
-            yield from _block_elements(element)
-        elif element.tag == _CHOICE:
-            for choice in element[:1]:
-                yield from _block_elements(choice)
-
-
-def _rows(table: _Element) -> Iterator[_Element]:
-    for row in _wrapped(table, f"{W}tr"):
-        if row.find(f"{W}trPr/{W}del") is None:
-            yield row
-
-
-def _cells(row: _Element) -> Iterable[_Element]:
-    return _wrapped(row, f"{W}tc")
-
-
-def _wrapped(container: _Element, tag: str) -> Iterator[_Element]:
-    for element in container:
-        if element.tag == tag:
-            yield element
-        elif element.tag == f"{W}sdt" or element.tag in _TRANSPARENT:
-            yield from _wrapped(element, tag)
-
-
-def _skipped_columns(row: list[_Element]) -> int:
-    """Grid columns that a row leaves free at its left."""
-    if not row:
-        return 0
-    properties = row[0].getparent()
-    before = properties.find(f"{W}trPr/{W}gridBefore") if properties is not None else None
-    return _bounded(before.get(_VAL)) if before is not None else 0
-
-
-def _cell_span(cell: _Element) -> tuple[int, str | None]:
-    """Columns a cell covers, and `restart` or `continue` when it is merged with those below or above."""
-    width, merge = 1, None
-    properties = cell.find(f"{W}tcPr")
-    if properties is not None:
-        if (span := properties.find(f"{W}gridSpan")) is not None:
-            width = max(1, _bounded(span.get(_VAL)))
-        if (vertical := properties.find(f"{W}vMerge")) is not None:
-            merge = vertical.get(_VAL) or "continue"
-    return width, merge
-
-
-def _bounded(value: str | None) -> int:
-    """A count of columns; Word allows 63."""
-    return min(int(value), 63) if value and value.isdigit() else 0

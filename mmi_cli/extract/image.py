@@ -16,8 +16,9 @@ from ..datamodel.content_builder import ContentBuilder
 from ..datamodel.figure import Chart, Figure
 from ..engines.interface import ImageTagger, OcrEngine
 from ..errors import EngineFailed, EngineUnreachable, LimitExceeded, MissingEngine
-from ..pictures.codes import read_codes
+from ..pictures.codes import in_a_square, read_codes
 from ..pictures.describing import BY_TAGS, describe, sentence_of
+from ..pictures.fingerprint import fingerprint
 from ..pictures.looks import figure_of
 from .barcodes import add_codes
 from .exif import facts_of
@@ -92,6 +93,9 @@ def _add_page(builder: ContentBuilder, frame: Frame, engine: OcrEngine | None, l
             rotation=(frame.rotation + rotation) % 360,
         )
     )
+    codes = read_codes(pixels)
+    if read is not None:
+        read = replace(read, words=tuple(word for word in read.words if not in_a_square(word.box, codes)))
     words = len(read.words) if read is not None else 0
     tell = partial(builder.warn_once, "unread_chart")
     chart = read_chart(pixels, read.lines, ocr=engine, tell=tell) if read is not None and words else None
@@ -108,7 +112,7 @@ def _add_page(builder: ContentBuilder, frame: Frame, engine: OcrEngine | None, l
     if chart is not None:
         shown = figure or Figure(kind="chart", block=0, page=frame.number, box=(0.0, 0.0, float(width), float(height)))
         builder.add_figure(replace(shown, kind="chart", chart=chart, tags=()), label=chart.title)
-    add_codes(builder, read_codes(pixels), page=frame.number)
+    add_codes(builder, codes, page=frame.number)
 
 
 def _seen_again(builder: ContentBuilder, chart: Chart, pixels: NDArray[np.uint8], context: ExtractContext) -> Chart:
@@ -141,7 +145,7 @@ def _look(
     if tagger is not None:
         builder.add_engine("image_tags", tagger.name)
     progress.step()
-    return figure_of(pixels, tagger, words=words, page=number)
+    return replace(figure_of(pixels, tagger, words=words, page=number), fingerprint=fingerprint(pixels))
 
 
 def _described(

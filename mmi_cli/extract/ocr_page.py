@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from .. import progress
+from ..datamodel.boxes import hull
 from ..datamodel.content import Box
 from ..engines.interface import OcrEngine, OcrLine, OcrWord
 from .layout import PlacedWord
@@ -136,10 +137,9 @@ def upright(image: NDArray[np.uint8], rotation: int) -> NDArray[np.uint8]:
 
 
 def _as_line(line: _Read) -> OcrLine:
-    boxes = [word.box for word in line.words]
     return OcrLine(
         text=" ".join(word.text for word in line.words),
-        box=(min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)),
+        box=hull(*(word.box for word in line.words)),
         quad=line.quad,
         score=line.score,
         words=tuple(OcrWord(text=word.text, box=word.box, score=word.score or 0.0) for word in line.words),
@@ -169,8 +169,7 @@ def _in_order(line: _Read) -> tuple[PlacedWord, ...]:
     whether it runs up or down."""
     if abs(line.direction[1]) <= abs(line.direction[0]) or len(line.words) < 2:
         return line.words
-    boxes = [word.box for word in line.words]
-    box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+    box = hull(*(word.box for word in line.words))
     return (PlacedWord(" ".join(word.text for word in line.words), box, line.score),)
 
 

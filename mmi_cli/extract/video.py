@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
 from .. import progress
+from ..datamodel.boxes import hull
 from ..datamodel.content import Box, Content, FrameBox, Media, PageBox, Shot, Usage
 from ..datamodel.content_builder import ContentBuilder, WordIn
 from ..datamodel.figure import Figure
@@ -54,10 +57,15 @@ def extract(path: Path, context: ExtractContext) -> Content:
         return audio.extract(path, context)
     builder = ContentBuilder()
     # Cuts are looked for while the sound is heard: decoding uses no engine, and leaves a core idle on its own.
+    is_over = threading.Event()
     with ThreadPoolExecutor(1, thread_name_prefix="cuts") as pool:
-        cutting = pool.submit(_cut, path, context.settings)
-        heard = _heard(path, context, builder, facts.audio)
-    shots, seen, figures, size = _looked_at(path, context, builder, heard, cutting.result())
+        cutting = pool.submit(_cut, path, context.settings, is_over)
+        try:
+            heard = _heard(path, context, builder, facts.audio)
+            cuts = cutting.result()
+        finally:  # after a failure or an interrupt nobody waits for the last frame
+            is_over.set()
+    shots, seen, figures, size = _looked_at(path, context, builder, heard, cuts)
     duration_s = max([shot.end_s for shot in shots] + ([heard.duration_s] if heard else []))
     _add_by_time(builder, shots, seen, figures, heard)
     if heard:
@@ -102,13 +110,14 @@ class _Cuts(NamedTuple):
     error: CorruptFile | None
 
 
-def _cut(path: Path, settings: Settings) -> _Cuts:
+def _cut(path: Path, settings: Settings, is_over: threading.Event) -> _Cuts:
     warnings: list[tuple[str, str]] = []
     frames = media.frames(
         path, settings, longest_side=LONGEST_SIDE, warn=lambda code, message: warnings.append((code, message))
     )
     try:
-        shots = find_shots(frames, threshold=settings.shot_threshold, key_frames=settings.key_frames_per_shot)
+        looked_at = takewhile(lambda _: not is_over.is_set(), frames)
+        shots = find_shots(looked_at, threshold=settings.shot_threshold, key_frames=settings.key_frames_per_shot)
     except CorruptFile as error:
         return _Cuts((), warnings, error)
     return _Cuts(shots, warnings, None)
@@ -227,11 +236,7 @@ def _lines(frame: media.Frame, engine: OcrEngine) -> tuple[_Line, ...]:
                 words.append((word.text, FrameBox(frame.time_s, word.place.box), word.score))
                 boxes.append(word.place.box)
         if words:
-            hull = (
-                min(box[0] for box in boxes), min(box[1] for box in boxes),
-                max(box[2] for box in boxes), max(box[3] for box in boxes),
-            )  # fmt: skip
-            lines.append(_Line(tuple(words), " ".join(word[0] for word in words), hull))
+            lines.append(_Line(tuple(words), " ".join(word[0] for word in words), hull(*boxes)))
     return tuple(lines)
 
 

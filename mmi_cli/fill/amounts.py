@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ..datamodel.content import Box, PageBox
 from ..datamodel.schema import Field
@@ -53,25 +54,37 @@ class _Place:
     """What its column is called, where that was looked at."""
 
 
+class _Name(NamedTuple):
+    """A way to name the field."""
+
+    words: str
+    """Folded."""
+    long_words: str
+    """Those of two letters and more, as the label of a place has them."""
+    strength: float
+
+    @classmethod
+    def of(cls, phrase: str, strength: float) -> _Name:
+        words = _WORD.findall(phrase.casefold())
+        return cls(" ".join(words), " ".join(word for word in words if len(word) > 1), strength)
+
+
 def by_amount_words(reading: Reading, field: Field, labels: Sequence[tuple[str, float]]) -> list[Proposal]:
     """Amounts whose label means what the field means, best first; strength is about 0.3 (hardly) to 1 (named exactly).
 
     Args:
         labels: (phrase, strength) of every way to name the field.
     """
-    numbers = reading.candidates(frozenset({"amount", "number"}))
-    amounts = _few([candidate for candidate in numbers if not candidate.text.endswith("%")])
-    has_money = any(candidate.detector == "amount" for candidate in amounts)
+    has_money = any(candidate.detector == "amount" for candidate in reading.once(_amounts))
     wanted = meanings_of(field)
+    names = [_Name.of(phrase, strength) for phrase, strength in labels]
     length = max(1, len(reading.content.text))
     scored: list[tuple[float, Candidate]] = []
-    places = _places(reading, amounts)
+    places = reading.once(_places)
     rows = Counter(place.heading for place in places if place.is_above)
     for place in places:
-        score = _fit(wanted, place.meanings) + _named(place.words, labels)
-        if _begins_with_own_label(place.words, labels) and not (
-            "earlier" in place.meanings and "earlier" not in wanted
-        ):
+        score = _fit(wanted, place.meanings) + _named(place.words, names)
+        if _begins_with_own_label(place.words, names) and not ("earlier" in place.meanings and "earlier" not in wanted):
             score = max(score, _OWN_LABEL)
         if score <= 0:
             continue
@@ -99,8 +112,10 @@ def by_amount_words(reading: Reading, field: Field, labels: Sequence[tuple[str, 
     return with_margins(sorted(found, key=lambda each: (-each.strength, -each.start)))
 
 
-def _few(amounts: list[Candidate]) -> list[Candidate]:
-    """The first and the last amounts of a file that has them without end."""
+def _amounts(reading: Reading) -> list[Candidate]:
+    """The amounts of a file; the first and the last of one that has them without end."""
+    numbers = reading.candidates(frozenset({"amount", "number"}))
+    amounts = [candidate for candidate in numbers if not candidate.text.endswith("%")]
     return (
         amounts
         if len(amounts) <= _MOST_AMOUNTS
@@ -140,30 +155,29 @@ def _fit(wanted: frozenset[str], said: frozenset[str]) -> float:
     return score
 
 
-def _named(words: str, labels: Sequence[tuple[str, float]]) -> float:
+def _named(words: str, names: Sequence[_Name]) -> float:
     """How exactly a place's label is one of the field's own."""
     best = 0.0
-    for phrase, strength in labels:
-        wanted = " ".join(word for word in _WORD.findall(phrase.casefold()) if len(word) > 1)
-        if not wanted:
+    for name in names:
+        if not name.long_words:
             continue
-        if words == wanted:
-            best = max(best, (0.52 if " " in wanted else 0.45) * strength)
-        elif f" {wanted} " in f" {words} ":
-            best = max(best, strength * (0.15 + 0.3 * len(wanted) / len(words)))
+        if words == name.long_words:
+            best = max(best, (0.52 if " " in name.long_words else 0.45) * name.strength)
+        elif f" {name.long_words} " in f" {words} ":
+            best = max(best, name.strength * (0.15 + 0.3 * len(name.long_words) / len(words)))
     return best
 
 
-def _begins_with_own_label(words: str, labels: Sequence[tuple[str, float]]) -> bool:
+def _begins_with_own_label(words: str, names: Sequence[_Name]) -> bool:
     """Whether a place's label begins with one of the field's own of two words or more: `Total Gross Cash Discount Price`."""
-    own = (" ".join(_WORD.findall(phrase.casefold())) for phrase, strength in labels if strength >= _MIN_OWN)
+    own = (name.words for name in names if name.strength >= _MIN_OWN)
     return any(" " in phrase and f"{words} ".startswith(f"{phrase} ") for phrase in own)
 
 
-def _places(reading: Reading, amounts: Sequence[Candidate]) -> list[_Place]:
+def _places(reading: Reading) -> list[_Place]:
     """Each amount with the words that label it: left of it on its line, else in its row of the page, else in the column above."""
     by_line: dict[int, list[Candidate]] = {}
-    for candidate in amounts:
+    for candidate in reading.once(_amounts):
         line = reading.line_at(candidate.start)
         if line is not None:
             by_line.setdefault(line.number, []).append(candidate)

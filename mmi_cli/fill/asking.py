@@ -65,8 +65,7 @@ def _engine(task: Task, what: str, load: Any, fields: Sequence[Field]) -> Langua
         task.warnings.append(Notice(code="missing_engine", message=f"{what}: {error}"))
         return None
     if model is None and any(each.kind != "extracted" for each in fields):
-        names = ", ".join(each.name for each in fields if each.kind != "extracted")
-        task.warnings.append(Notice(code="missing_engine", message=f"{what} is turned off; not filled: {names}"))
+        task.unasked = tuple(each.name for each in fields if each.kind != "extracted")
     return model
 
 

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from ..datamodel.content import Content
 from ..datamodel.record import Scalar
@@ -282,6 +282,7 @@ _WORDS_OF_KIND = (
 _PATTERNS_OF_KIND = tuple((kind, re.compile(rf"\b(?:{words})\b")) for kind, words in _WORDS_OF_KIND)
 
 
+@lru_cache(maxsize=4096)
 def candidate_kinds(field: Field) -> frozenset[str]:
     """Which detectors serve a field, by its type, and for texts by its name, aliases and description; empty: none does."""
     match field.type:

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from ..datamodel.schema import Field
 from .column_names import Sense, senses
-from .labels import label_words
+from .label_hits import label_words
 from .members import Member
 from .text_index import fold_text
 

@@ -52,15 +52,7 @@ def versions_of(stated: Sequence[Stated], type_: FieldType) -> tuple[Version, ..
     Args:
         stated: in an order that does not change, so that neither does the result.
     """
-    groups: list[list[Stated]] = []
-    for each in sorted(
-        (each for each in stated if each.leaf.value is not None), key=lambda each: -each.leaf.confidence
-    ):
-        home = next((group for group in groups if _says_the_same(group[0].leaf, each.leaf, type_)), None)
-        if home is None:
-            groups.append([each])
-        else:
-            home.append(each)
+    groups = _of_one_value(sorted(stated, key=lambda each: -each.leaf.confidence), type_)
     if not groups:
         return ()
     if len(groups) == 1 and len(groups[0]) == 1:
@@ -76,6 +68,11 @@ def versions_of(stated: Sequence[Stated], type_: FieldType) -> tuple[Version, ..
         for group, weight in zip(groups, weights, strict=True)
     ]
     return tuple(sorted(versions, key=lambda version: -version.leaf.confidence))
+
+
+def each_once(stated: Sequence[Stated], type_: FieldType) -> tuple[LeafValue, ...]:
+    """Items of a list of plain values, those of several sources that are the same as one, by their first place in `stated`."""
+    return tuple(versions_of(group, type_)[0].leaf for group in _of_one_value(stated, type_))
 
 
 def contradictions(versions: Sequence[Version]) -> tuple[Version, ...]:
@@ -112,6 +109,20 @@ def _exact(chosen: LeafValue, group: Sequence[Stated]) -> LeafValue:
     if not _is_round_and_said(chosen):
         return chosen
     return next((each.leaf for each in group if not _is_round_and_said(each.leaf)), chosen)
+
+
+def _of_one_value(stated: Sequence[Stated], type_: FieldType) -> list[list[Stated]]:
+    """Those that say the same as the first of their group together, without those that say nothing."""
+    groups: list[list[Stated]] = []
+    for each in stated:
+        if each.leaf.value is None:
+            continue
+        home = next((group for group in groups if _says_the_same(group[0].leaf, each.leaf, type_)), None)
+        if home is None:
+            groups.append([each])
+        else:
+            home.append(each)
+    return groups
 
 
 def _weights(groups: Sequence[Sequence[Stated]]) -> list[float]:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..datamodel.content import (
     Box,
     Content,
     FrameBox,
     PageBox,
-    ParagraphPlace,
-    Place,
-    SheetCell,
-    SlideShape,
     TimeSpan,
     Word,
 )
 from ..datamodel.record import Evidence, MatchKind
+from ..datamodel.word_places import own_box, place_of_words
 
 
 def evidence_of_span(content: Content, start: int, end: int, match: MatchKind) -> tuple[Evidence, ...]:
@@ -60,7 +55,7 @@ def _piece(content: Content, run: list[Word], start: int, end: int, match: Match
         match=match,
         span=(first, last - first),
         part=part.name if part else None,
-        **_place(content, run, start, end),
+        **place_of_words(content, run, lambda word: _covered(word, start, end)),
     )
 
 
@@ -75,50 +70,14 @@ def _text(content: Content, run: list[Word], first: int, last: int) -> str:
     return "".join(pieces)
 
 
-def _place(content: Content, run: list[Word], start: int, end: int) -> dict[str, Any]:
-    place: Place = run[0].place
-    match place:
-        case PageBox():
-            page = content.page_at(run[0].offset, place.page)
-            known: dict[str, Any] = {"page_size": (page.width, page.height), "unit": page.unit} if page else {}
-            return {"page": place.page, "box": _hull(run, start, end), **known}
-        case FrameBox():
-            return {"frame_s": place.frame_s, "box": _hull(run, start, end)}
-        case TimeSpan():
-            spans = [word.place for word in run if isinstance(word.place, TimeSpan)]
-            return {
-                "start_s": min(span.start_s for span in spans),
-                "end_s": max(span.end_s for span in spans),
-                "speaker": place.speaker,
-            }
-        case SheetCell():
-            return {"sheet": place.sheet, "cell": place.cell}
-        case SlideShape():
-            return {"slide": place.slide, "shape": place.shape}
-        case ParagraphPlace():
-            return {"paragraph": place.paragraph}
-
-
-def _hull(run: list[Word], start: int, end: int) -> Box:
-    boxes = [_covered(word, start, end) for word in run]
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
-
-
 def _covered(word: Word, start: int, end: int) -> Box:
     """The part of a word's box under [start, end): cut where letters or digits are left out, whole where only punctuation is."""
-    if not isinstance(word.place, PageBox | FrameBox):
-        raise TypeError(f"a word at {word.place} has no box")
-    x0, y0, x1, y1 = word.place.box
+    x0, y0, x1, y1 = whole = own_box(word)
     length = len(word.text)
     first, last = max(0, start - word.offset), min(length, end - word.offset)
     is_upright = y1 - y0 > 1.5 * (x1 - x0)  # text that runs up or down: where to cut is not known
     if length < 2 or is_upright:
-        return word.place.box
+        return whole
     left = first / length if any(character.isalnum() for character in word.text[:first]) else 0.0
     right = last / length if any(character.isalnum() for character in word.text[last:]) else 1.0
     width = x1 - x0

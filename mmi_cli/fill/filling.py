@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..datamodel.content import Content, Usage
+from ..datamodel.content import Content, Notice, Usage
 from ..datamodel.filled import Filled
 from ..datamodel.record import FieldValue
 from ..datamodel.schema import Schema
@@ -22,7 +22,7 @@ from ..engines.interface import Engines
 from ..errors import MissingEngine
 from ..settings import Settings
 from .asking import ask, embedder_of, open_fields
-from .call_values import call_namespace, without_companies
+from .call_values.namespace import call_namespace, without_companies
 from .checks import run_checks
 from .computed import compute_all
 from .confidence import Signals, confidence_of
@@ -34,7 +34,7 @@ from .lessons import Lessons
 from .looking_at_recordings import fill_from_recording, look_at_recording
 from .media_fields import is_recording
 from .picture_fields import fill_what_is_left, find_seen
-from .proposals import absent
+from .proposals import absent, is_empty
 from .shared_places import shared_out, without_own_place
 from .task import Task, Weighed
 from .views import View, views_of
@@ -128,6 +128,9 @@ def _decided(task: Task, engines: Engines) -> dict[str, FieldValue]:
     part_people_from_companies(task, values)
     fill_what_is_left(task, values, engines)
     fill_from_recording(task, values, engines)
+    if unfilled := [name for name in task.unasked if is_empty(values[name])]:
+        message = f"language model is turned off; not filled: {', '.join(unfilled)}"
+        task.warnings.append(Notice(code="missing_engine", message=message))
     labelled = {name: finds.labelled for name, finds in task.finds.items()}
     lost = without_own_place(task.schema.fields, values, labelled)
     for each in task.schema.fields:

@@ -13,11 +13,11 @@ from collections.abc import Callable, Sequence
 from ..datamodel.content import Content, Notice
 from ..datamodel.record import ArrayValue, FieldValue, LeafValue, ObjectValue
 from ..datamodel.schema import Field
-from .combining import Stated, contradictions, versions_of
-from .same_fact import is_same_fact
+from .combining import Stated, contradictions, each_once, versions_of
 from .views import View, source_at, views_of
 
 Values = dict[str, FieldValue]
+_MESSAGES = ("message/rfc822", "application/vnd.ms-outlook")
 
 
 def merged(fields: Sequence[Field], of_views: Sequence[tuple[View, Values]]) -> tuple[Values, list[Notice]]:
@@ -60,12 +60,24 @@ def supported(
         stated = [Stated(source=own, leaf=value)]
         for view, others in said:
             leaf = others.get(field.name)
-            if view.name != own and isinstance(leaf, LeafValue) and leaf.value is not None:
+            if (
+                view.name != own
+                and not _is_of_another_message(view.name, content)
+                and isinstance(leaf, LeafValue)
+                and leaf.value is not None
+            ):
                 back = view.put_back(leaf)
                 assert isinstance(back, LeafValue)
                 stated.append(Stated(source=view.name, leaf=back))
         out[field.name] = _decided(field, field.name, stated, notices)
     return out, notices
+
+
+def _is_of_another_message(source: str, content: Content) -> bool:
+    """Whether a modality is of a message that is attached: who sent that one, and what it is about, says nothing of this one."""
+    return any(
+        part.media_type in _MESSAGES and source.startswith((f"{part.name} ", f"{part.name}/")) for part in content.parts
+    )
 
 
 def _merged(field: Field, name: str, said: Sequence[tuple[View, FieldValue]], notices: list[Notice]) -> FieldValue:
@@ -83,24 +95,16 @@ def _merged(field: Field, name: str, said: Sequence[tuple[View, FieldValue]], no
         lists = [(view, value) for view, value in said if isinstance(value, ArrayValue)]
         inner = field.items
         if inner is not None and inner.is_leaf:
-            return _each_once(inner, lists)
+            items = [
+                Stated(source=view.name, leaf=item)
+                for view, value in lists
+                for item in value.items
+                if isinstance(item, LeafValue)
+            ]
+            return ArrayValue(items=each_once(items, inner.type))
         return max((value for _, value in lists), key=_weight, default=ArrayValue(items=()))
     stated = [Stated(source=view.name, leaf=value) for view, value in said if isinstance(value, LeafValue)]
     return _decided(field, name, stated, notices)
-
-
-def _each_once(inner: Field, lists: Sequence[tuple[View, ArrayValue]]) -> ArrayValue:
-    groups: list[list[Stated]] = []
-    for view, value in lists:
-        for item in value.items:
-            if not isinstance(item, LeafValue) or item.value is None:
-                continue
-            home = next((each for each in groups if is_same_fact(each[0].leaf.value, item.value, inner.type)), None)
-            if home is None:
-                groups.append([Stated(source=view.name, leaf=item)])
-            else:
-                home.append(Stated(source=view.name, leaf=item))
-    return ArrayValue(items=tuple(versions_of(group, inner.type)[0].leaf for group in groups))
 
 
 def _weight(value: ArrayValue) -> float:

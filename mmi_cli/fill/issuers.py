@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ..datamodel.content import TimeSpan
 from ..datamodel.schema import Field
@@ -74,6 +74,14 @@ _MAX_COMPANIES, _REACH, _ENOUGH, _NEAR = 40, 320, 2, 40
 _MAX_NAME_LINE, _MAX_HEADING, _MAX_BLOCK_LINES = 70, 40, 5
 _GOES_BACK = re.compile(r"^(?:(?:and|und|et|y|e|&)\s)", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?:&|\band|\bof|,|-)\s*$", re.IGNORECASE)
+
+
+class _Place(NamedTuple):
+    """Where a name stands."""
+
+    start: int
+    end: int
+    strength: float
 
 
 def at_head(reading: Reading, field: Field) -> Proposal | None:
@@ -167,13 +175,11 @@ def _house(reading: Reading) -> Candidate | None:
 
 
 def _house_facts(reading: Reading) -> list[int]:
-    """Where registration, tax number, account and addresses of the net stand; once a file: several fields ask for it."""
-    if reading.house_facts is None:
-        reading.house_facts = sorted(
-            {each.start for each in reading.candidates(frozenset({"vat", "iban", "url", "email"}))}
-            | {match.start() for match in _REGISTER.finditer(reading.content.text)}
-        )
-    return reading.house_facts
+    """Where registration, tax number, account and addresses of the net stand."""
+    return sorted(
+        {each.start for each in reading.candidates(frozenset({"vat", "iban", "url", "email"}))}
+        | {match.start() for match in _REGISTER.finditer(reading.content.text)}
+    )
 
 
 def _is_theirs(reading: Reading, line: Line) -> bool:
@@ -218,6 +224,11 @@ def _addressee(reading: Reading, field: Field) -> Proposal | None:
 
 
 def _issuer(reading: Reading, field: Field) -> Proposal | None:
+    found = reading.once(_place_of_issuer)
+    return proposal_of_span(reading, field, found.start, found.end, "head", strength=found.strength) if found else None
+
+
+def _place_of_issuer(reading: Reading) -> _Place | None:
     head = [
         line for line in reading.lines[:_HEAD_LINES] if len(line.text) <= _MAX_LINE and not _is_theirs(reading, line)
     ]
@@ -232,15 +243,15 @@ def _issuer(reading: Reading, field: Field) -> Proposal | None:
     ]
     plain = [line for line in head if _is_name(line, strict=True) and (end_of_head is None or line.start < end_of_head)]
     if named and (not plain or named[0].number <= plain[0].number + 2):
-        return _proposal(reading, field, named[0], 0.9)
+        return _place(reading, named[0], 0.9)
     house = _house(reading)
     if house is not None:
-        return proposal_of_span(reading, field, house.start, house.end, "head", strength=0.8)
+        return _Place(house.start, house.end, 0.8)
     trading = [line for line in plain[:3] if _TRADE.search(line.text)]
     if trading:
-        return _proposal(reading, field, trading[0], 0.75)
+        return _place(reading, trading[0], 0.75)
     if plain:
-        return _proposal(reading, field, plain[0], 0.6)
+        return _place(reading, plain[0], 0.6)
     return None
 
 
@@ -263,7 +274,7 @@ def _is_name(line: Line, *, strict: bool) -> bool:
     return not strict or not any((word[0].islower() and len(word) > 3) or word.isdecimal() for word in words)
 
 
-def _proposal(reading: Reading, field: Field, line: Line, strength: float) -> Proposal | None:
+def _place(reading: Reading, line: Line, strength: float) -> _Place:
     text = reading.content.text
     start, end = _trimmed(text, *_own_segment(reading, line))
     behind = reading.segments.at(end - 1)
@@ -275,7 +286,7 @@ def _proposal(reading: Reading, field: Field, line: Line, strength: float) -> Pr
     if _GOES_ON.search(text[start:end]) and line.number + 1 < len(reading.lines):
         end = reading.lines[line.number + 1].end
         start, end = _trimmed(text, start, end)
-    return proposal_of_span(reading, field, start, end, "head", strength=strength)
+    return _Place(start, end, strength)
 
 
 def _own_segment(reading: Reading, line: Line) -> tuple[int, int]:

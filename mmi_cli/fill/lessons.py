@@ -19,7 +19,8 @@ from ..datamodel.content import Content
 from ..datamodel.schema import Field, Schema
 from .agreements import by_clauses
 from .issuers import at_head
-from .labels import by_labels, find_labels
+from .label_hits import find_labels
+from .labels import by_labels
 from .lesson_places import GENERAL, KNOWN, LINES, Spot, opening_phrases, spots_of
 from .lesson_signs import SignReader, Signs
 from .lesson_weights import Choice, Weights, by_value, fit

@@ -14,7 +14,7 @@ from ..engines.interface import Completion, LanguageModel, TextEmbedder
 from ..settings import Settings
 from .alignment import Located, locate, locate_pieces
 from .candidates import Candidate, candidate_kinds
-from .labels import LabelHit
+from .label_hits import LabelHit
 from .passages import Passage, choose_passages, shown_text
 from .prompts import answer_schema, example_prompt, expected_tokens, repaired_json, system_prompt, user_prompt
 from .proposals import Proposal

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from ..datamodel.schema import Field
 from .address_blocks import POSTAL, STREET
+from .label_hits import LabelHit
 from .pairs import is_address_label, looks_like_label
 from .proposals import Proposal, proposal_of_span
 from .reading import Reading
@@ -24,18 +24,7 @@ _MAX_LINE = 70
 _SEPARATOR = re.compile(r"[\s.:：=#/|()_-]*")
 
 
-class Hit(Protocol):
-    """A place in the text where words stand that name a field."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def strength(self) -> float: ...
-
-
-def by_own_addresses(reading: Reading, field: Field, hits: Sequence[Hit], name: Proposal | None) -> list[Proposal]:
+def by_own_addresses(reading: Reading, field: Field, hits: Sequence[LabelHit], name: Proposal | None) -> list[Proposal]:
     """The address that a label or a name stands over, best first.
 
     Args:
@@ -54,7 +43,7 @@ def by_own_addresses(reading: Reading, field: Field, hits: Sequence[Hit], name: 
     return []
 
 
-def _behind_label(reading: Reading, hit: Hit) -> Iterator[Segment]:
+def _behind_label(reading: Reading, hit: LabelHit) -> Iterator[Segment]:
     """Where an address may begin: behind its label in the segment, right of it, under it."""
     segment = reading.segments.at(hit.end - 1)
     if segment is None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from ..datamodel.schema import Field
 from .candidates import Candidate, candidates_within
+from .label_hits import LabelHit
 from .label_synonyms import is_label
 from .proposals import Proposal, proposal_of_span, with_margins
 from .reading import Reading
@@ -34,19 +34,8 @@ _MIN_STRENGTH = 0.9
 _MOST = 40
 
 
-class Hit(Protocol):
-    """A place in the text where words stand that name a field."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def strength(self) -> float: ...
-
-
 def by_own_labels(
-    reading: Reading, field: Field, hits: Sequence[Hit], candidates: Sequence[Candidate]
+    reading: Reading, field: Field, hits: Sequence[LabelHit], candidates: Sequence[Candidate]
 ) -> list[Proposal]:
     """Amounts at labels of two words or more, or in numbered boxes, that name the field, best first.
 
@@ -69,7 +58,7 @@ def by_own_labels(
     return with_margins(sorted(found.values(), key=lambda each: (-each.strength, each.start)))
 
 
-def _places(reading: Reading, hit: Hit, candidates: Sequence[Candidate]) -> Iterator[tuple[int, int, float, bool]]:
+def _places(reading: Reading, hit: LabelHit, candidates: Sequence[Candidate]) -> Iterator[tuple[int, int, float, bool]]:
     segment = reading.segments.at(hit.end - 1)
     if segment is None:
         return

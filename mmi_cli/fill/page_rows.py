@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..datamodel.boxes import hull
 from ..datamodel.content import Box, PageBox
-from .column_headers import Header, match_header
-from .column_names import NUMERIC, senses
+from .column_names import NUMERIC
 from .members import Member, Path
+from .page_headers import Columns, PageRow, box_of, next_header, rows_of_page
 from .reading import Reading
 from .segments import Segment
 from .sum_rows import goes_on, is_sum
@@ -18,12 +17,9 @@ from .values import read_number
 
 Span = tuple[int, int]
 
-_HEADER_LINES = 4
 _WRAP_GAP = 1.0
 """Gap up to which a line without numbers goes on with the item above it, in heights of a line."""
 _END_GAP = 6.0
-_CLEAR = 0.85
-_MAX_HEADING_WORDS = 6
 _MAX_PARTED_WORDS = 4
 """Words of a segment that may be cells of several columns; longer ones are running text."""
 _LABELLED = re.compile(r"[^\W\d_][\w .\-/]{0,40}\s?:(?:\s|$)")
@@ -49,27 +45,6 @@ class List:
     items: list[Item]
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    segments: tuple[Segment, ...]
-    top: float
-    bottom: float
-
-    @property
-    def height(self) -> float:
-        return max(1e-6, self.bottom - self.top)
-
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    boxes: tuple[Box, ...]
-    header: Header[int]
-
-    @property
-    def signature(self) -> frozenset[Path]:
-        return frozenset(member.path for member in self.header.columns.values())
-
-
 def lists_on_pages(reading: Reading, members: Sequence[Member]) -> list[List]:
     """Every list of goods on the pages, each with the rows under all headings of its kind."""
     if not any(member.sense in NUMERIC for member in members):
@@ -79,13 +54,13 @@ def lists_on_pages(reading: Reading, members: Sequence[Member]) -> list[List]:
         if segment.page is not None and segment.box is not None:
             pages.setdefault(segment.page, []).append(segment)
     found: dict[frozenset[Path], List] = {}
-    columns: _Columns | None = None
+    columns: Columns | None = None
     last_page = 0
     for number in sorted(pages):
-        rows = _rows(pages[number])
+        rows = rows_of_page(pages[number])
         at = 0
         while at < len(rows):
-            end, header = _next_header(reading, rows, at, members)
+            end, header = next_header(reading, rows, at, members)
             if columns is not None and number <= last_page + 1:
                 stretch = rows[at : header[0] if header else len(rows)]
                 known = found[columns.signature]
@@ -110,110 +85,8 @@ def _alike(items: Sequence[Item], members: Sequence[Member]) -> list[Item]:
     return having if 3 * len(having) >= 2 * len(items) else list(items)
 
 
-def _rows(segments: Sequence[Segment]) -> list[_Row]:
-    """Segments in rows from top to bottom, each from left to right."""
-    rows: list[list[Segment]] = []
-    middle = -1e9
-    for segment in sorted(segments, key=lambda each: _middle(each)):
-        if rows and _middle(segment) - middle <= 0.5 * min(_height(segment), _height(rows[-1][0])):
-            rows[-1].append(segment)
-        else:
-            rows.append([segment])
-            middle = _middle(segment)
-    return [
-        _Row(
-            tuple(sorted(row, key=lambda each: _box(each)[0])),
-            min(_box(each)[1] for each in row),
-            max(_box(each)[3] for each in row),
-        )
-        for row in rows
-    ]
-
-
-def _next_header(
-    reading: Reading, rows: Sequence[_Row], start: int, members: Sequence[Member]
-) -> tuple[int, tuple[int, _Columns] | None]:
-    """(row behind the header, (its first row, columns)) of the next header, one to four lines high."""
-    for at in range(start, len(rows)):
-        best: tuple[float, int, _Columns] | None = None
-        if len(rows[at].segments) < 2 and at + 1 < len(rows) and len(rows[at + 1].segments) < 2:
-            continue
-        for lines in range(1, _HEADER_LINES + 1):
-            band = rows[at : at + lines]
-            if len(band) < lines or any(_has_number(segment) for row in band for segment in row.segments):
-                break
-            if lines > 1 and band[-1].top - band[-2].bottom > 0.9 * band[-1].height:
-                break
-            cells = _joined([part for row in band for segment in row.segments for part in _parted(reading, segment)])
-            header = match_header([(key, text) for key, (_, text) in enumerate(cells)], members)
-            has_numbers = any(sense in NUMERIC for sense in header.senses.values())
-            if header.columns and has_numbers and (best is None or header.score > best[0] + 0.1):
-                best = (header.score, at + lines, _Columns(tuple(box for box, _ in cells), header))
-        if best is not None:
-            better = _starting_lower(reading, rows, at, best, members)
-            return (better or best)[1], (at, (better or best)[2])
-    return len(rows), None
-
-
-def _starting_lower(
-    reading: Reading, rows: Sequence[_Row], at: int, best: tuple[float, int, _Columns], members: Sequence[Member]
-) -> tuple[float, int, _Columns] | None:
-    """The header without its first line, when it says more without it."""
-    end, found = (
-        _next_header(reading, rows[: best[1] + _HEADER_LINES], at + 1, members) if best[1] > at + 1 else (0, None)
-    )
-    return (found[1].header.score, end, found[1]) if found and found[1].header.score > best[0] else None
-
-
-def _has_number(segment: Segment) -> bool:
-    return sum(character.isdigit() for character in segment.text) > 1
-
-
-def _parted(reading: Reading, segment: Segment) -> list[tuple[Box, str]]:
-    """A heading, or two that stand so close that they were taken for one: `MwSt-% Nettowert`."""
-    words = [reading.content.words[index] for index in reading.content.words_of_span(segment.start, segment.end)]
-    boxes = [word.place.box for word in words if isinstance(word.place, PageBox)]
-    whole = [(_box(segment), segment.text)]
-    if len(boxes) != len(words) or not 2 <= len(words) <= _MAX_HEADING_WORDS:
-        return whole
-    after_rate = [at for at, word in enumerate(words[:-1], start=1) if word.text.endswith("%")]
-    if not after_rate and any(score >= _CLEAR for score in senses(segment.text).values()):
-        return whole
-    for at in after_rate or range(1, len(words)):
-        parts = [" ".join(word.text for word in side) for side in (words[:at], words[at:])]
-        left, right = (_clear_sense(part) for part in parts)
-        if left is not None and right is not None and left != right:
-            return [(hull(*boxes[:at]), parts[0]), (hull(*boxes[at:]), parts[1])]
-    return whole
-
-
-def _clear_sense(text: str) -> str | None:
-    found = senses(text)
-    best = max(found, key=lambda sense: found[sense], default=None)
-    return best if best is not None and found[best] >= 0.8 else None
-
-
-def _joined(parts: Sequence[tuple[Box, str]]) -> list[tuple[Box, str]]:
-    """Headings of several lines that stand over one another as one, from left to right."""
-    cells: list[list[tuple[Box, str]]] = []
-    for box, text in sorted(parts, key=lambda each: (each[0][0], each[0][1])):
-        for cell in cells:
-            known = hull(*[each for each, _ in cell])
-            shared = min(known[2], box[2]) - max(known[0], box[0])
-            if shared > 0.3 * min(known[2] - known[0], box[2] - box[0]):
-                cell.append((box, text))
-                break
-        else:
-            cells.append([(box, text)])
-    joined = [
-        (hull(*[box for box, _ in cell]), " ".join(text for _, text in sorted(cell, key=lambda each: each[0][1])))
-        for cell in cells
-    ]
-    return sorted(joined, key=lambda each: each[0][0])
-
-
 def _items(
-    reading: Reading, rows: Sequence[_Row], columns: _Columns, *, is_open: bool, parted: Item | None = None
+    reading: Reading, rows: Sequence[PageRow], columns: Columns, *, is_open: bool, parted: Item | None = None
 ) -> Iterator[Item]:
     """The items of some rows; an item begins where a number would stand in its column a second time.
 
@@ -222,7 +95,7 @@ def _items(
         parted: the last item of the page before, whose name may go on in the first of the rows.
     """
     current: Item | None = None
-    before: _Row | None = None
+    before: PageRow | None = None
     waiting: list[tuple[int, Span, str]] = []
     needed = {key for key, sense in columns.header.senses.items() if sense in NUMERIC and key in columns.header.columns}
     for row in rows:
@@ -288,16 +161,14 @@ def _items(
         yield from _finished(current, columns)
 
 
-def _has_text(
-    cells: Sequence[tuple[int, Span, str]], numbers: dict[int, tuple[Span, float]], columns: _Columns
-) -> bool:
+def _has_text(cells: Sequence[tuple[int, Span, str]], numbers: dict[int, tuple[Span, float]], columns: Columns) -> bool:
     """Whether the row names something."""
     asked = [key for key, sense in columns.header.senses.items() if sense in ("description", "code")]
     named = [key for key, _, text in cells if key not in numbers and re.search(r"[^\W\d_]{2,}", text)]
     return any(key in asked for key in named) if asked else bool(named)
 
 
-def _add_texts(item: Item, cells: Sequence[tuple[int, Span, str]], columns: _Columns) -> None:
+def _add_texts(item: Item, cells: Sequence[tuple[int, Span, str]], columns: Columns) -> None:
     for key, span, text in cells:
         member = columns.header.columns.get(key)
         if member is None or columns.header.senses.get(key) in NUMERIC:
@@ -310,7 +181,7 @@ def _add_texts(item: Item, cells: Sequence[tuple[int, Span, str]], columns: _Col
         item.cells.setdefault(member.path, []).append(span)
 
 
-def _ends_name(reading: Reading, item: Item, cells: Sequence[tuple[int, Span, str]], columns: _Columns) -> bool:
+def _ends_name(reading: Reading, item: Item, cells: Sequence[tuple[int, Span, str]], columns: Columns) -> bool:
     """Whether a row that holds nothing but one text goes on with the name of an item."""
     if len(cells) != 1:
         return False
@@ -330,7 +201,7 @@ def _is_plain_number(text: str) -> bool:
     return ":" not in text and digits > 0 and letters <= 8
 
 
-def _proves(numbers: Mapping[int, tuple[Span, float]], columns: _Columns) -> bool:
+def _proves(numbers: Mapping[int, tuple[Span, float]], columns: Columns) -> bool:
     """Whether quantity times price is the amount."""
     of_sense = {sense: numbers[key][1] for key, sense in columns.header.senses.items() if key in numbers}
     quantity, price, amount = of_sense.get("quantity"), of_sense.get("unit_price"), of_sense.get("amount")
@@ -339,7 +210,7 @@ def _proves(numbers: Mapping[int, tuple[Span, float]], columns: _Columns) -> boo
     return abs(quantity * price - amount) <= max(_CENTS, 0.001 * abs(amount))
 
 
-def _finished(item: Item, columns: _Columns) -> Iterator[Item]:
+def _finished(item: Item, columns: Columns) -> Iterator[Item]:
     """The item, when it has what makes one: a number and a name, where the schema asks for them."""
     asked = columns.header.columns
     numeric = {member.path for key, member in asked.items() if columns.header.senses.get(key) in NUMERIC}
@@ -348,11 +219,11 @@ def _finished(item: Item, columns: _Columns) -> Iterator[Item]:
         yield item
 
 
-def _cells(reading: Reading, row: _Row, columns: _Columns) -> Iterator[tuple[int, Span, str]]:
+def _cells(reading: Reading, row: PageRow, columns: Columns) -> Iterator[tuple[int, Span, str]]:
     """(column, span, text) of what stands in a row; a segment under several headings is parted by its words."""
     words, text = reading.content.words, reading.content.text
     for segment in row.segments:
-        box = _box(segment)
+        box = box_of(segment)
         under = [key for key, head in enumerate(columns.boxes) if min(head[2], box[2]) - max(head[0], box[0]) > 0]
         is_running = len(segment.text.split()) > _MAX_PARTED_WORDS
         if len(under) <= 1 or is_running:
@@ -377,7 +248,7 @@ def _cells(reading: Reading, row: _Row, columns: _Columns) -> Iterator[tuple[int
             yield run[0], (run[1], run[2]), text[run[1] : run[2]]
 
 
-def _nearest(columns: _Columns, box: Box, text: str) -> int:
+def _nearest(columns: Columns, box: Box, text: str) -> int:
     """The column that a word under or between headings belongs to; words go with texts, numbers with numbers."""
     is_number = _is_plain_number(text) and any(character.isdigit() for character in text)
 
@@ -389,17 +260,3 @@ def _nearest(columns: _Columns, box: Box, text: str) -> int:
         return apart, abs(head[0] + head[2] - box[0] - box[2])
 
     return min(range(len(columns.boxes)), key=distance)
-
-
-def _box(segment: Segment) -> Box:
-    return segment.box or (0.0, 0.0, 0.0, 0.0)
-
-
-def _middle(segment: Segment) -> float:
-    box = _box(segment)
-    return (box[1] + box[3]) / 2
-
-
-def _height(segment: Segment) -> float:
-    box = _box(segment)
-    return max(1e-6, box[3] - box[1])

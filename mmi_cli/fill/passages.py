@@ -12,7 +12,7 @@ from ..datamodel.content import TimeSpan
 from ..datamodel.schema import Field
 from ..engines.interface import TextEmbedder
 from .candidates import candidate_kinds
-from .labels import LabelHit, label_words
+from .label_hits import LabelHit, label_words
 from .reading import Reading
 
 _MAX_WITH_SPEAKERS = 4000

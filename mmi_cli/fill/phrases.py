@@ -89,11 +89,6 @@ def find_phrases(reading: Reading, fields: Sequence[Field]) -> dict[str, list[Pr
     return {name: with_margins(proposals) for name, proposals in found.items()}
 
 
-def by_phrases(reading: Reading, field: Field, fields: Sequence[Field]) -> list[Proposal]:
-    """The finds of one field among all fields of its schema, best first."""
-    return find_phrases(reading, fields).get(field.name, [])
-
-
 def spelled_out(field: Field, phrases: Sequence[Proposal], labelled: Sequence[Proposal]) -> Proposal | None:
     """The best find of a field that may hold nothing but what its schema spells out; in writing a label decides between several."""
     if (

@@ -33,8 +33,13 @@ _WORDS: dict[str, frozenset[str]] = {
     "latitude": frozenset({"latitude"}),
     "longitude": frozenset({"longitude"}),
     "barcodes": frozenset({"barcode", "barcodes", "qr", "qrcode", "ean", "gtin", "upc"}),
+    "fingerprint": frozenset({"fingerprint", "phash"}),
     "description": frozenset({"description", "caption", "summary", "alt", "depicts", "scene"}),
 }
+_TEXT = frozenset(
+    {"text", "texts", "lettering", "written", "visible_text", "text_on_picture", "text_in_image", "ocr_text"}
+)
+"""Names of fields that ask for all that is written; as a whole, since `text_colour` asks for something else."""
 
 
 class Fact(NamedTuple):
@@ -45,8 +50,12 @@ class Fact(NamedTuple):
 
 
 def what_is_asked(each: Field) -> str | None:
-    """Which look at a picture a field asks for: `tags`, `colours`, `width`, …; None when it asks for something else."""
+    """Which look at a picture a field asks for: `tags`, `colours`, `text`, `width`, …; None when it asks for something else."""
     name = _words(each.name)
+    if each.name.casefold() in _TEXT and (
+        each.type == "string" or (each.items is not None and each.items.type == "string")
+    ):
+        return None if each.enum or each.pattern or (each.items is not None and each.items.enum) else "text"
     for asked, words in _WORDS.items():
         if name & words and _may_be(asked, each, name):
             return asked
@@ -92,6 +101,8 @@ def fact_of(asked: str, each: Field, content: Content, figure: Figure) -> Fact |
         case "sharp" | "blurred" if figure.sharpness is not None:
             is_sharp = figure.sharpness >= _SHARP
             return Fact(is_sharp == (asked == "sharp"), "", round(0.5 + abs(figure.sharpness - _SHARP), 3))
+        case "fingerprint" if figure.fingerprint is not None:
+            return Fact(figure.fingerprint, "", _MEASURED)
         case "width" | "height":
             size = page.width if asked == "width" else page.height
             return Fact(int(size), f"{int(page.width)} x {int(page.height)}", _MEASURED)

@@ -6,6 +6,7 @@ picture to be looked at. Every value's evidence is the picture, or the code, tha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..datamodel.content import Block, Content
@@ -14,10 +15,11 @@ from ..datamodel.record import ArrayValue, Evidence, FieldValue, LeafValue, Scal
 from ..datamodel.schema import Field, Schema
 from ..engines.interface import Engines, TextEmbedder
 from ..errors import MissingEngine
+from .confidence import Signals, confidence_of
 from .evidence import evidence_of_span
 from .picture_facts import Fact, fact_of, what_is_asked
 from .picture_lessons import is_choice, whole_picture
-from .proposals import cited
+from .proposals import absent, cited
 from .task import MAX_LIST, Task
 
 if TYPE_CHECKING:
@@ -37,6 +39,11 @@ _TRUST = 0.35
 """How often the choice that the tags speak for is right, where they speak for one alone: measured on photographs of clothes."""
 _DESCRIBED, _PUT_TOGETHER = 0.7, 0.4
 """That a description by a vision model is right in all it says, and one that is put together from tags; guesses that nobody measured."""
+_MOST_SURE, _UNSCORED = 0.97, 0.9
+"""Of a line that was read, however sure the reader is; and of one of which it does not say."""
+MAX_LINES = 500
+_LEAST_LETTERS = 2
+"""Of a line: a window or a wheel may be read as one letter."""
 _READ = 0.97
 """That a code says what was read: they carry check digits."""
 
@@ -53,13 +60,15 @@ def find_seen(task: Task, engines: Engines) -> None:
     if figure is None:
         return
     for each in task.schema.fields:
-        if each.expression is not None or (each.name in task.decided and not is_choice(each)):
-            continue
         asked = what_is_asked(each)
+        if each.expression is not None or (each.name in task.decided and not is_choice(each) and asked != "text"):
+            continue
         if is_choice(each) and (taught := _by_lessons(task, each, figure)) is not None:
             task.decided[each.name] = taught
         elif each.name in task.decided:
             continue
+        elif asked == "text":
+            task.decided[each.name] = _written(content, each)
         elif asked is not None:
             _decide(task, each, asked, figure)
         elif (
@@ -120,6 +129,38 @@ def fill_what_is_left(task: Task, values: dict[str, FieldValue], engines: Engine
             values[each.name] = task.decided.get(each.name, value)
         elif is_choice(each) and what_is_asked(each) is None:
             values[each.name] = _by_tags(task, each, figure, engines) or value
+
+
+def _written(content: Content, each: Field) -> FieldValue:
+    """Every line of the picture where it stands, codes apart; of a field that is one string, all of them."""
+    coded = {index for block in content.blocks if block.kind == "barcode" for index in range(block.first, block.last)}
+    lines = [
+        (first, last)
+        for first, last in content.lines()
+        if coded.isdisjoint(range(first, last))
+        and sum(map(str.isalnum, content.text_of(first, last))) >= _LEAST_LETTERS
+    ][:MAX_LINES]
+    inner = each.items
+    if inner is not None:
+        return ArrayValue(items=tuple(_line(content, inner, [line]) for line in lines))
+    return (
+        _line(content, each, lines)
+        if lines
+        else absent(each, confidence_of(Signals(finder="none", field_type=each.type)))
+    )
+
+
+def _line(content: Content, each: Field, lines: Sequence[tuple[int, int]]) -> LeafValue:
+    texts = [" ".join(content.text_of(first, last).split()) for first, last in lines]
+    scores = [word.score for first, last in lines for word in content.words[first:last] if word.score is not None]
+    spans = [(content.words[first].offset, content.words[last - 1]) for first, last in lines]
+    evidence = tuple(
+        piece
+        for start, word in spans
+        for piece in evidence_of_span(content, start, word.offset + len(word.text), "exact")
+    )
+    confidence = round(min(_MOST_SURE, sum(scores) / len(scores)), 4) if scores else _UNSCORED
+    return cited(each, "\n".join(texts), confidence, evidence)
 
 
 def _by_codes(task: Task, each: Field) -> None:

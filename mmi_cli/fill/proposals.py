@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ..datamodel.record import Evidence, LeafValue, MatchKind, Scalar
+from ..datamodel.record import ArrayValue, Evidence, FieldValue, LeafValue, MatchKind, Scalar
 from ..datamodel.schema import Field
 from .evidence import evidence_of_span
 from .reading import Reading
@@ -132,6 +132,14 @@ def leaf_of(reading: Reading, field: Field, proposal: Proposal, confidence: floa
 def absent(field: Field, confidence: float) -> LeafValue:
     """No value was found."""
     return LeafValue(type=field.type, kind=field.kind, value=None, confidence=confidence)
+
+
+def is_empty(value: FieldValue) -> bool:
+    """Whether there is nothing in a value: no list item, no member that is known."""
+    if isinstance(value, LeafValue):
+        return value.value is None
+    inner = value.items if isinstance(value, ArrayValue) else tuple(member for _, member in value.members)
+    return all(map(is_empty, inner))
 
 
 def cited(field: Field, value: Scalar, confidence: float, evidence: tuple[Evidence, ...]) -> LeafValue:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..datamodel.boxes import hull
 from ..datamodel.content import Box, Content, PageBox, Word
@@ -19,6 +19,8 @@ from .text_index import TextIndex
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +52,7 @@ class Reading:
         self.embedder: TextEmbedder | None = None
         """Compares lines by meaning, once it is there."""
         self._detectors = Detectors(content, self.hints)
-        self.column_sums: list[float] | None = None
-        """See `sums.column_sums`."""
-        self.largest_amount: float | None = None
-        """Once it was asked for."""
-        self.house_facts: list[int] | None = None
-        """See `issuers`."""
+        self._worked_out: dict[Callable[[Reading], Any], Any] = {}
         self._candidates: dict[frozenset[str], tuple[Candidate, ...]] = {}
         self._vectors: dict[int, NDArray[np.float32]] = {}
 
@@ -81,6 +78,12 @@ class Reading:
 
         at = bisect_right(self.line_starts, offset) - 1
         return self.lines[at] if at >= 0 else None
+
+    def once(self, work: Callable[[Reading], T]) -> T:
+        """What a function makes of the reading, worked out when the first field asks for it and kept for the others."""
+        if work not in self._worked_out:
+            self._worked_out[work] = work(self)
+        return cast(T, self._worked_out[work])
 
     def candidates(self, kinds: frozenset[str]) -> tuple[Candidate, ...]:
         """All candidates of the kinds, sorted by start."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from statistics import median
 
+from ..datamodel.boxes import hull
 from ..datamodel.content import Box, Content, PageBox, Word
 
 _GAP = 0.85
@@ -233,10 +234,4 @@ def _hull(words: tuple[Word, ...]) -> tuple[int | None, Box | None]:
     if len(boxes) < len(words) or not boxes:
         return None, None
     place = words[0].place
-    hull = (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
-    return (place.page, hull) if isinstance(place, PageBox) else (None, None)
+    return (place.page, hull(*boxes)) if isinstance(place, PageBox) else (None, None)

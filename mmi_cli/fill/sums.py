@@ -59,9 +59,11 @@ def is_outdone(reading: Reading, field: Field, value: object) -> bool:
     """Whether the field asks for the whole of several amounts and a larger one stands in the file."""
     if not isinstance(value, int | float) or not is_money(field) or _role(field) != "gross":
         return False
-    if reading.largest_amount is None:
-        reading.largest_amount = max((abs(float(each.value or 0)) for each in _amounts(reading)), default=0.0)
-    return reading.largest_amount > abs(value) + _CENT
+    return reading.once(_largest_amount) > abs(value) + _CENT
+
+
+def _largest_amount(reading: Reading) -> float:
+    return max((abs(float(each.value or 0)) for each in _amounts(reading)), default=0.0)
 
 
 def _role(field: Field) -> str | None:
@@ -98,23 +100,19 @@ def _of_two(reading: Reading, proposal: Proposal, value: float) -> bool:
 
 
 def _of_column(reading: Reading, value: float) -> bool:
-    sums = column_sums(reading)
+    sums = reading.once(_column_sums)
     at = bisect_left(sums, value - _CENT)
     return at < len(sums) and sums[at] <= value + _CENT
 
 
-def column_sums(reading: Reading) -> list[float]:
+def _column_sums(reading: Reading) -> list[float]:
     """Sums of the first two, three, … amounts of every column, by size; a column is what ends at the same distance from the left."""
-    if reading.column_sums is None:
-        columns: dict[int, list[float]] = {}
-        for each in _amounts(reading):
-            found = reading.box_of(each.start, each.end)
-            if found is not None and each.value:  # with a zero an amount would prove itself
-                columns.setdefault(round(found[1][2] / _COLUMN), []).append(float(each.value or 0))
-        reading.column_sums = sorted(
-            round(total, 2) for column in columns.values() for total in list(accumulate(column))[1:_MAX_ROWS]
-        )
-    return reading.column_sums
+    columns: dict[int, list[float]] = {}
+    for each in _amounts(reading):
+        found = reading.box_of(each.start, each.end)
+        if found is not None and each.value:  # with a zero an amount would prove itself
+            columns.setdefault(round(found[1][2] / _COLUMN), []).append(float(each.value or 0))
+    return sorted(round(total, 2) for column in columns.values() for total in list(accumulate(column))[1:_MAX_ROWS])
 
 
 def _start(candidate: Candidate) -> int:

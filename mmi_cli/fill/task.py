@@ -11,7 +11,7 @@ from ..datamodel.record import ArrayValue, FieldValue, LeafValue
 from ..datamodel.schema import Field, Schema
 from .candidates import candidate_kinds
 from .confidence import Signals, confidence_of
-from .labels import LabelHit
+from .label_hits import LabelHit
 from .lessons import Lessons, Taught
 from .model_answers import Answers
 from .proposals import Proposal, leaf_of
@@ -67,6 +67,8 @@ class Task:
         self.engines: dict[str, str] = {} if lessons is None else {"lessons": lessons.name}
         self.weighed: list[Weighed] = []
         self.parties: dict[str, list[Proposal]] = {}
+        self.unasked: tuple[str, ...] = ()
+        """Fields for a language model that is turned off; what is seen or heard may still answer them."""
         self.is_model_alone = False
         """Finders have no say (early fusion)."""
         self.usage = Usage()

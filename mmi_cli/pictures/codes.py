@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ _SYMBOLOGIES = (
     "DataBar", "DataBarExp",
 )  # fmt: skip
 """Those that prove themselves by check digits or error correction, and Code 39; Codabar and ITF are found in any striped shirt."""
+_SQUARES = ("QRCode", "MicroQRCode", "RMQRCode", "Aztec", "DataMatrix")
 _LEAST_UNPROVED = 4
 """Characters of a Code 39, which has no check digit."""
 _SIDE = 2600
@@ -58,6 +60,17 @@ def read_codes(image: NDArray[np.uint8]) -> tuple[Code, ...]:
     codes = {_code(each, scale): None for each in found if each.valid}
     told = [code for code in codes if code.text.strip() and not _may_be_stripes(code)]
     return tuple(sorted(told, key=lambda code: (code.box[1], code.box[0])))[:_MOST]
+
+
+def in_a_square(box: Box, codes: Sequence[Code]) -> bool:
+    """Whether a word has its middle in a code of two dimensions, whose squares an OCR engine takes for letters now and then."""
+    across, down = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return any(
+        code.symbology.startswith(_SQUARES)
+        and code.box[0] <= across <= code.box[2]
+        and code.box[1] <= down <= code.box[3]
+        for code in codes
+    )
 
 
 def _code(found: zxingcpp.Barcode, scale: float) -> Code:

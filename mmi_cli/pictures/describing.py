@@ -24,6 +24,7 @@ _MOST_CHARS = 600
 _CERTAIN, _LIKELY = 0.6, 0.3
 _MOST_THINGS = 3
 _MOST_WORDS = 12
+_LEAST_LETTERS = 2
 
 
 def describe(image: NDArray[np.uint8], model: VisionModel) -> tuple[str, Completion]:
@@ -37,19 +38,22 @@ def describe(image: NDArray[np.uint8], model: VisionModel) -> tuple[str, Complet
 
 
 def sentence_of(figure: Figure, words: Sequence[str]) -> str:
-    """What can be said without a model; empty when nothing is seen.
+    """What can be said without a model; empty when nothing is seen or written.
 
     Args:
         words: those written on it, in reading order.
     """
     things = [tag for tag in figure.tags if tag.probability >= _LIKELY][:_MOST_THINGS]
-    if not things:
+    if sum(char.isalnum() for word in words for char in word) < _LEAST_LETTERS:
+        words = ()
+    if not things and not words:
         return ""
     named = [tag.name if tag.probability >= _CERTAIN else f"probably {tag.name}" for tag in things]
-    said = f"Seen: {', '.join(named)}"
+    parts = [f"seen: {', '.join(named)}"] if named else []
     if figure.colours:
-        said += f"; mostly {' and '.join(colour.name for colour in figure.colours[:2])}"
+        parts.append(f"mostly {' and '.join(colour.name for colour in figure.colours[:2])}")
     if words:
         more = " …" if len(words) > _MOST_WORDS else ""
-        said += f"; written on it: “{' '.join(words[:_MOST_WORDS])}{more}”"
-    return said + "."
+        parts.append(f"written on it: “{' '.join(words[:_MOST_WORDS])}{more}”")
+    said = "; ".join(parts)
+    return f"{said[0].upper()}{said[1:]}."

@@ -11,7 +11,7 @@ from ..datamodel.detection import MODALITIES, Modality
 from ..datamodel.schema import Check, Field, Schema
 from ..engines.interface import Engines, TextEmbedder
 from ..errors import MissingEngine
-from ..fill.labels import label_words
+from ..fill.label_hits import label_words
 from ..schema_file import to_yaml
 from ..schema_file.computed import reads_of
 from ..settings import Settings

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from ..datamodel.content import Content
-from ..datamodel.projections import from_json
+from ..datamodel.content_json import from_json
 from ..datamodel.source import SourceFile
 from ..engines.interface import ImageTagger, LanguageModel, OcrEngine, SpeechEngine, TextEmbedder
 from ..errors import MissingEngine, MmiError

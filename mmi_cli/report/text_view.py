@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..datamodel.content import Block, Content, FrameBox, PageBox, SheetCell, SlideShape, Table, TimeSpan
-from ..datamodel.projections import to_markdown
+from ..datamodel.markdown import to_markdown
 
 MOST_CHARS = 60_000
 """Of the text of a file beside its evidence: about 20 pages."""

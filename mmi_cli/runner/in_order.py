@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Callable, Iterable
 
 from ..datamodel.source import SourceFile
-from .state.manifest import path_key
+from .state.manifest_rows import path_key
 
 
 class InOrder:

@@ -12,7 +12,6 @@ from ..datamodel.source import SourceFile
 from ..detect import detect_file
 from ..errors import FileError
 from ..extract.size import Extent, measure
-from ..pipeline import file_name
 from ..settings import Settings
 from ..storage.archive import list_members
 from ..storage.interface import Source
@@ -77,7 +76,7 @@ def survey(
             file = waiting.popleft()
             try:
                 with local_copy_of(source, file, settings) as path:
-                    detection = detect_file(path, name=file_name(file), settings=settings)
+                    detection = detect_file(path, name=file.name, settings=settings)
                     if detection.format == "archive":
                         members = tuple(selection.members(list_members(path, file, settings)))
                         waiting.extendleft(reversed(members))

@@ -17,7 +17,6 @@ from ..datamodel.schema import Schema
 from ..datamodel.source import SourceFile
 from ..errors import UsageError
 from ..fill.lessons import Example, Lessons, learn
-from ..pipeline import file_name
 from ..schema_file.vocabulary import words_to_expect
 from ..settings import Settings
 from ..storage.addresses import open_source
@@ -107,7 +106,7 @@ def teach(
         schemas = tuple(lecture.schema for lecture in lectures)
         kept = ContentCache(cache, max_bytes=_MOST_BYTES)
         key = _key_of_reading(schemas, settings)
-        names = {uri: hash_of(sha256, file_name(file), key) for uri, (file, sha256) in wanted.items()}
+        names = {uri: hash_of(sha256, file.name, key) for uri, (file, sha256) in wanted.items()}
         contents = {uri: found[0] for uri, name in names.items() if (found := kept.read(name)) is not None}
         missing = [file for uri, (file, _) in wanted.items() if uri not in contents]
         for file, content, why in _read(missing, schemas, settings, is_stopped):

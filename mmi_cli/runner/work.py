@@ -15,10 +15,10 @@ from ..datamodel.content import Content
 from ..datamodel.record import ErrorInfo, FileRecord, Stage, Status
 from ..datamodel.schema import Schema
 from ..datamodel.source import SourceFile
-from ..errors import RunError
+from ..errors import RunError, as_error_info
 from ..fill.lessons import Lessons
 from ..fill.recalibration import Recalibration
-from ..pipeline import Outcome, Pipeline, as_error_info, failed_records, open_caches
+from ..pipeline import Outcome, Pipeline, failed_records, open_caches
 from ..settings import Settings
 from ..storage.mirror import mirrored as mirrored
 from .figure_files import FigureFiles
@@ -234,7 +234,8 @@ def write_content(folder: Path, file: SourceFile, content: Content, figures: Fig
         StorageDown: they cannot be written.
     """
     from ..datamodel.content import TimeSpan
-    from ..datamodel.projections import to_json, to_markdown
+    from ..datamodel.content_json import to_json
+    from ..datamodel.markdown import to_markdown
     from ..datamodel.record import dump_line
     from ..datamodel.timed_text import to_vtt
 

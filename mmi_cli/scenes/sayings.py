@@ -23,6 +23,10 @@ _TELLS, _MANY_TELLING = 0.3, 8
 """What a sentence gains that holds eight words of meaning and more: the middle of a talk is often what says nothing in particular."""
 _MOST_PHRASE_WORDS = 3
 _MOST_PHRASES = 150
+_LONGER = 0.2
+"""What each more word of a phrase is worth where no model says how near the phrase is to the whole."""
+_STEM = 6
+"""Letters by which a word and another form of it are known as one."""
 _STRIPPED = ".,;:!?…\"'“”‘’()[]«»-–—。、！？"
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 
@@ -67,19 +71,25 @@ def central_sentences(
     return tuple(sentences[number] for number in sorted(chosen))
 
 
-def telling_phrases(content: Content, runs: Runs, *, most: int, embedder: TextEmbedder | None) -> tuple[Phrase, ...]:
-    """Phrases of one to three words that stand for the whole, the most telling first; none contains another."""
+def telling_phrases(
+    content: Content, runs: Runs, *, most: int, embedder: TextEmbedder | None, but: frozenset[str] = frozenset()
+) -> tuple[Phrase, ...]:
+    """Phrases of one to three words that stand for the whole, the most telling first; no two share a word.
+
+    Args:
+        but: words, in lower case, that are part of none.
+    """
     found: dict[str, tuple[int, int, int]] = {}
     counts: Counter[str] = Counter()
     for run in runs:
-        for first, last in _grams(content, run):
+        for first, last in _grams(content, run, but):
             key = _plain(content, first, last)
             counts[key] += 1
             found.setdefault(key, (first, last, len(found)))
     keys = sorted(found, key=lambda key: (-counts[key] * (1 + 0.5 * key.count(" ")), found[key][2]))[:_MOST_PHRASES]
     if not keys:
         return ()
-    nearness = dict.fromkeys(keys, 1.0)
+    nearness = {key: 1.0 + _LONGER * key.count(" ") for key in keys}
     if embedder is not None:
         whole = " ".join(" ".join(content.text_of(*run).split()) for run in runs)
         vectors = embedder.embed([whole[:2000], *keys])
@@ -89,7 +99,7 @@ def telling_phrases(content: Content, runs: Runs, *, most: int, embedder: TextEm
     for key in sorted(keys, key=lambda key: (-weights[key], found[key][2])):
         if len(chosen) == most:
             break
-        if not any(set(key.split()) & set(other.split()) for other in chosen):
+        if not any(_stems(key) & _stems(other) for other in chosen):
             chosen.append(key)
     return tuple(
         Phrase(
@@ -111,13 +121,23 @@ def _sentences(content: Content, runs: Runs) -> Iterator[Sentence]:
                 begin = index + 1
 
 
-def _grams(content: Content, run: tuple[int, int]) -> Iterator[tuple[int, int]]:
-    """Runs of up to three words of meaning without a mark between them; a single word has five letters or a capital inside a sentence."""
-    words = content.words
+def _stems(phrase: str) -> set[str]:
+    """Beginnings of its words: those of `refund` and `refunds` are one."""
+    return {word[:_STEM] for word in phrase.split()}
+
+
+def _grams(content: Content, run: tuple[int, int], but: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """Runs of up to three words of meaning without a mark between them; a single word has five letters or a capital inside a sentence.
+
+    Of a German text the last one is a noun, which has a capital there.
+    """
+    words, ends_in_noun = content.words, content.language == "de"
     for first in range(*run):
         for last in range(first + 1, min(first + _MOST_PHRASE_WORDS, run[1]) + 1):
-            if not _is_telling(words[last - 1].text):
+            if not _is_telling(words[last - 1].text, but):
                 break
+            if ends_in_noun and not words[last - 1].text.strip(_STRIPPED)[:1].isupper():
+                continue
             text = words[first].text.strip(_STRIPPED)
             is_name = text[:1].isupper() and first > run[0] and not words[first - 1].text.endswith(_SENTENCE_END)
             if last - first > 1 or len(text) >= 5 or is_name:
@@ -126,9 +146,9 @@ def _grams(content: Content, run: tuple[int, int]) -> Iterator[tuple[int, int]]:
                 break
 
 
-def _is_telling(word: str) -> bool:
+def _is_telling(word: str, but: frozenset[str] = frozenset()) -> bool:
     plain = word.strip(_STRIPPED)
-    return _WORD.fullmatch(plain) is not None and not is_function_word(plain.casefold())
+    return _WORD.fullmatch(plain) is not None and not is_function_word(plain.casefold()) and plain.casefold() not in but
 
 
 def _plain(content: Content, first: int, last: int) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..calls.names import LISTINGS, MEASURES, NAMESPACE, SIDES, known_paths, listing_of
+from .. import album_names
+from ..calls import names as call_names
+from ..calls.names import SIDES, Listing
 from ..datamodel.schema import Field
 from ..expressions import ExpressionError, check_names, names, parse_expression
 from .located import Problems
@@ -27,9 +29,13 @@ class Computed:
         return self.field.expression or ""
 
 
-def reads_measures_of_a_call(expression: str) -> bool:
-    """Whether an expression names `call.…`."""
-    return NAMESPACE in reads_of(expression)
+CALL, ALBUM = call_names.NAMESPACE, album_names.NAMESPACE
+_LISTINGS: dict[str, dict[str, Listing]] = {CALL: call_names.LISTINGS, ALBUM: album_names.LISTINGS}
+
+
+def reads_measures(expression: str, namespace: str) -> bool:
+    """Whether an expression names `call.…` or `album.…`."""
+    return namespace in reads_of(expression)
 
 
 def check_computed(all_computed: Sequence[Computed], fields: Sequence[Field], problems: Problems) -> None:
@@ -43,17 +49,19 @@ def check_computed(all_computed: Sequence[Computed], fields: Sequence[Field], pr
 
 
 def names_of(fields: Sequence[Field]) -> frozenset[str]:
-    """What expressions over some fields may name: the fields, and the measures of a call where no field has their name."""
+    """What expressions over some fields may name: the fields, and the measures of a call or an album where no field has their name."""
     paths = paths_of(fields)
-    return paths if NAMESPACE in paths else paths | known_paths()
+    given = ((CALL, call_names.known_paths()), (ALBUM, album_names.known_paths()))
+    return paths.union(*(known for namespace, known in given if namespace not in paths))
 
 
 def _check_call_value(computed: Computed, fields: Sequence[Field], problems: Problems) -> None:
-    """Adds a problem for a field whose type is not that of the list or measure of a call that it asks for."""
+    """Adds a problem for a field whose type is not that of the list or measure of a call or an album that it asks for."""
     field, line = computed.field, computed.line
-    if any(each.name == NAMESPACE for each in fields):
+    namespace = computed.expression.strip().partition(".")[0].strip()
+    if any(each.name == namespace for each in fields):
         return
-    listing = listing_of(field.expression)
+    listing = _listing_of(computed.expression)
     if field.type != "array":
         if listing is not None:
             problems.add(
@@ -63,7 +71,8 @@ def _check_call_value(computed: Computed, fields: Sequence[Field], problems: Pro
             problems.add(line, f"{computed.expression} is a {wanted}; {field.name!r} is a {field.type}")
         return
     if listing is None:
-        lists = ", ".join(f"{NAMESPACE}.{name}" for name in LISTINGS)
+        wanted = namespace if namespace in _LISTINGS else CALL
+        lists = ", ".join(f"{wanted}.{name}" for name in _LISTINGS[wanted])
         problems.add(line, f"an `expression` gives one value; of an array it is the name of a list: {lists}")
         return
     item = field.items
@@ -87,13 +96,20 @@ _TAKES = {"integer": ("integer", "number"), "number": ("number",), "string": ("s
 
 
 def _type_of(expression: str) -> str | None:
-    """The type of a measure of a call, where an expression is nothing but its name."""
+    """The type of a measure of a call or an album, where an expression is nothing but its name."""
     head, _, rest = expression.strip().partition(".")
     name, _, side = rest.partition(".")
-    measure = MEASURES.get(name) if head == NAMESPACE else None
+    measures = {CALL: call_names.MEASURES, ALBUM: album_names.MEASURES}.get(head, {})
+    measure = measures.get(name)
     if measure is None or (side not in SIDES if measure.by_side else bool(side)):
         return None
     return measure.type
+
+
+def _listing_of(expression: str) -> Listing | None:
+    """The list that an expression asks for as a whole: that of `call.turns`; None for any other expression."""
+    head, _, name = expression.strip().partition(".")
+    return _LISTINGS.get(head.strip(), {}).get(name.strip())
 
 
 def check_expression(source: str, line: int, known: frozenset[str], problems: Problems) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 from ..datamodel.detection import MODALITIES, Modality
 from ..datamodel.schema import FUSIONS, Category, Check, Field, Fusion, Schema
 from ..errors import UsageError
-from .computed import check_computed, check_expression, names_of, reads_measures_of_a_call
+from .computed import ALBUM, CALL, check_computed, check_expression, names_of, reads_measures
 from .digest import schema_digest
 from .field_parsing import NAME, FieldParser
 from .gathered import check_gathered
@@ -124,11 +124,14 @@ class _SchemaParser(FieldParser):
             say(self.gathered[0].line, f"`{key}` belongs to a case: `unit: folder`")
             return
         for computed in self.computed if is_case else ():
-            if reads_measures_of_a_call(computed.expression) and all(field.name != "call" for field in fields):
+            if reads_measures(computed.expression, CALL) and all(field.name != CALL for field in fields):
                 say(
                     computed.line,
                     "the measures of a call are of one file: put them in the schema of a category, and take them `from` there",
                 )
+        for computed in () if is_case else self.computed:
+            if reads_measures(computed.expression, ALBUM) and all(field.name != ALBUM for field in fields):
+                say(computed.line, "the values of an album are of a folder of pictures: `unit: folder`")
         for key, known in (
             ("subject", [field.name for field in fields]),
             ("expects", [each.name for each in categories]),

@@ -15,8 +15,8 @@ from ..datamodel.figure import Chart, Figure
 from ..datamodel.record import Evidence
 from ..datamodel.source import SourceFile
 from ..engines.interface import CountsTokens
-from ..errors import FileError, MissingEngine, RunError
-from ..pipeline import Opened, Pipeline, as_error_info
+from ..errors import FileError, MissingEngine, RunError, as_error_info
+from ..pipeline import Opened, Pipeline
 from ..settings import Settings
 from .items import SEEN_IN_TEXT, Embedded, Item, Space
 from .near_texts import text_marks

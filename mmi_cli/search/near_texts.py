@@ -39,11 +39,6 @@ def text_marks(text: str) -> bytes:
     return least.astype("<u4").tobytes()
 
 
-def share_of_marks(marks: NDArray[np.uint32], others: NDArray[np.uint32]) -> NDArray[np.float32]:
-    """Agreement of one text's marks, shape (128,), with others', shape (texts, 128); shape (texts,), in [0, 1]."""
-    return np.asarray((others == marks[None, :]).mean(axis=1), np.float32)
-
-
 @cache
 def _functions() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     rng = np.random.default_rng(20_260_101)

@@ -9,22 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from ..datamodel.content import (
     Block,
-    Box,
     Content,
     FrameBox,
     PageBox,
-    ParagraphPlace,
     Place,
     SheetCell,
     SlideShape,
     TimeSpan,
-    Word,
 )
 from ..datamodel.record import Evidence
+from ..datamodel.word_places import own_box, place_of_words
 
 MOST_TOKENS = 200
 """Of a passage with its headings: what sentence encoders are best at, well below the 256 that the default one reads."""
@@ -234,37 +231,7 @@ class _Splitter:
             match="cited",
             span=(start, words[-1].offset + len(words[-1].text) - start),
             part=part.name if part else None,
-            **self._place(words),
+            **place_of_words(self._content, words, own_box),
         )
         said_s = tuple(word.place.start_s for word in words if isinstance(word.place, TimeSpan))
         return Passage(text=text, headings=headings, place=place, is_spoken=bool(said_s), said_s=said_s)
-
-    def _place(self, words: tuple[Word, ...]) -> dict[str, Any]:
-        place = words[0].place
-        match place:
-            case PageBox():
-                page = self._content.page_at(words[0].offset, place.page)
-                size: dict[str, Any] = {"page_size": (page.width, page.height), "unit": page.unit} if page else {}
-                return {"page": place.page, "box": _hull(words), **size}
-            case FrameBox():
-                return {"frame_s": place.frame_s, "box": _hull(words)}
-            case TimeSpan():
-                spans = [word.place for word in words if isinstance(word.place, TimeSpan)]
-                start_s, end_s = min(span.start_s for span in spans), max(span.end_s for span in spans)
-                return {"start_s": start_s, "end_s": end_s, "speaker": place.speaker}
-            case SheetCell():
-                return {"sheet": place.sheet, "cell": place.cell}
-            case SlideShape():
-                return {"slide": place.slide, "shape": place.shape}
-            case ParagraphPlace():
-                return {"paragraph": place.paragraph}
-
-
-def _hull(words: tuple[Word, ...]) -> Box:
-    boxes = [word.place.box for word in words if isinstance(word.place, PageBox | FrameBox)]
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )

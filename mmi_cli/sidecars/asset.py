@@ -50,6 +50,7 @@ class Asset:
     width: int | None = None
     height: int | None = None
     chapters: tuple[Chapter, ...] = ()
+    is_picture: bool = False
 
 
 def asset_of_content(
@@ -115,6 +116,7 @@ def asset_of_record(
         width=own.width,
         height=own.height,
         chapters=chapters,
+        is_picture=own.is_picture,
     )
 
 
@@ -176,13 +178,12 @@ def _picture(content: Content, media_type: str) -> Asset:
     return Asset(
         title=dict(content.metadata).get("title", ""),
         description=described or written,
-        subjects=_once(
-            [*(tag.name for tag in figure.tags), *(colour.name for colour in figure.colours)] if figure else []
-        ),
+        subjects=_once([tag.name for tag in figure.tags] if figure else []),
         media_type=media_type,
         language=content.language or "",
         width=int(page.width) if page is not None and is_pixels else None,
         height=int(page.height) if page is not None and is_pixels else None,
+        is_picture=True,
     )
 
 

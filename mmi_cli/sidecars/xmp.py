@@ -1,4 +1,4 @@
-"""XMP as media libraries read it beside a file: Dublin Core, and markers on the time line (xmpDM)."""
+"""XMP as media libraries read it beside a file: Dublin Core, alternative text (IPTC), markers on the time line (xmpDM)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ _SPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "xmp": "http://ns.adobe.com/xap/1.0/",
     "tiff": "http://ns.adobe.com/tiff/1.0/",
+    "Iptc4xmpCore": "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/",
     "xmpDM": "http://ns.adobe.com/xmp/1.0/DynamicMedia/",
 }
 # What XML 1.0 cannot hold, written in any way.
@@ -27,6 +28,7 @@ def to_xmp(asset: Asset) -> str:
         f"<rdf:Description rdf:about='' {names}>",
         *_alternative("dc:title", asset.title),
         *_alternative("dc:description", asset.description),
+        *(_alternative("Iptc4xmpCore:AltTextAccessibility", asset.description) if asset.is_picture else ()),
         *_bag("dc:subject", asset.subjects),
         *_bag("dc:language", (asset.language,) if asset.language else ()),
         *_simple("dc:format", asset.media_type),

@@ -13,15 +13,16 @@ What it runs, for each line and then once:
 from __future__ import annotations
 
 import json
-import subprocess
-import tempfile
-import wave
+import sys
 from pathlib import Path
 
 import numpy as np
 
 HERE = Path(__file__).resolve().parent
-RATE_HZ = 16_000
+sys.path.insert(0, str(HERE.parents[1]))
+
+from bench.made_recordings import RATE_HZ, spoken, write_mp3  # noqa: E402
+
 VOICES = {"agent": "slt", "customer": "rms"}
 LINES = [
     ("agent", "Thank you for calling Northwind Energy. My name is Sarah Miller. How can I help you?"),
@@ -45,34 +46,15 @@ FIELDS = {"companies": ["Northwind Energy"], "people": ["Sarah Miller", "David C
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        sides: list[np.ndarray] = []
-        for number, (who, text) in enumerate(LINES):
-            said = spoken(text, VOICES[who], Path(folder) / f"{number:02d}.wav")
-            pair = np.zeros((len(said) + int(PAUSE_S * RATE_HZ), 2), dtype=np.int16)
-            pair[: len(said), 0 if who == "agent" else 1] = said
-            sides.append(pair)
-        track = Path(folder) / "call.wav"
-        with wave.open(str(track), "wb") as out:
-            out.setnchannels(2)
-            out.setsampwidth(2)
-            out.setframerate(RATE_HZ)
-            out.writeframes(np.concatenate(sides).tobytes())
-        subprocess.run(
-            ["ffmpeg", "-v", "error", "-y", "-i", str(track), "-ac", "2", "-ar", str(RATE_HZ), "-c:a", "libmp3lame", "-b:a",
-             "48k", "-joint_stereo", "0", "-map_metadata", "-1", "-fflags", "+bitexact", str(HERE / "call.mp3")],
-            check=True,
-        )  # fmt: skip
+    sides: list[np.ndarray] = []
+    for who, text in LINES:
+        said = spoken(text, VOICES[who])
+        pair = np.zeros((len(said) + int(PAUSE_S * RATE_HZ), 2), dtype=np.int16)
+        pair[: len(said), 0 if who == "agent" else 1] = said
+        sides.append(pair)
+    write_mp3(np.concatenate(sides), HERE / "call.mp3", bit_rate="48k")
     label = {"file": "call.mp3", "schema": "call", "fields": FIELDS, "transcript": " ".join(text for _, text in LINES)}
     (HERE / "labels.jsonl").write_text(json.dumps(label, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def spoken(text: str, voice: str, path: Path) -> np.ndarray:
-    """int16 samples at 16 kHz."""
-    subprocess.run(["flite", "-voice", voice, "-t", text, "-o", str(path)], check=True)
-    with wave.open(str(path)) as sound:
-        assert sound.getframerate() == RATE_HZ, sound.getframerate()
-        return np.frombuffer(sound.readframes(sound.getnframes()), dtype=np.int16)
 
 
 if __name__ == "__main__":

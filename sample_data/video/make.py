@@ -14,18 +14,19 @@ What it runs, for each slide and then once:
 from __future__ import annotations
 
 import json
-import subprocess
-import tempfile
-import wave
+import sys
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1]))
+
+from bench.made_recordings import RATE_HZ, spoken, write_mp4  # noqa: E402
+
 SIZE = (960, 540)
 FRAMES_PER_SECOND = 10
-RATE_HZ = 16_000
 SLIDES = [
     (["Annual Report 2026", "Harbour Coffee Company", "Presented by Anna Fischer"],
      "Welcome to Harbour Coffee. This is our report for the year 2026. My name is Anna Fischer."),
@@ -43,39 +44,25 @@ def main() -> None:
     frames: list[Image.Image] = []
     sound: list[np.ndarray] = []
     cuts_s: list[float] = []
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for number, (lines, text) in enumerate(SLIDES):
-            said = spoken(text, folder / f"{number}.wav")
-            count = int(np.ceil((len(said) / RATE_HZ + 0.8) * FRAMES_PER_SECOND))
-            padded = np.zeros(count * RATE_HZ // FRAMES_PER_SECOND, dtype=np.int16)
-            first = int(0.3 * RATE_HZ)
-            padded[first : first + len(said)] = said
-            sound.append(padded)
-            picture = slide(lines)
-            if frames:
-                cuts_s.append((len(frames) + (FADE_FRAMES // 2 if number == 2 else 0)) / FRAMES_PER_SECOND)
-            fade = (
-                [Image.blend(frames[-1], picture, (at + 1) / FADE_FRAMES) for at in range(FADE_FRAMES)]
-                if number == 2
-                else []
-            )
-            frames += fade + [picture] * (count - len(fade))
-        track = folder / "sound.wav"
-        with wave.open(str(track), "wb") as out:
-            out.setnchannels(1)
-            out.setsampwidth(2)
-            out.setframerate(RATE_HZ)
-            out.writeframes(np.concatenate(sound).tobytes())
-        pictures = folder / "pictures.rgb"
-        pictures.write_bytes(b"".join(frame.tobytes() for frame in frames))
-        subprocess.run(
-            ["ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{SIZE[0]}x{SIZE[1]}",
-             "-r", str(FRAMES_PER_SECOND), "-i", str(pictures), "-i", str(track), "-c:v", "libx264", "-crf", "30", "-g", "50",
-             "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "48k", "-map_metadata", "-1", "-fflags", "+bitexact",
-             str(HERE / "report.mp4")],
-            check=True,
-        )  # fmt: skip
+    for number, (lines, text) in enumerate(SLIDES):
+        said = spoken(text)
+        count = int(np.ceil((len(said) / RATE_HZ + 0.8) * FRAMES_PER_SECOND))
+        padded = np.zeros(count * RATE_HZ // FRAMES_PER_SECOND, dtype=np.int16)
+        first = int(0.3 * RATE_HZ)
+        padded[first : first + len(said)] = said
+        sound.append(padded)
+        picture = slide(lines)
+        if frames:
+            cuts_s.append((len(frames) + (FADE_FRAMES // 2 if number == 2 else 0)) / FRAMES_PER_SECOND)
+        fade = (
+            [Image.blend(frames[-1], picture, (at + 1) / FADE_FRAMES) for at in range(FADE_FRAMES)]
+            if number == 2
+            else []
+        )
+        frames += fade + [picture] * (count - len(fade))
+    write_mp4(
+        frames, np.concatenate(sound), HERE / "report.mp4", frames_per_second=FRAMES_PER_SECOND, bit_rate="48k"
+    )
     label = {
         "file": "report.mp4", "schema": "video", "fields": FIELDS, "transcript": " ".join(text for _, text in SLIDES),
         "cuts_s": cuts_s, "on_screen_text": [line for lines, _ in SLIDES for line in lines],
@@ -91,14 +78,6 @@ def slide(lines: list[str]) -> Image.Image:
     for number, line in enumerate(lines[1:]):
         draw.text((80, 230 + 90 * number), line, font=ImageFont.load_default(36), fill=(30, 30, 30))
     return picture
-
-
-def spoken(text: str, path: Path) -> np.ndarray:
-    """int16 samples at 16 kHz."""
-    subprocess.run(["flite", "-voice", "slt", "-t", text, "-o", str(path)], check=True)
-    with wave.open(str(path)) as sound:
-        assert sound.getframerate() == RATE_HZ, sound.getframerate()
-        return np.frombuffer(sound.readframes(sound.getnframes()), dtype=np.int16)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import pytest
 
 from mmi_cli.datamodel.content import SheetCell, TimeSpan
 from mmi_cli.datamodel.content_builder import ContentBuilder
-from mmi_cli.datamodel.projections import to_json
+from mmi_cli.datamodel.content_json import to_json
 from tests.support.command_line import mmi
 
 from .conftest import leaf, open_record, record, write_results

@@ -71,7 +71,7 @@ def test_the_shortest_recordings_have_a_vector_too(engine: SpeakerEngine, sample
 
 
 def test_two_who_take_turns_are_two_voices_of_a_window(engine: SpeakerEngine, call: np.ndarray) -> None:
-    speaking = engine.activity(cut(call, (0.0, engine.window_s)))
+    speaking = engine.activity([cut(call, (0.0, engine.window_s))])[0]
     assert speaking.dtype == np.bool_
 
     def longest(start_s: float, end_s: float) -> int:
@@ -85,11 +85,16 @@ def test_two_who_take_turns_are_two_voices_of_a_window(engine: SpeakerEngine, ca
 
 @pytest.mark.parametrize("seconds", [0.0, 0.01, 0.5, 10.0])
 def test_nobody_speaks_in_silence_of_any_length(engine: SpeakerEngine, seconds: float) -> None:
-    assert not engine.activity(np.zeros(int(seconds * RATE_HZ), np.float32)).any()
+    assert not engine.activity([np.zeros(int(seconds * RATE_HZ), np.float32)])[0].any()
 
 
 def test_the_same_sound_gives_the_same_numbers(engine: SpeakerEngine, call: np.ndarray) -> None:
     window = cut(call, (10.0, 20.0))
     other: SpeakerEngine = registry.load("diarization", ENGINES[0])(real_settings(threads=1))
-    np.testing.assert_array_equal(engine.activity(window), other.activity(window))
+    later = cut(call, (15.0, 25.0))
+    for one, same in zip(
+        engine.activity([window, later, window]), other.activity([window, later, window]), strict=True
+    ):
+        np.testing.assert_array_equal(one, same)
+    np.testing.assert_array_equal(engine.embed([later, window, later])[1:2], other.embed([window]))
     np.testing.assert_array_equal(engine.embed([window]), other.embed([window]))

@@ -187,3 +187,19 @@ def test_a_model_of_one_language_refuses_another(name: str) -> None:
     need_model(settings, "faster-whisper-tiny.en")
     with pytest.raises(MissingEngine, match=r"tiny\.en.*'de'"):
         registry.load("speech", name)(settings)
+
+
+def test_a_long_recording_is_heard_the_same_with_any_number_of_threads(
+    speech: np.ndarray, heard: Transcript, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = real_settings()
+    need_model(settings, "faster-whisper-base")
+    from mmi_cli.engines import speech_faster_whisper
+
+    monkeypatch.setattr(speech_faster_whisper, "_PART_S", 8.0)
+    two, one = (registry.load("speech", "faster-whisper")(real_settings(threads=number)) for number in (2, 1))
+    in_parts = two.transcribe(speech)
+    assert in_parts == one.transcribe(speech)
+    assert [word.start_s for word in words(in_parts)] == sorted(word.start_s for word in words(in_parts))
+    said, whole = (plain(" ".join(word.text for word in words(each))) for each in (in_parts, heard))
+    assert Levenshtein.normalized_distance(said, whole) < 0.1

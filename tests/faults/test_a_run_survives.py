@@ -109,8 +109,8 @@ def test_an_interrupt_finishes_what_is_in_flight_and_the_same_command_goes_on(fo
     output = tmp_path / "out"
     process = subprocess.Popen(command(folder, output), stdout=subprocess.DEVNULL)
     journal = output / ".mmi" / "journal.jsonl"
-    for _ in range(200):
-        if journal.exists() and journal.stat().st_size:
+    for _ in range(6_000):
+        if (journal.exists() and journal.stat().st_size) or process.poll() is not None:
             break
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
@@ -148,8 +148,8 @@ def test_results_do_not_depend_on_the_number_of_workers(folder: Path, tmp_path: 
 def test_two_runs_on_one_output_do_not_mix(folder: Path, tmp_path: Path) -> None:
     first = subprocess.Popen(command(folder, tmp_path / "out"), stdout=subprocess.DEVNULL)
     lock = tmp_path / "out" / ".mmi" / "lock"
-    for _ in range(300):
-        if lock.exists() and lock.stat().st_size:
+    for _ in range(12_000):
+        if (lock.exists() and lock.stat().st_size) or first.poll() is not None:
             break
         time.sleep(0.005)
     first.send_signal(signal.SIGSTOP)  # it holds the output, however fast it is

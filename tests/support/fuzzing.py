@@ -64,7 +64,7 @@ def read(path: Path, name: str) -> None:
     found = detect_file(path, name=name, settings=_SETTINGS)
     if found.format in (None, "archive", *_NATIVE):
         return
-    content = _pipeline().read(path, found, name=name)
+    content = _pipeline().reader.read(path, found, name=name)
     for word in content.words:
         if content.text[word.offset : word.offset + len(word.text)] != word.text:
             raise Fault(f"a word that does not stand in the text: {word}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,8 @@ _CUT_REACH = 0.35
 _DIP_S = 0.2
 # Of less, a vector says nothing.
 _LEAST_HEARD_S = 0.2
+# Windows that are heard at once: as many as keep the threads of an engine busy.
+_AT_ONCE = 16
 # Where a piece is heard alone for less than this, what is said together with others is taken as well.
 _LEAST_ALONE_S = 0.4
 
@@ -74,20 +76,41 @@ class Listening:
         """Adds a stretch of the recording, mono, 16 kHz; stretches come in order and do not overlap."""
         size = round(self._engine.window_s * RATE_HZ)
         starts = list(_starts(len(samples), size, self.frame_s * RATE_HZ))
-        for number, start in enumerate(starts):
-            # What lies in the outer quarters of a window lies in the middle of another one, but for the ends of the stretch.
-            own = (0.0 if number == 0 else _OUTER, 1.0 if number == len(starts) - 1 else 1 - _OUTER)
-            self._hear_window(samples[start : start + size], round((offset_s + start / RATE_HZ) / self.frame_s), own)
+        for first in range(0, len(starts), _AT_ONCE):
+            some = starts[first : first + _AT_ONCE]
+            heard: list[NDArray[np.float32]] = []
+            rows: list[int | None] = []
+            pieces: list[Piece] = []
+            windows = [samples[start : start + size] for start in some]
+            for number, (start, window, speaking) in enumerate(
+                zip(some, windows, self._engine.activity(windows), strict=True), start=first
+            ):
+                # What lies in the outer quarters of a window lies in the middle of another one, but for the ends of the stretch.
+                own = (0.0 if number == 0 else _OUTER, 1.0 if number == len(starts) - 1 else 1 - _OUTER)
+                first_frame = round((offset_s + start / RATE_HZ) / self.frame_s)
+                for piece, voice in self._pieces(window, speaking, first_frame, own):
+                    rows.append(len(heard) if voice is not None else None)
+                    heard += [voice] if voice is not None else []
+                    pieces.append(piece)
+            vectors = self._engine.embed(heard)
+            self.pieces += [
+                piece if row is None else replace(piece, vector=vectors[row])
+                for piece, row in zip(pieces, rows, strict=True)
+            ]
             progress.step()
 
-    def _hear_window(self, samples: NDArray[np.float32], first_frame: int, own: tuple[float, float]) -> None:
-        """
+    def _pieces(
+        self, samples: NDArray[np.float32], speaking: NDArray[np.bool_], first_frame: int, own: tuple[float, float]
+    ) -> Iterator[tuple[Piece, NDArray[np.float32] | None]]:
+        """(piece, what to make its vector of) of a new window.
+
         Args:
+            speaking: see `SpeakerEngine.activity`.
             own: shares of the window between which its voices get vectors.
         """
         import numpy as np
 
-        activity = self._engine.activity(samples)[: round(len(samples) / RATE_HZ / self.frame_s)]
+        activity = speaking[: round(len(samples) / RATE_HZ / self.frame_s)]
         frames = len(activity)
         number = len(self.windows)
         self.windows.append(Window(first_frame, frames))
@@ -103,12 +126,12 @@ class Listening:
                 active[first:last] = activity[first:last, voice]
                 alone = active & is_alone
                 alone_s = float(alone.sum()) * self.frame_s
-                vector = None
+                heard = None
                 if not inner or (first, last) in inner:
-                    heard = samples[(alone if alone_s >= _LEAST_ALONE_S else active)[frame_of]]
-                    vector = self._engine.embed([heard])[0] if len(heard) >= _LEAST_HEARD_S * RATE_HZ else None
+                    sound = samples[(alone if alone_s >= _LEAST_ALONE_S else active)[frame_of]]
+                    heard = sound if len(sound) >= _LEAST_HEARD_S * RATE_HZ else None
                 bits = np.packbits(active[first:last]).tobytes()
-                self.pieces.append(Piece(number, voice, vector, alone_s, first_frame + first, bits, last - first))
+                yield Piece(number, voice, None, alone_s, first_frame + first, bits, last - first), heard
 
     def _cuts(self, active: NDArray[np.bool_], loudness: NDArray[np.float64]) -> Iterator[tuple[int, int]]:
         """(first, behind last) frames of the pieces of a voice: of about the same length, cut where it is softest."""

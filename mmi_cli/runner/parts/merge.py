@@ -21,7 +21,8 @@ from ...errors import UsageError
 from ...storage.addresses import open_destination, open_source
 from ..output import CONTENT, CONTENT_MARK, FAILURES, RESULTS, Output, print_line, write_results
 from ..state.lock import run_lock
-from ..state.manifest import Done, path_key
+from ..state.manifest import Done
+from ..state.manifest_rows import path_key
 from ..whole_file import whole_file
 from .shard_parts import Part, check_parts, find_parts
 from .shard_summary import merged_summary

@@ -14,7 +14,8 @@ from ...datamodel.source import SourceFile
 from ...errors import UsageError
 from ...storage.addresses import is_remote
 from ..output import STATE
-from ..state.manifest import Done, path_key
+from ..state.manifest import Done
+from ..state.manifest_rows import path_key
 
 FOLDER = "shards"
 """Where shards lie in the state folder of their output: no run takes what is in it for an input."""

@@ -7,7 +7,6 @@ damaged or of another layout is built again from it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import socket
@@ -24,20 +23,21 @@ from ...errors import StorageDown
 from ..work import RecordLine
 from .journal import BETWEEN_RECORDS, Entry, Journal
 from .keys import RunKeys
-from .manifest_tables import (
-    ARCHIVED,
-    BUSY_S,
-    ENTRY_COLUMNS,
-    JOURNAL,
-    LAYOUT,
-    MANIFEST,
-    MANIFEST_FILES,
-    PENDING,
-    RESULTS,
-    TABLES,
-    TOUCHED,
-    row_of_entry,
+from .manifest_opening import Notes, cut_torn_tail, open_database
+from .manifest_rows import (
+    FILE_COLUMNS,
+    UPSERT_INPUT,
+    input_row,
+    next_number,
+    path_key,
+    path_of,
+    place_of,
+    put_record,
+    source_file,
+    version_of,
 )  # fmt: skip
+from .manifest_tables import JOURNAL, MANIFEST, PENDING, RESULTS
+from .unchanged_inputs import believe, carry_members, touched_files
 
 HashesOf = Callable[[Sequence[SourceFile]], Iterable[str | None]]
 """SHA-256 (hex) of each file's bytes as they are now; None where that cannot be told."""
@@ -54,6 +54,11 @@ class Done:
     """Of the schema it was made for, among those of the run."""
     is_member: bool = False
     """Of a file whose case is the result: told among the failures alone."""
+
+
+_TAKEN_AT_ONCE = 500
+_LEFT_OUT = 2
+"""In `is_archive`: like an archive, the file has no record in this run."""
 
 
 class Manifest:
@@ -92,86 +97,13 @@ class Manifest:
         self._tables = count(1)
         self._numbers: dict[str, int] = {}
         """Marks of this run → their numbers; those written to the journal already."""
-        self.notes: tuple[str, ...] = ()
-        """What a person may want to know about how it was found."""
         with self._told():
             folder.mkdir(parents=True, exist_ok=True)
             self._journal = Journal(folder / JOURNAL)
-            self._database = self._opened()
-            self.torn_bytes = self._cut_torn_tail()
+            self._database, lost = open_database(folder, self._journal)
+            self.torn_bytes, torn = cut_torn_tail(self._database, self._journal)
+            self.notes: Notes = (*lost, *torn)
             self._run = self._begin(max_attempts, retried, is_new_listing, command)
-
-    # --- opening
-
-    def _opened(self) -> sqlite3.Connection:
-        path = self._folder / MANIFEST
-        has_journal = self._journal.size_bytes > 0
-        lost = ""
-        database = None
-        try:
-            database = _connected(path)
-            layout = database.execute("PRAGMA user_version").fetchone()[0]
-            has_tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] > 0
-            if not has_tables and has_journal:
-                lost = "is gone"
-            elif layout != LAYOUT and has_tables:
-                lost = "is of another version"
-            elif has_tables and database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-                lost = "is damaged"
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):  # busy, read-only, full: nothing is wrong with the file
-                raise
-            lost = "is damaged"
-        if lost:
-            if database is not None:
-                database.close()
-            for name in MANIFEST_FILES:
-                (self._folder / name).unlink(missing_ok=True)
-            database = _connected(path)
-        assert database is not None
-        database.executescript(TABLES)
-        database.execute(f"PRAGMA user_version={LAYOUT}")
-        if lost:
-            found = self._rebuild(database)
-            if has_journal:
-                self.notes += (f"the manifest {lost}: {found} records were found again in the journal",)
-        return database
-
-    def _rebuild(self, database: sqlite3.Connection) -> int:
-        """Fills an empty manifest from the journal: of several records of a file and schema the last one counts."""
-        numbers: dict[int, int] = {}
-        database.execute("BEGIN")
-        for line in self._journal.whole_lines():
-            if line.mark is not None:
-                numbers[line.mark[0]] = _number_of(database, line.mark[1])
-            elif line.entry is not None and line.entry.mark in numbers:
-                _put(database, line.entry, numbers[line.entry.mark], line.offset, line.end - line.offset)
-        found = database.execute("SELECT count(*) FROM record").fetchone()[0]
-        database.execute("COMMIT")
-        return int(found)
-
-    def _cut_torn_tail(self) -> int:
-        end = self._database.execute("SELECT max(offset + length) FROM record").fetchone()[0] or 0
-        size = self._journal.size_bytes
-        if size < end or not self._journal.is_whole(end):
-            # The disk lost a part of the journal, or gave it back damaged, but kept the rows: those records are to be done again.
-            self._forget_lost()
-            end = self._database.execute("SELECT max(offset + length) FROM record").fetchone()[0] or 0
-        self._journal.cut(end)
-        return max(0, size - end)
-
-    def _forget_lost(self) -> None:
-        whole = {line.offset: line.end for line in self._journal.whole_lines() if line.entry is not None}
-        lost = [
-            (offset,)
-            for offset, length in self._database.execute("SELECT offset, length FROM record")
-            if whole.get(offset) != offset + length
-        ]
-        self._database.execute("BEGIN")
-        self._database.executemany("DELETE FROM record WHERE offset = ?", lost)
-        self._database.execute("COMMIT")
-        if lost:
-            self.notes += (f"{len(lost)} records that the disk lost are made again",)
 
     def _begin(
         self, max_attempts: int, retried: Sequence[str] | None, is_new_listing: bool, command: str | None
@@ -207,14 +139,7 @@ class Manifest:
     def list_inputs(self, files: Iterable[SourceFile]) -> None:
         """Remembers the inputs of this run, streamed; those of an earlier run that are not named again do not count."""
         with self._told(), self._together():
-            self._database.executemany(_UPSERT_INPUT, (self._input_row(file, None) for file in files))
-
-    def _input_row(self, file: SourceFile, parent: SourceFile | None) -> tuple[object, ...]:
-        return (
-            path_key(file.path), path_key(file.uri), file.size_bytes, file.etag, file.modified_s,
-            path_key("\0".join(file.members)), _version(file), _place(file.uri), path_key(parent.path) if parent else None,
-            self._listing,
-        )  # fmt: skip
+            self._database.executemany(UPSERT_INPUT, (input_row(file, None, self._listing) for file in files))
 
     def recognise(self, hashes_of: HashesOf) -> int:
         """Looks at the bytes of files whose time changed and whose size did not: how many are what they were.
@@ -222,63 +147,15 @@ class Manifest:
         Their records hold, and so do the lists of members of archives that are as they were.
         """
         with self._told():
-            touched = [*self._rows_with_hash(TOUCHED), *self._rows_with_hash(ARCHIVED)]
+            touched = touched_files(self._database, self._listing)
             same = 0
             for (file, before), now in zip(touched, hashes_of([file for file, _ in touched]), strict=True):
                 if now == before:
                     same += 1
-                    self._believe(file, before)
-            self._carry_members()
+                    with self._together():
+                        believe(self._database, file, before)
+            carry_members(self._database, self._listing, self._keys.unpacking, self._together)
             return same
-
-    def _rows_with_hash(self, query: str) -> list[tuple[SourceFile, str]]:
-        return [(_source_file(row[:6]), str(row[6])) for row in self._database.execute(query, (self._listing,))]
-
-    def _believe(self, file: SourceFile, sha256: str) -> None:
-        key, version = path_key(file.path), _version(file)
-        with self._together():
-            self._database.execute(
-                "UPDATE record SET version = ? WHERE path = ? AND sha256 = ?", (version, key, sha256)
-            )
-            self._database.execute(
-                "UPDATE archive SET version = ? WHERE path = ? AND sha256 = ?", (version, key, sha256)
-            )
-
-    def _carry_members(self) -> None:
-        """Archives that are what they were when they were unpacked are not opened again: their members are inputs as they were."""
-        identity = self._keys.unpacking
-        same = self._database.execute(f"{_SAME_ARCHIVE} AND input.listing = ?", (identity, self._listing))
-        waiting = [path for (path,) in same]
-        with self._together():
-            while waiting:
-                key = waiting.pop()
-                self._database.execute(
-                    "UPDATE input SET is_archive = 1, listing = ? WHERE path = ?", (self._listing, key)
-                )
-                modified_s = self._database.execute("SELECT modified_s FROM input WHERE path = ?", (key,)).fetchone()[0]
-                for row in self._database.execute(
-                    "SELECT path, uri, size_bytes, etag, modified_s, members FROM input WHERE parent = ? AND listing = "
-                    "(SELECT listing FROM archive WHERE path = ?)",
-                    (key, key),
-                ).fetchall():
-                    self._carry_member(_source_file(row), modified_s)
-                    if self._database.execute(f"{_SAME_ARCHIVE} AND path = ?", (identity, row[0])).fetchone():
-                        waiting.append(row[0])
-                self._database.execute("UPDATE archive SET listing = ? WHERE path = ?", (self._listing, key))
-
-    def _carry_member(self, file: SourceFile, modified_s: float | None) -> None:
-        moved = SourceFile(
-            uri=file.uri, path=file.path, size_bytes=file.size_bytes, etag=file.etag, modified_s=modified_s, members=file.members
-        )  # fmt: skip
-        key, version = path_key(file.path), _version(moved)
-        self._database.execute(
-            "UPDATE input SET modified_s = ?, version = ?, listing = ? WHERE path = ?",
-            (modified_s, version, self._listing, key),
-        )
-        for table in ("record", "archive"):
-            self._database.execute(
-                f"UPDATE {table} SET version = ? WHERE path = ? AND version = ?", (version, key, _version(file))
-            )
 
     def unpack(self, file: SourceFile, members: Iterable[SourceFile], *, sha256: str | None = None) -> None:
         """The file has no record of its own: its members have.
@@ -289,13 +166,13 @@ class Manifest:
         key = path_key(file.path)
         with self._told(), self._together():
             self._database.execute("UPDATE input SET is_archive = 1 WHERE path = ?", (key,))
-            self._database.executemany(_UPSERT_INPUT, (self._input_row(member, file) for member in members))
+            self._database.executemany(UPSERT_INPUT, (input_row(member, file, self._listing) for member in members))
             self._database.execute("DELETE FROM record WHERE path = ?", (key,))
             if sha256 is not None:
                 self._database.execute(
                     "INSERT OR REPLACE INTO archive (path, version, place, size_bytes, sha256, identity, listing) VALUES (?,?,?,?,?,?,?)",
                     (
-                        key, _version(file), _place(file.uri), file.size_bytes, sha256, self._keys.unpacking, self._listing,
+                        key, version_of(file), place_of(file.uri), file.size_bytes, sha256, self._keys.unpacking, self._listing,
                     ),
                 )  # fmt: skip
 
@@ -316,11 +193,10 @@ class Manifest:
             if takes is None:
                 return
             cursor.execute(
-                "SELECT path, uri, size_bytes, etag, modified_s, members FROM input "
-                f"WHERE listing = :listing AND parent IS NOT NULL AND NOT is_archive {only} ORDER BY path",
+                f"SELECT {FILE_COLUMNS} FROM input WHERE listing = :listing AND parent IS NOT NULL AND NOT is_archive {only} ORDER BY path",
                 wanted,
             )
-            for file in list(map(_source_file, cursor)):
+            for file in list(map(source_file, cursor)):
                 if not takes(file):
                     self._leave_out(file)
 
@@ -336,10 +212,10 @@ class Manifest:
         """Every input that was listed, archives and their members included, by path."""
         with self._told(), closing(self._database.cursor()) as cursor:
             cursor.execute(
-                "SELECT path, uri, size_bytes, etag, modified_s, members FROM input WHERE listing = ? ORDER BY path",
+                f"SELECT {FILE_COLUMNS} FROM input WHERE listing = ? ORDER BY path",
                 (self._listing,),
             )
-            yield from map(_source_file, cursor)
+            yield from map(source_file, cursor)
 
     def was_listed(self) -> None:
         """All inputs are known; whoever watches the run may tell how many are left."""
@@ -388,7 +264,7 @@ class Manifest:
                     self._database.execute(f"DROP TABLE {table}")
                     return
             last = rows[-1][0]
-            yield from (_source_file(row[1:]) for row in rows)
+            yield from (source_file(row[1:]) for row in rows)
 
     def is_pending(self, file: SourceFile) -> bool:
         """Whether a listed file has something to do."""
@@ -415,7 +291,7 @@ class Manifest:
                 mark = self._keys.mark(line.schema_index, line.touched, passed_a_limit=line.passed_a_limit)
                 number = self._numbers.get(mark)
                 if number is None:
-                    number = self._numbers[mark] = _next_number(self._database, mark, new)
+                    number = self._numbers[mark] = next_number(self._database, mark, new)
                     self._journal.add_mark(number, mark)
                     new.append((number, mark))
                 entry = self._entry(file, line, number, sha256)
@@ -429,16 +305,16 @@ class Manifest:
                     self._database.execute("INSERT OR IGNORE INTO mark (number, mark) VALUES (?,?)", (number, mark))
                     self._accept(number, mark)
                 for entry, number, offset, length in written:
-                    _put(self._database, entry, number, offset, length)
+                    put_record(self._database, entry, number, offset, length)
 
     def _entry(self, file: SourceFile, line: RecordLine, number: int, sha256: str | None) -> Entry:
-        schema, version = self._keys.schemas[line.schema_index].name, _version(file)
+        schema, version = self._keys.schemas[line.schema_index].name, version_of(file)
         before = self._database.execute(
             "SELECT attempts FROM record WHERE path = ? AND record.schema = ? AND version = ? AND mark IN (SELECT mark FROM accepted)",
             (path_key(file.path), schema, version),
         ).fetchone()
         return Entry(
-            path=file.path, schema=schema, mark=number, version=version, place=_place(file.uri), size_bytes=file.size_bytes,
+            path=file.path, schema=schema, mark=number, version=version, place=place_of(file.uri), size_bytes=file.size_bytes,
             sha256=sha256, status=line.status, code=line.code, is_retryable=line.is_retryable,
             attempts=1 + (before[0] if before else 0), run=self._run, finished_s=round(self._now_s(), 3),
         )  # fmt: skip
@@ -467,7 +343,7 @@ class Manifest:
         order = "record.path, accepted.position"
         if placed is not None:
             self._database.create_function(
-                "placed", 2, lambda key, position: path_key(placed(_text(key), position)), deterministic=True
+                "placed", 2, lambda key, position: path_key(placed(path_of(key), position)), deterministic=True
             )
             order = "placed(record.path, accepted.position), accepted.position, record.path"
         with self._told(), closing(self._database.cursor()) as cursor:
@@ -479,7 +355,7 @@ class Manifest:
                 lines = self._journal.read(offset, length).split(BETWEEN_RECORDS)
                 for line in lines:
                     own = status if len(lines) == 1 else json.loads(line)["status"]
-                    yield Done(path=_text(key), status=own, line=line, schema_index=position)
+                    yield Done(path=path_of(key), status=own, line=line, schema_index=position)
 
     def close(self, *, is_whole: bool = False) -> None:
         """
@@ -522,73 +398,3 @@ class Manifest:
             ) from error
         except OSError as error:
             raise StorageDown(f"cannot write to {self._folder}: {error.strerror or error}") from error
-
-
-_TAKEN_AT_ONCE = 500
-_LEFT_OUT = 2
-"""In `is_archive`: like an archive, the file has no record in this run."""
-_SAME_ARCHIVE = "SELECT path FROM input JOIN archive USING (path, version, place) WHERE archive.identity = ?"
-_UPSERT_INPUT = (
-    "INSERT INTO input (path, uri, size_bytes, etag, modified_s, members, version, place, parent, listing) "
-    "VALUES (?,?,?,?,?,?,?,?,?,?) "
-    "ON CONFLICT (path) DO UPDATE SET uri=excluded.uri, size_bytes=excluded.size_bytes, etag=excluded.etag, "
-    "modified_s=excluded.modified_s, members=excluded.members, version=excluded.version, place=excluded.place, "
-    "parent=excluded.parent, listing=excluded.listing, is_archive=0"
-)
-
-
-def _connected(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, isolation_level=None, timeout=BUSY_S)
-    database.execute("PRAGMA journal_mode=WAL")
-    database.execute("PRAGMA synchronous=NORMAL")
-    return database
-
-
-def _put(database: sqlite3.Connection, entry: Entry, number: int, offset: int, length: int) -> None:
-    marks = ",".join("?" * len(ENTRY_COLUMNS))
-    database.execute(
-        f"INSERT OR REPLACE INTO record ({','.join(ENTRY_COLUMNS)}) VALUES ({marks})",
-        row_of_entry(entry, path_key(entry.path), number, offset, length),
-    )
-
-
-def _number_of(database: sqlite3.Connection, mark: str) -> int:
-    database.execute("INSERT OR IGNORE INTO mark (mark) VALUES (?)", (mark,))
-    return int(database.execute("SELECT number FROM mark WHERE mark = ?", (mark,)).fetchone()[0])
-
-
-def _next_number(database: sqlite3.Connection, mark: str, new: Sequence[tuple[int, str]]) -> int:
-    """The number of a mark; of one that was never seen, the next free one."""
-    known = database.execute("SELECT number FROM mark WHERE mark = ?", (mark,)).fetchone()
-    if known is not None:
-        return int(known[0])
-    last = database.execute("SELECT coalesce(max(number), 0) FROM mark").fetchone()[0]
-    return int(max([last, *(number for number, _ in new)])) + 1
-
-
-def _version(file: SourceFile) -> str:
-    """Changes when the file does: its storage mark, or its size and time."""
-    return file.etag or f"{file.size_bytes}:{file.modified_s}"
-
-
-def _place(uri: str) -> str:
-    """A short mark of where a file lies: its record names it, so the record of a file elsewhere is another."""
-    return hashlib.sha256(path_key(uri)).hexdigest()[:16]
-
-
-def _source_file(row: Sequence[object]) -> SourceFile:
-    path, uri, size_bytes, etag, modified_s, members = row
-    assert isinstance(path, bytes) and isinstance(uri, bytes) and isinstance(members, bytes)
-    return SourceFile(
-        uri=_text(uri), path=_text(path), size_bytes=size_bytes, etag=etag, modified_s=modified_s,  # type: ignore[arg-type]
-        members=tuple(_text(members).split("\0")) if members else (),
-    )  # fmt: skip
-
-
-def path_key(text: str) -> bytes:
-    """A path as bytes, so that a name that is not UTF-8 is kept; their order is that of the results."""
-    return text.encode("utf-8", "surrogateescape")
-
-
-def _text(key: bytes) -> str:
-    return key.decode("utf-8", "surrogateescape")

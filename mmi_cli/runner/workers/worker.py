@@ -16,8 +16,8 @@ from pathlib import Path
 
 from ... import progress
 from ...datamodel.source import SourceFile
-from ...errors import RunError
-from ...pipeline import Outcome, Pipeline, as_error_info, failed_records
+from ...errors import RunError, as_error_info
+from ...pipeline import Outcome, Pipeline, failed_records
 from ..work import WorkResult, WorkSpec, as_result, build_pipeline, do_file
 from .channel import Closed, packed, receive
 from .fault import RunFault

@@ -14,16 +14,17 @@ What it runs, for each line and then once a recording:
 from __future__ import annotations
 
 import json
-import subprocess
-import tempfile
-import wave
+import sys
 from pathlib import Path
 
 import numpy as np
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[2]))
+
+from bench.made_recordings import RATE_HZ, spoken, write_mp3  # noqa: E402
+
 CALLS = HERE / "recordings"
-RATE_HZ = 16_000
 VOICES = {"A": "slt", "C": "rms"}
 PAUSE_S, WORD_S = 0.5, 0.36
 
@@ -149,33 +150,14 @@ def record(lines: list[Line], path: Path, *, channels: int) -> None:
     """An mp3; with two channels the agent is on the left."""
     track = np.zeros((RATE_HZ * 120, 2), dtype=np.int32)
     at = end = 0
-    with tempfile.TemporaryDirectory() as folder:
-        for number, (who, pause_s, text) in enumerate(lines):
-            said = spoken(text, VOICES[who], Path(folder) / f"{number:02d}.wav")
-            at = max(0, end + round(pause_s * RATE_HZ))
-            track[at : at + len(said), 0 if who == "A" else 1] += said
-            end = at + len(said)
-        track = track[: end + RATE_HZ // 2]
-        samples = track if channels == 2 else track.sum(axis=1, keepdims=True)
-        wav = Path(folder) / "call.wav"
-        with wave.open(str(wav), "wb") as out:
-            out.setnchannels(channels)
-            out.setsampwidth(2)
-            out.setframerate(RATE_HZ)
-            out.writeframes(np.clip(samples, -32768, 32767).astype(np.int16).tobytes())
-        subprocess.run(
-            ["ffmpeg", "-v", "error", "-y", "-i", str(wav), "-ac", str(channels), "-ar", str(RATE_HZ), "-c:a", "libmp3lame",
-             "-b:a", "40k" if channels == 2 else "24k", "-joint_stereo", "0", "-map_metadata", "-1", "-fflags", "+bitexact", str(path)],
-            check=True,
-        )  # fmt: skip
-
-
-def spoken(text: str, voice: str, path: Path) -> np.ndarray:
-    """int16 samples at 16 kHz."""
-    subprocess.run(["flite", "-voice", voice, "-t", text, "-o", str(path)], check=True)
-    with wave.open(str(path)) as sound:
-        assert sound.getframerate() == RATE_HZ, sound.getframerate()
-        return np.frombuffer(sound.readframes(sound.getnframes()), dtype=np.int16)
+    for who, pause_s, text in lines:
+        said = spoken(text, VOICES[who])
+        at = max(0, end + round(pause_s * RATE_HZ))
+        track[at : at + len(said), 0 if who == "A" else 1] += said
+        end = at + len(said)
+    track = track[: end + RATE_HZ // 2]
+    samples = track if channels == 2 else track.sum(axis=1)
+    write_mp3(np.clip(samples, -32768, 32767).astype(np.int16), path, bit_rate="40k" if channels == 2 else "24k")
 
 
 if __name__ == "__main__":

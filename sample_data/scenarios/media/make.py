@@ -10,19 +10,20 @@ The pictures are made from those of sample_data/photo and sample_data/product.
 from __future__ import annotations
 
 import json
-import subprocess
-import tempfile
-import wave
+import sys
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[2]))
+
+from bench.made_recordings import RATE_HZ, spoken, write_mp4  # noqa: E402
+
 SAMPLES = HERE.parents[1]
 SIZE = (640, 360)
 FRAMES_PER_SECOND = 10
-RATE_HZ = 16_000
 JINGLE_S, PAN_S, QUIET_S = 6.0, 6.0, 4.0
 SPOKEN = [
     (["How coffee is roasted", "Green beans, hot air", "Twelve minutes at 200 degrees"],
@@ -37,37 +38,21 @@ def main() -> None:
     sound = [jingle(JINGLE_S)]
     starts_s = [0.0]
     frames += [card("Harbour Coffee", "A film about roasting")] * round(JINGLE_S * FRAMES_PER_SECOND)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for number, (lines, text) in enumerate(SPOKEN):
-            starts_s.append(len(frames) / FRAMES_PER_SECOND)
-            said = spoken(text, folder / f"{number}.wav")
-            count = int(np.ceil((len(said) / RATE_HZ + 1.2) * FRAMES_PER_SECOND))
-            padded = np.zeros(count * RATE_HZ // FRAMES_PER_SECOND, np.int16)
-            padded[RATE_HZ // 2 : RATE_HZ // 2 + len(said)] = said
-            sound.append(padded)
-            frames += [slide(lines)] * count
+    for lines, text in SPOKEN:
         starts_s.append(len(frames) / FRAMES_PER_SECOND)
-        frames += pan(Image.open(SAMPLES / "photo" / "balloon.jpg").convert("RGB"), round(PAN_S * FRAMES_PER_SECOND))
-        sound.append(jingle(PAN_S))
-        starts_s.append(len(frames) / FRAMES_PER_SECOND)
-        frames += [card("Thank you", "harbour-coffee.example")] * round(QUIET_S * FRAMES_PER_SECOND)
-        sound.append(np.zeros(round(QUIET_S * RATE_HZ), np.int16))
-        track = folder / "sound.wav"
-        with wave.open(str(track), "wb") as out:
-            out.setnchannels(1)
-            out.setsampwidth(2)
-            out.setframerate(RATE_HZ)
-            out.writeframes(np.concatenate(sound).tobytes())
-        pictures = folder / "pictures.rgb"
-        pictures.write_bytes(b"".join(frame.tobytes() for frame in frames))
-        subprocess.run(
-            ["ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{SIZE[0]}x{SIZE[1]}",
-             "-r", str(FRAMES_PER_SECOND), "-i", str(pictures), "-i", str(track), "-c:v", "libx264", "-crf", "30", "-g", "50",
-             "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "40k", "-map_metadata", "-1", "-fflags", "+bitexact",
-             str(HERE / "talk.mp4")],
-            check=True,
-        )  # fmt: skip
+        said = spoken(text)
+        count = int(np.ceil((len(said) / RATE_HZ + 1.2) * FRAMES_PER_SECOND))
+        padded = np.zeros(count * RATE_HZ // FRAMES_PER_SECOND, np.int16)
+        padded[RATE_HZ // 2 : RATE_HZ // 2 + len(said)] = said
+        sound.append(padded)
+        frames += [slide(lines)] * count
+    starts_s.append(len(frames) / FRAMES_PER_SECOND)
+    frames += pan(Image.open(SAMPLES / "photo" / "balloon.jpg").convert("RGB"), round(PAN_S * FRAMES_PER_SECOND))
+    sound.append(jingle(PAN_S))
+    starts_s.append(len(frames) / FRAMES_PER_SECOND)
+    frames += [card("Thank you", "harbour-coffee.example")] * round(QUIET_S * FRAMES_PER_SECOND)
+    sound.append(np.zeros(round(QUIET_S * RATE_HZ), np.int16))
+    write_mp4(frames, np.concatenate(sound), HERE / "talk.mp4", frames_per_second=FRAMES_PER_SECOND, bit_rate="40k")
     balloon = Image.open(SAMPLES / "photo" / "balloon.jpg").convert("RGB")
     balloon.resize((480, 480), Image.Resampling.LANCZOS).save(HERE / "balloon.jpg", quality=80)
     balloon.resize((320, 320), Image.Resampling.LANCZOS).save(HERE / "balloon-small.jpg", quality=60)
@@ -122,14 +107,6 @@ def jingle(seconds: float) -> np.ndarray:
         for bar in range(int(np.ceil(seconds)))
     ]
     return (np.concatenate(bars)[: round(seconds * RATE_HZ)] * 32_767).astype(np.int16)
-
-
-def spoken(text: str, path: Path) -> np.ndarray:
-    """int16 samples at 16 kHz."""
-    subprocess.run(["flite", "-voice", "slt", "-t", text, "-o", str(path)], check=True)
-    with wave.open(str(path)) as sound:
-        assert sound.getframerate() == RATE_HZ, sound.getframerate()
-        return np.frombuffer(sound.readframes(sound.getnframes()), dtype=np.int16)
 
 
 if __name__ == "__main__":

@@ -12,12 +12,12 @@ from mmi_cli.cases.classifying import Classifier
 from mmi_cli.cases.page_views import page_views
 from mmi_cli.cases.paper_titles import senses_of, title_senses
 from mmi_cli.cases.routing import classify, route
-from mmi_cli.cases.slices import put_back, slice_of_pages
+from mmi_cli.cases.slices import slice_of_pages
 from mmi_cli.cases.splitting import split_views
 from mmi_cli.datamodel.content import Content, Page, PageBox
 from mmi_cli.datamodel.content_builder import ContentBuilder
 from mmi_cli.datamodel.figure import Figure
-from mmi_cli.datamodel.filled import Filled
+from mmi_cli.datamodel.filled import Filled, put_back
 from mmi_cli.datamodel.record import ArrayValue, Evidence, LeafValue, ObjectValue
 from mmi_cli.datamodel.schema import Schema
 from mmi_cli.schema_file import load_schema

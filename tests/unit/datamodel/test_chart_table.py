@@ -7,8 +7,9 @@ from dataclasses import replace
 from mmi_cli.datamodel.chart_table import header_and_rows
 from mmi_cli.datamodel.chartjs import to_chartjs
 from mmi_cli.datamodel.content_builder import ContentBuilder
+from mmi_cli.datamodel.content_json import from_json, to_json
 from mmi_cli.datamodel.figure import Chart, ChartMark, Figure
-from mmi_cli.datamodel.projections import from_json, to_json, to_markdown
+from mmi_cli.datamodel.markdown import to_markdown
 
 
 def _mark(series: str | None, x: str | float, y: float, text: str | None = None, confidence: float = 0.9) -> ChartMark:

@@ -24,8 +24,10 @@ from mmi_cli.datamodel.content import (
     Usage,
 )
 from mmi_cli.datamodel.content_builder import ContentBuilder
+from mmi_cli.datamodel.content_json import from_json, to_json
 from mmi_cli.datamodel.figure import Chart, ChartMark, Colour, Figure, Tag
-from mmi_cli.datamodel.projections import clock, from_json, to_json, to_markdown, to_text
+from mmi_cli.datamodel.markdown import clock, to_markdown
+from mmi_cli.datamodel.plain_text import to_text
 from mmi_cli.datamodel.record import dump_line
 from tests.unit.datamodel.test_content_builder import nested
 

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from mmi_cli.datamodel.content import Content, PageBox
-from mmi_cli.datamodel.projections import from_json, to_json, to_markdown
+from mmi_cli.datamodel.content_json import from_json, to_json
+from mmi_cli.datamodel.markdown import to_markdown
 from mmi_cli.engines.image_tags_efficientnet import EfficientNetLite0
 from mmi_cli.engines.interface import Completion
 from mmi_cli.errors import EngineFailed, EngineUnreachable

@@ -18,8 +18,9 @@ from pptx.util import Pt
 
 from mmi_cli.datamodel.content import Content
 from mmi_cli.datamodel.content_builder import ContentBuilder
+from mmi_cli.datamodel.content_json import from_json, to_json
 from mmi_cli.datamodel.figure import Figure, Tag
-from mmi_cli.datamodel.projections import from_json, to_json, to_markdown
+from mmi_cli.datamodel.markdown import to_markdown
 from mmi_cli.extract.docx import extract as read_docx
 from mmi_cli.extract.pptx import extract as read_pptx
 from mmi_cli.extract.xlsx import extract as read_xlsx

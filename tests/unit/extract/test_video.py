@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +12,10 @@ import pytest
 from mmi_cli import registry
 from mmi_cli.datamodel.content import Content, FrameBox
 from mmi_cli.engines.image_tags_efficientnet import EfficientNetLite0
-from mmi_cli.engines.interface import OcrLine
+from mmi_cli.engines.interface import OcrLine, Transcript
 from mmi_cli.errors import CorruptFile
-from mmi_cli.extract import video
+from mmi_cli.extract import media, video
+from mmi_cli.extract.media_facts import Frame
 from mmi_cli.settings import Settings
 from tests.support.media_files import BLUE, GREEN, RED, WHITE, picture, silence, tone, write_video, write_wav
 from tests.support.models import need_model, real_settings
@@ -44,6 +48,30 @@ def test_shots_text_and_speech_stand_on_one_time_line(tmp_path: Path) -> None:
     assert content.media.duration_s == pytest.approx(6.0, abs=0.1)
     assert content.engines == (("ocr", "colours-1"), ("speech", "beeps-1"))
     assert content.usage.audio_seconds == pytest.approx(6.0, abs=0.1)
+
+
+def test_an_interrupt_while_the_sound_is_heard_waits_for_no_further_frame(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = three_colors(tmp_path / "a.mp4", sound=np.concatenate([silence(1), tone(1)]))
+    (first,) = islice(media.frames(path, Settings(), longest_side=128, warn=lambda code, message: None), 1)
+    given: list[int] = []
+
+    def without_end(*args: object, **named: object) -> Iterator[Frame]:
+        for number in range(100_000):
+            given.append(number)
+            yield first._replace(number=number, time_s=number / 25)
+
+    class Interrupted(BeepSpeech):
+        def transcribe(self, *args: object, **named: object) -> Transcript:
+            while not given:
+                time.sleep(0.001)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(video.media, "frames", without_end)
+    with pytest.raises(KeyboardInterrupt):
+        video.extract(path, a_context(speech=Interrupted(), ocr=ColorOcr()))
+    assert len(given) < 50_000
 
 
 def test_text_on_the_screen_has_its_frame_and_box(tmp_path: Path) -> None:

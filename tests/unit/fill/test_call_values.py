@@ -57,6 +57,52 @@ def test_a_list_has_the_members_that_the_schema_names(tmp_path: Path) -> None:
     )
 
 
+def test_a_summary_is_put_together_from_what_was_found_and_points_at_it(tmp_path: Path) -> None:
+    schema = tmp_path / "s.yaml"
+    schema.write_text(
+        "name: s\nfields:\n  summary: {type: string, expression: call.summary}\n"
+        "  topics: {type: array, expression: call.topics, items: {type: string}}\n"
+    )
+    record = extract(CALLS / "internet.vtt", schema=str(schema), **OFF)
+    assert record.values["summary"] == (
+        "Call between Grace Lee and Daniel of Fabrikam Broadband about a technical problem: “My internet keeps dropping every ten minutes "
+        "and I am really fed up with it.” Daniel promised: “A technician will come on Wednesday between 8 and 12.” Daniel promised: “We "
+        "will credit 10 dollars to your account for the trouble.” Somebody is to get back about it."
+    )
+    summary = dict(record.fields)["summary"]
+    assert isinstance(summary, LeafValue)
+    assert [(piece.text.split()[0], piece.start_s, piece.speaker) for piece in summary.evidence] == [
+        ("My", 4.92, "Speaker 2"), ("A", 23.32, "Speaker 1"), ("We", 32.12, "Speaker 1"),
+    ]  # fmt: skip
+    assert "internet keeps dropping" in record.values["topics"]
+    assert not {"Daniel", "Grace", "Fabrikam"} & {word for topic in record.values["topics"] for word in topic.split()}
+
+
+def test_a_german_call_is_summed_up_in_german(tmp_path: Path) -> None:
+    schema = tmp_path / "s.yaml"
+    schema.write_text("name: s\nfields:\n  summary: {type: string, expression: call.summary}\n")
+    summary = extract(CALLS / "strom.json", schema=str(schema), **OFF).values["summary"]
+    assert summary.startswith(
+        "Gespräch zwischen Jens Albers und Sabine Krüger von Nordlicht Energie über eine Rechnung: „"
+    )
+    assert summary.endswith("Das Anliegen wurde im Gespräch geklärt.")
+
+
+def test_a_call_in_which_nobody_says_why_is_told_in_its_own_sentences(tmp_path: Path) -> None:
+    schema = tmp_path / "s.yaml"
+    schema.write_text("name: s\nfields:\n  summary: {type: string, expression: call.summary}\n")
+    call = tmp_path / "call.txt"
+    call.write_text(
+        "Anna: Bonjour, ici la pharmacie du marché.\nPaul: Bonjour, est-ce que mon médicament est arrivé ce matin?\n"
+        "Anna: Oui, il est arrivé avec la livraison de neuf heures.\nPaul: Merci, je passe dans une heure.\n"
+    )
+    record = extract(call, schema=str(schema), **OFF)
+    text = " ".join(call.read_text().split())
+    summary = dict(record.fields)["summary"]
+    assert isinstance(summary, LeafValue) and isinstance(summary.value, str) and summary.confidence <= 0.5
+    assert summary.evidence and all(" ".join(piece.text.split()) in text for piece in summary.evidence)
+
+
 @pytest.mark.parametrize("name", ["internet.vtt", "cancel.srt", "strom.json", "parcel.txt"])
 def test_the_same_call_gives_the_same_values_in_every_form(name: str) -> None:
     record = extract(CALLS / name, schema="call-analytics", **OFF)

@@ -8,7 +8,8 @@ import pytest
 
 from mmi_cli.datamodel.content import Content, ParagraphPlace
 from mmi_cli.datamodel.content_builder import ContentBuilder
-from mmi_cli.fill.labels import by_labels, find_labels
+from mmi_cli.fill.label_hits import find_labels
+from mmi_cli.fill.labels import by_labels
 from mmi_cli.fill.pairs import looks_like_label
 from mmi_cli.fill.reading import Reading
 from mmi_cli.schema_file import read_schema_text

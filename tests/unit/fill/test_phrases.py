@@ -9,7 +9,7 @@ from mmi_cli.datamodel.content_builder import ContentBuilder
 from mmi_cli.datamodel.record import ArrayValue, LeafValue
 from mmi_cli.datamodel.schema import Schema
 from mmi_cli.fill.filling import fill_content
-from mmi_cli.fill.phrases import by_phrases, find_phrases
+from mmi_cli.fill.phrases import find_phrases
 from mmi_cli.fill.plain_words import plain_words
 from mmi_cli.fill.reading import Reading
 from mmi_cli.schema_file import read_schema_text
@@ -77,7 +77,7 @@ def test_what_is_slightly_misheard_is_found_and_trusted_less(said: str, values: 
     content = spoken(said, score=0.6)
     assert found(content) == values
     field = _ORDER.fields[1 if "roast" in values else 0]
-    (best, *_) = by_phrases(Reading(content, None), field, _ORDER.fields)
+    (best, *_) = find_phrases(Reading(content, None), _ORDER.fields)[field.name]
     assert (best.match, best.strength < 0.7) == ("fuzzy", True)
 
 

@@ -195,3 +195,22 @@ def test_the_order_of_the_labelled_pictures_does_not_matter() -> None:
 )  # fmt: skip
 def test_only_a_schema_that_asks_for_looks_makes_a_picture_without_words_worth_filling(fields: str, asks: bool) -> None:
     assert asks_for_looks(read_schema_text(f"fields: {fields}", name="s")) == asks
+
+
+def test_what_is_written_comes_line_by_line_where_it_stands_and_codes_apart() -> None:
+    content = content_of("Harbour Office", codes={"https://x.example": "QRCode"})
+    (value,) = filled("{text: {type: array, items: {type: string}}}", content).values()
+    assert isinstance(value, ArrayValue)
+    (line,) = value.items
+    assert isinstance(line, LeafValue)
+    assert (line.value, line.evidence[0].match, line.evidence[0].box) == ("Harbour Office", "exact", (10, 10, 200, 30))
+    assert leaf("{text: string}", content).value == "Harbour Office"
+
+
+def test_a_single_letter_and_a_picture_without_words_have_no_text() -> None:
+    assert items("{text: {type: array, items: {type: string}}}", content_of("m")) == []
+    assert leaf("{text: string}", content_of()).value is None
+
+
+def test_the_mark_that_copies_share_is_a_fact() -> None:
+    assert leaf("{fingerprint: {type: string, kind: inferred}}", content_of(fingerprint="ab" * 32)).value == "ab" * 32

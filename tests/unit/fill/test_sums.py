@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from mmi_cli.datamodel.content import Content
 from mmi_cli.datamodel.schema import Schema
-from mmi_cli.fill.labels import by_labels, find_labels
+from mmi_cli.fill.label_hits import find_labels
+from mmi_cli.fill.labels import by_labels
 from mmi_cli.fill.proposals import Proposal
 from mmi_cli.fill.reading import Reading
 from mmi_cli.fill.sums import is_outdone, settle_sums

@@ -56,4 +56,5 @@ def test_without_a_tagger_a_figure_still_has_colours_and_sharpness() -> None:
 def test_a_sentence_without_a_model_says_how_sure_it_is() -> None:
     figure = Figure(kind="picture", block=0, tags=(Tag("balloon", 0.8), Tag("parachute", 0.4), Tag("kite", 0.1)))
     assert sentence_of(figure, ["UP", "AWAY"]) == "Seen: balloon, probably parachute; written on it: “UP AWAY”."
-    assert sentence_of(Figure(kind="picture", block=0), ["UP"]) == ""
+    assert sentence_of(Figure(kind="picture", block=0), ["UP"]) == "Written on it: “UP”."
+    assert sentence_of(Figure(kind="picture", block=0), []) == ""

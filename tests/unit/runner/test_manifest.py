@@ -457,7 +457,7 @@ def test_a_run_waits_for_another_program_that_holds_the_manifest(tmp_path: Path)
 def test_a_manifest_that_stays_held_stops_the_run_with_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mmi_cli.runner.state.manifest.BUSY_S", 0.1)
+    monkeypatch.setattr("mmi_cli.runner.state.manifest_opening.BUSY_S", 0.1)
     manifest = open_manifest(tmp_path)
     manifest.list_inputs(FILES)
     other = sqlite3.connect(tmp_path / "manifest.sqlite", isolation_level=None)

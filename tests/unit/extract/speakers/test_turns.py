@@ -17,7 +17,7 @@ class Clock:
     frame_s = 0.1
     first_frame_s = 0.05
 
-    def activity(self, samples: np.ndarray) -> np.ndarray:
+    def activity(self, windows: object) -> list[np.ndarray]:
         raise NotImplementedError
 
     def embed(self, recordings: object) -> np.ndarray:

@@ -1,40 +1,15 @@
-"""`Content` as markdown, plain text and JSON, and back from JSON without loss.
-
-Timed text (VTT, SRT) is another projection: `mmi_cli.datamodel.timed_text`.
-"""
+"""`Content` as GitHub-flavoured markdown, in which text of the file can become nothing but text."""
 
 from __future__ import annotations
 
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, fields, is_dataclass
-from typing import Any
 from urllib.parse import quote
 
 from .chart_table import header_and_rows
-from .content import (
-    Block,
-    Content,
-    FrameBox,
-    Media,
-    Notice,
-    Page,
-    PageBox,
-    ParagraphPlace,
-    Part,
-    Place,
-    SheetCell,
-    Shot,
-    SlideShape,
-    Sound,
-    Table,
-    TableCell,
-    TimeSpan,
-    Usage,
-    Word,
-)
-from .figure import Chart, ChartMark, Colour, Figure, Tag
+from .content import Block, Content, PageBox, SheetCell, SlideShape, Table, TimeSpan
+from .figure import Chart, Figure
 
 # What would begin a heading, quote, list, rule, fence or the line under a table's head at the start of a line.
 _LINE_START = re.compile(r"^(\s*)(#{1,6}(?=\s)|>|[-+*](?=\s)|(?:=+|_{3,}|\*{3,}|[|:-][|:\s-]*)$|```|~~~)", re.MULTILINE)
@@ -42,9 +17,6 @@ _NUMBERED_START = re.compile(r"^(\s*\d{1,9})([.)])(?=\s)", re.MULTILINE)
 _TAG_START = re.compile(r"<(?=[a-zA-Z/!?])")
 _ANGLES = {ord("<"): "&lt;", ord(">"): "&gt;"}
 _NUMBERED_MARKER = re.compile(r"\d{1,9}[.)]")
-
-
-# --- markdown
 
 
 def to_markdown(content: Content, *, figure_files: Mapping[int, str] | None = None) -> str:
@@ -245,161 +217,3 @@ def clock(seconds: float) -> str:
     """`00:01:03.2`: hours, minutes, seconds, tenths."""
     tenths = round(seconds * 10)
     return f"{tenths // 36000:02}:{tenths // 600 % 60:02}:{tenths // 10 % 60:02}.{tenths % 10}"
-
-
-# --- plain text
-
-
-def to_text(content: Content) -> str:
-    """The text a reader would copy: blocks apart by blank lines, list markers kept, table cells apart by tabs."""
-    if not content.blocks:
-        return content.text + "\n" if content.text else ""
-    tables = {table.block: table for table in content.tables}
-    pieces: list[str] = []
-    kind_before = ""
-    for index, block in enumerate(content.blocks):
-        table = tables.get(index)
-        text = _plain_table(content, table) if table else content.text_of(block.first, block.last)
-        if block.kind == "list_item":
-            text = "    " * block.level + (f"{block.label} " if block.label else "") + text
-        elif block.kind == "heading" and block.label:
-            text = f"{block.label} {text}"
-        elif block.kind == "form_field" and block.label:
-            text = f"{block.label}: {text}"
-        if not text:
-            continue
-        pieces.append(("\n" if block.kind == kind_before == "list_item" else "\n\n") if pieces else "")
-        pieces.append(text)
-        kind_before = block.kind
-    return "".join(pieces) + "\n" if pieces else ""
-
-
-def _plain_table(content: Content, table: Table) -> str:
-    rows: list[list[str]] = [[] for _ in range(table.rows)]
-    for cell in table.cells:
-        rows[cell.row].append(content.text_of(cell.first, cell.last))
-    return "\n".join("\t".join(row).rstrip("\t") for row in rows)
-
-
-# --- JSON
-
-_PLACES = (PageBox, TimeSpan, FrameBox, SheetCell, SlideShape, ParagraphPlace)
-
-
-def to_json(content: Content) -> dict[str, Any]:
-    """Everything in `content` as JSON values; a word has the keys of its place beside its own. Defaults are left out."""
-    value = {
-        "content_version": 1,
-        "text": content.text,
-        "words": [word_to_json(word) for word in content.words],
-    }
-    for name in ("blocks", "tables", "pages", "media", "parts", "figures", "language", "warnings", "usage"):
-        if (given := getattr(content, name)) not in ((), None, Usage()):
-            value[name] = _to_plain(given)
-    value["metadata"] = dict(content.metadata)
-    value["engines"] = dict(content.engines)
-    return value
-
-
-def from_json(value: dict[str, Any]) -> Content:
-    """The content that `to_json` was given.
-
-    Raises:
-        ValueError: not written by `to_json`, or by a later version.
-    """
-    if value.get("content_version") != 1:
-        raise ValueError(f"content_version {value.get('content_version')!r}; this version reads 1")
-    try:
-        return Content(
-            text=value["text"],
-            words=tuple(map(word_from_json, value["words"])),
-            blocks=tuple(Block(**block) for block in value.get("blocks", ())),
-            tables=tuple(_table_from_json(table) for table in value.get("tables", ())),
-            pages=tuple(Page(**page) for page in value.get("pages", ())),
-            media=_media_from_json(value["media"]) if "media" in value else None,
-            parts=tuple(Part(**part) for part in value.get("parts", ())),
-            figures=tuple(_figure_from_json(figure) for figure in value.get("figures", ())),
-            language=value.get("language"),
-            metadata=tuple(value["metadata"].items()),
-            warnings=tuple(Notice(**notice) for notice in value.get("warnings", ())),
-            usage=Usage(**value.get("usage", {})),
-            engines=tuple(value["engines"].items()),
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"not the JSON of a content: {type(error).__name__}: {error}") from error
-
-
-def word_to_json(word: Word) -> dict[str, Any]:
-    """A word with the keys of its place beside its own."""
-    text, offset, place, score = word
-    value: dict[str, Any] = {"text": text, "offset": offset}
-    if isinstance(place, PageBox):
-        value["page"], value["box"] = place.page, list(place.box)
-    elif isinstance(place, TimeSpan):
-        value["start_s"], value["end_s"] = place.start_s, place.end_s
-        if place.speaker is not None:
-            value["speaker"] = place.speaker
-    elif isinstance(place, FrameBox):
-        value["frame_s"], value["box"] = place.frame_s, list(place.box)
-    else:
-        value.update(place._asdict())
-    if score is not None:
-        value["score"] = score
-    return value
-
-
-def word_from_json(value: dict[str, Any]) -> Word:
-    """The word that `word_to_json` was given."""
-    place: Place
-    if "paragraph" in value:
-        place = ParagraphPlace(value["paragraph"])
-    elif "page" in value:
-        place = PageBox(value["page"], tuple(value["box"]))
-    elif "start_s" in value:
-        place = TimeSpan(value["start_s"], value["end_s"], value.get("speaker"))
-    elif "cell" in value:
-        place = SheetCell(value["sheet"], value["cell"])
-    elif "slide" in value:
-        place = SlideShape(value["slide"], value["shape"])
-    else:
-        place = FrameBox(value["frame_s"], tuple(value["box"]))
-    return Word(value["text"], value["offset"], place, value.get("score"))
-
-
-def _to_plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_to_plain(item) for item in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        plain = {}
-        for field in fields(value):
-            given = getattr(value, field.name)
-            if field.default is MISSING or given != field.default:
-                plain[field.name] = _to_plain(given)
-        return plain
-    return value
-
-
-def _table_from_json(value: dict[str, Any]) -> Table:
-    cells = tuple(TableCell(**cell) for cell in value["cells"])
-    box = tuple(value["box"]) if "box" in value else None
-    return Table(**{**value, "cells": cells, "box": box})
-
-
-def _figure_from_json(value: dict[str, Any]) -> Figure:
-    known: dict[str, Any] = {name: tuple(value[name]) for name in ("box", "caption") if name in value}
-    known["tags"] = tuple(Tag(*tag) for tag in value.get("tags", ()))
-    known["colours"] = tuple(Colour(*colour) for colour in value.get("colours", ()))
-    if "chart" in value:
-        chart = value["chart"]
-        marks = tuple(ChartMark(**{**mark, "box": tuple(mark["box"])}) for mark in chart.get("marks", ()))
-        lists = {name: tuple(chart[name]) for name in ("series", "title_box", "warnings") if name in chart}
-        known["chart"] = Chart(**{**chart, **lists, "marks": marks})
-    return Figure(**{**value, **known})
-
-
-def _media_from_json(value: dict[str, Any]) -> Media:
-    shots = tuple(
-        Shot(**{**shot, "key_frames_s": tuple(shot.get("key_frames_s", ()))}) for shot in value.get("shots", ())
-    )
-    sounds = tuple(Sound(*sound) for sound in value.get("sounds", ()))
-    return Media(**{**value, "shots": shots, "sounds": sounds})
