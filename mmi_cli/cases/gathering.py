@@ -133,7 +133,7 @@ def _case(
         *(
             Notice(
                 code="possible_duplicate",
-                message=f"{paper.path}: says the same as {of}; {_told_of_lists(lists)}",
+                message=f"{paper.path}: seems to be the same paper as {of}; {_told_of_lists(lists)}",
             )
             for paper, of, lists in repeated
         ),

@@ -18,6 +18,8 @@ _LEAST_IN_COMMON = 3
 """Values that both papers state."""
 _LEAST_EXACT = 2
 """Of them: amounts, dates and numbers of things, which papers of one sender do not share; an amount is one of them."""
+_MOST_MISREAD = 1 / 3
+"""Share of their amounts that may differ where two dates or numbers are the same: a photograph askew gives an amount of another line."""
 
 
 def with_witnesses(papers: Sequence[Paper]) -> list[Paper]:
@@ -43,26 +45,35 @@ def with_witnesses(papers: Sequence[Paper]) -> list[Paper]:
 
 
 def _is_one_paper(said: dict[str, LeafValue], other: dict[str, LeafValue]) -> bool:
-    """Whether all amounts, dates and numbers that both state are the same, and most of their names."""
-    exact = loose = strange = 0
-    has_amount = False
+    """Whether all dates and numbers that both state are the same, and most of their amounts and names."""
+    amounts = marks = loose = misread = strange = 0
     for name, leaf in said.items():
         their = other.get(name)
         if their is None or their.type != leaf.type:
             continue
         is_same = is_same_fact(leaf.value, their.value, leaf.type)
-        if _is_exact(leaf) or _is_exact(their):
+        if leaf.type == "number":
+            amounts += is_same
+            misread += not is_same
+        elif _is_mark(leaf) or _is_mark(their):
             if not is_same:
                 return False
-            exact += 1
-            has_amount |= leaf.type == "number"
+            marks += 1
         else:
             loose += is_same
             strange += not is_same
-    return has_amount and exact >= _LEAST_EXACT and exact + loose >= _LEAST_IN_COMMON and strange <= loose
+    if misread and (marks < _LEAST_EXACT or misread > _MOST_MISREAD * (amounts + misread)):
+        return False
+    return (
+        amounts > 0
+        and amounts + marks >= _LEAST_EXACT
+        and amounts + marks + loose >= _LEAST_IN_COMMON
+        and strange <= loose
+    )
 
 
-def _is_exact(leaf: LeafValue) -> bool:
+def _is_mark(leaf: LeafValue) -> bool:
+    """A date, or the number of a thing."""
     if leaf.type != "string":
         return leaf.type != "boolean"
     signs = [c for c in str(leaf.value) if c.isalnum()]

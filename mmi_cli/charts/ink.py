@@ -106,8 +106,10 @@ def _plot_ground(
     keys = colour_bins(flat)
     counts = np.bincount(keys, minlength=4096)
     for key in np.argsort(-counts, kind="stable")[:4]:
+        if counts[key] < 0.08 * len(flat):
+            break
         colour = np.median(flat[keys == key], axis=0).astype(np.int16)
-        if counts[key] < 0.08 * len(flat) or np.abs(colour - paper).max() <= 6 or int(colour.max() - colour.min()) > 40:
+        if np.abs(colour - paper).max() <= 6 or int(colour.max() - colour.min()) > 40:
             continue
         mask = np.zeros(wide.shape[:2], bool)
         mask[max(y0, 0) : y1, max(x0, 0) : x1] = largest(np.abs(wide[max(y0, 0) : y1, max(x0, 0) : x1] - colour)) <= 4

@@ -41,6 +41,27 @@ _CLEAR_MAJORITY = 4
 _NUMBER_VOTES = 3
 """Of a short number that was read surely: along the axis of a chart whose names stand sideways they are upright."""
 _SURE = 0.95
+_LEAST_IN_ROWS = 8
+"""Lines with others beside them from which it can be told how the rows of a page lie."""
+_MOST_IN_ROWS = 400
+_LEVER = 0.25
+"""Of the width, from the middle of a line to that of one beside it: neighbours are even on any page."""
+_REACH = 1.25
+"""How far slopes are tried about that of the lines, in rows over the width of the page; one row further all would be even again."""
+_STRIDE = 0.25
+"""In line heights over the width of the page, then halves and quarters of it."""
+_MOST_ROW = 4.0
+"""Line heights of a row; empty paper between rows tells nothing."""
+_EVEN = 0.2
+"""Line heights between the levels of lines of one row, at most."""
+_OF_ONE_ROW = 0.75
+"""Beyond which a line has none beside it."""
+_RIGHT = 0.7
+"""Share of the lines with one beside them that are even with it, on a page whose rows lie right; by chance it is half of them."""
+_BETTER = 0.15
+"""More of them than when the rows lie as the lines do, or they do."""
+_FAR = 0.02
+"""What each row of another slope counts against it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +78,23 @@ class OcrPage:
     """The same as the engine gave it, line by line, in the same pixels."""
     skew_degrees: float = 0.0
     """How much its lines rise (below zero) or fall (above zero) to the right, after `rotation`; the boxes are not turned by it."""
+
+
+class _Tilt(NamedTuple):
+    """How lines lie on a picture: at its middle, and how their slope changes down the page, as on one that is seen from aside."""
+
+    slope: float
+    """Pixels down for each to the right."""
+    change: float
+    """Of the slope, for each pixel down."""
+    x: float
+    y: float
+    """Middle of the picture, pixels."""
+
+    def level(self, x: float, y: float) -> float:
+        """How high a line through a point is at the middle of the picture."""
+        right = x - self.x
+        return (y - (self.slope - self.change * self.y) * right) / (1 + self.change * right)
 
 
 class _Read(NamedTuple):
@@ -82,8 +120,9 @@ def read_page_image(image: NDArray[np.uint8], engine: OcrEngine) -> OcrPage:
         image = upright(image, rotation)
         lines = _read_any_size(image, engine)
     skew = _skew(lines)
+    tilt = _tilt(lines, skew, width=image.shape[1], height=image.shape[0])
     return OcrPage(
-        words=tuple(word for line in lines for word in _straightened(line, skew, image.shape[1])),
+        words=tuple(word for line in lines for word in _straightened(line, tilt)),
         width=image.shape[1],
         height=image.shape[0],
         rotation=rotation,
@@ -107,8 +146,8 @@ def _as_line(line: _Read) -> OcrLine:
     )
 
 
-def _straightened(line: _Read, skew_degrees: float, width: int) -> tuple[PlacedWord, ...]:
-    """The words of a line on one level, as they would stand if the page were turned by its skew.
+def _straightened(line: _Read, tilt: _Tilt) -> tuple[PlacedWord, ...]:
+    """The words of a line on one level, as they would stand if the page lay straight.
 
     On a photographed receipt a line may rise by more than its height from one end to the other: the middles of its words do not tell
     which line they belong to, and the engine has told it already.
@@ -119,8 +158,7 @@ def _straightened(line: _Read, skew_degrees: float, width: int) -> tuple[PlacedW
         return words
     left, right = min(word.box[0] for word in words), max(word.box[2] for word in words)
     top, bottom = min(word.box[1] for word in words), max(word.box[3] for word in words)
-    rise = float(np.tan(np.radians(skew_degrees))) * ((left + right) / 2 - width / 2)
-    middle, half = (top + bottom) / 2 - rise, min(line.height, bottom - top) / 2
+    middle, half = tilt.level((left + right) / 2, (top + bottom) / 2), min(line.height, bottom - top) / 2
     return tuple(
         word._replace(box=(word.box[0], middle - half, word.box[2], middle + half), place=word.box) for word in words
     )
@@ -163,6 +201,86 @@ def _skew(lines: Sequence[_Read]) -> float:
         if line.direction[0] > 4 * max(line.height, abs(line.direction[1]))
     ]
     return round(float(np.median(angles)), 2) if angles else 0.0
+
+
+def _tilt(lines: Sequence[_Read], skew_degrees: float, *, width: int, height: int) -> _Tilt:
+    """How the rows of a page lie: as its lines say, or, on a page that is seen from aside, as they are most even.
+
+    Lines of one word tell their slope to a pixel, and thus hardly: what stands beside each other tells it for the whole width.
+    """
+    slope = float(np.tan(np.radians(skew_degrees)))
+    plain = _Tilt(slope, 0.0, width / 2, height / 2)
+    level = [line for line in lines if abs(line.direction[1]) < line.direction[0]][:_MOST_IN_ROWS]
+    rows = _Rows.of(level, width)
+    if rows is None or (now := rows.share_even(plain)) > 1 - _BETTER:
+        return plain
+    reach, stride = _REACH * rows.pitch / width, _STRIDE * rows.line_height / width
+    best, least, at = plain, np.inf, (0.0, 0.0)
+    while stride > _STRIDE / 5 * rows.line_height / width:
+        middle = at
+        tries = np.arange(-reach, reach + stride / 2, stride)
+        for top in (tries + middle[0]).tolist():
+            for bottom in (tries + middle[1]).tolist():
+                tilt = _Tilt(slope + (top + bottom) / 2, (bottom - top) / height, width / 2, height / 2)
+                cost = rows.unevenness(tilt) + _FAR * (abs(top) + abs(bottom)) * width / rows.pitch
+                if cost < least:
+                    best, least, at = tilt, cost, (top, bottom)
+        reach, stride = stride, stride / 2
+    return best if rows.share_even(best) >= max(_RIGHT, now + _BETTER) else plain
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Lines of a page, and which stand beside each other near one level."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    line_height: float
+    pitch: float
+    """From one line to the next below it."""
+    first: NDArray[np.int64]
+    """Of each pair; all pairs of a line stand together."""
+    second: NDArray[np.int64]
+    begins: NDArray[np.int64]
+    """Where the pairs of each line begin."""
+
+    @staticmethod
+    def of(lines: Sequence[_Read], width: int) -> _Rows | None:
+        """None where too few lines have another one far enough beside them."""
+        if len(lines) < _LEAST_IN_ROWS:
+            return None
+        quads = np.array([line.quad for line in lines])
+        x, y = quads[:, :, 0].mean(axis=1), quads[:, :, 1].mean(axis=1)
+        starts, ends = quads[:, :, 0].min(axis=1), quads[:, :, 0].max(axis=1)
+        height = float(np.median([line.height for line in lines]))
+        is_beside = (starts[:, None] >= ends[None, :]) | (ends[:, None] <= starts[None, :])
+        is_near = np.abs(y[:, None] - y[None, :]) < 2.5 * height
+        is_far = np.abs(x[:, None] - x[None, :]) > _LEVER * width
+        first, second = np.nonzero(is_beside & is_near & is_far)
+        begins = np.flatnonzero(np.diff(first, prepend=-1))
+        if len(begins) < _LEAST_IN_ROWS:
+            return None
+        below = np.where(~is_beside & (y[None, :] - y[:, None] > height / 2), y[None, :] - y[:, None], np.inf).min(
+            axis=1
+        )
+        pitch = float(np.median(below[np.isfinite(below)])) if np.isfinite(below).any() else height
+        return _Rows(x, y, height, min(max(pitch, height), _MOST_ROW * height), first, second, begins)
+
+    def unevenness(self, tilt: _Tilt) -> float:
+        """How far, in line heights, a line is from the level of the nearest one beside it: the mean over lines."""
+        return float(np.minimum(self._steps(tilt), _OF_ONE_ROW).mean())
+
+    def share_even(self, tilt: _Tilt) -> float:
+        """Of the lines that have one beside them, those on one level with it."""
+        steps = self._steps(tilt)
+        return float((steps < _EVEN).sum() / max(1, (steps < _OF_ONE_ROW).sum()))
+
+    def _steps(self, tilt: _Tilt) -> NDArray[np.float64]:
+        right = self.x - tilt.x
+        levels = (self.y - (tilt.slope - tilt.change * tilt.y) * right) / (1 + tilt.change * right)
+        steps = np.abs(levels[self.first] - levels[self.second]) / self.line_height
+        nearest: NDArray[np.float64] = np.minimum.reduceat(steps, self.begins)
+        return nearest
 
 
 def _read_any_size(image: NDArray[np.uint8], engine: OcrEngine) -> list[_Read]:

@@ -32,7 +32,8 @@ def find_addressees(reading: Reading, field: Field) -> list[Proposal]:
     asked = " ".join((field.name.replace("_", " "), *field.aliases, *inner.aliases))
     if not _ASKED.search(asked):
         return []
-    head = reading.lines[:_HEADERS]
+    attached = min((part.start for part in reading.content.parts), default=len(reading.content.text))
+    head = [line for line in reading.lines[:_HEADERS] if line.start < attached]
     if not any(_FROM.match(line.text) for line in head):
         return []
     found: list[Proposal] = []

@@ -61,7 +61,7 @@ def versions_of(stated: Sequence[Stated], type_: FieldType) -> tuple[Version, ..
     weights = _weights(groups)
     versions = [
         Version(
-            leaf=replace(fullest(group), confidence=round(weight, 4), evidence=_evidence(group)),
+            leaf=replace(_exact(fullest(group), group), confidence=round(weight, 4), evidence=_evidence(group)),
             sources=tuple(dict.fromkeys(each.source for each in group)),
             surest=group[0].leaf.confidence,
         )
@@ -90,13 +90,34 @@ def fullest(group: Sequence[Stated]) -> LeafValue:
     )
 
 
+def _says_the_same(one: LeafValue, other: LeafValue, type_: FieldType) -> bool:
+    """Whether two leaves state one fact; whoever says an amount aloud leaves its cents out, or they are not heard."""
+    if is_same_fact(one.value, other.value, type_):
+        return True
+    if type_ != "number" or _is_round_and_said(one) == _is_round_and_said(other):
+        return False
+    return abs(float(one.value or 0) - float(other.value or 0)) < 1
+
+
+def _is_round_and_said(leaf: LeafValue) -> bool:
+    is_said = bool(leaf.evidence) and all(piece.start_s is not None for piece in leaf.evidence)
+    return is_said and isinstance(leaf.value, int | float) and float(leaf.value).is_integer()
+
+
+def _exact(chosen: LeafValue, group: Sequence[Stated]) -> LeafValue:
+    """The chosen one, or where it was said without its cents, the surest with them."""
+    if not _is_round_and_said(chosen):
+        return chosen
+    return next((each.leaf for each in group if not _is_round_and_said(each.leaf)), chosen)
+
+
 def _of_one_value(stated: Sequence[Stated], type_: FieldType) -> list[list[Stated]]:
     """Those that say the same as the first of their group together, without those that say nothing."""
     groups: list[list[Stated]] = []
     for each in stated:
         if each.leaf.value is None:
             continue
-        home = next((group for group in groups if is_same_fact(group[0].leaf.value, each.leaf.value, type_)), None)
+        home = next((group for group in groups if _says_the_same(group[0].leaf, each.leaf, type_)), None)
         if home is None:
             groups.append([each])
         else:

@@ -136,7 +136,8 @@ def _decided(task: Task, engines: Engines) -> dict[str, FieldValue]:
     for each in task.schema.fields:
         if each.name in lost:
             values[each.name] = absent(each, confidence_of(Signals(finder="none", other="differs")))
-    values |= shared_out(task.schema.fields, values, labelled)
+    named_at = {name: [hit.start for hit in hits] for name, hits in task.hits.items()}
+    values |= shared_out(task.schema.fields, values, labelled, task.reading, named_at)
     return values
 
 

@@ -28,7 +28,7 @@ from .phrases import find_phrases, is_closed, spelled_out
 from .proposals import Proposal, proposal_of_span
 from .sums import settle_sums
 from .task import MAX_LIST, Finds, Task, Weighed
-from .titles import asks_for_year, by_heading, by_year
+from .titles import asks_for_title, asks_for_year, by_heading, by_year, of_the_file
 
 # Kinds whose form alone proves them: a checksum, or a shape that nothing else has.
 _SELF_EVIDENT = frozenset({"iban", "email", "url", "isbn", "card"})
@@ -61,6 +61,8 @@ def find_cheaply(task: Task) -> None:
         if each.name in task.decided:
             continue
         if each.kind == "extracted" and each.is_leaf:
+            if asks_for_title(each):
+                task.hits[each.name] = of_the_file(task.reading, task.hits[each.name])
             labelled = by_labels(task.reading, each, task.hits[each.name], every_hit)
             has_boxes = by_boxes(task.reading, each, _label_spans(task, each)) is not None  # they say more than words
             task.finds[each.name] = Finds(

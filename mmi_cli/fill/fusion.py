@@ -17,6 +17,7 @@ from .combining import Stated, contradictions, each_once, versions_of
 from .views import View, source_at, views_of
 
 Values = dict[str, FieldValue]
+_MESSAGES = ("message/rfc822", "application/vnd.ms-outlook")
 
 
 def merged(fields: Sequence[Field], of_views: Sequence[tuple[View, Values]]) -> tuple[Values, list[Notice]]:
@@ -59,12 +60,24 @@ def supported(
         stated = [Stated(source=own, leaf=value)]
         for view, others in said:
             leaf = others.get(field.name)
-            if view.name != own and isinstance(leaf, LeafValue) and leaf.value is not None:
+            if (
+                view.name != own
+                and not _is_of_another_message(view.name, content)
+                and isinstance(leaf, LeafValue)
+                and leaf.value is not None
+            ):
                 back = view.put_back(leaf)
                 assert isinstance(back, LeafValue)
                 stated.append(Stated(source=view.name, leaf=back))
         out[field.name] = _decided(field, field.name, stated, notices)
     return out, notices
+
+
+def _is_of_another_message(source: str, content: Content) -> bool:
+    """Whether a modality is of a message that is attached: who sent that one, and what it is about, says nothing of this one."""
+    return any(
+        part.media_type in _MESSAGES and source.startswith((f"{part.name} ", f"{part.name}/")) for part in content.parts
+    )
 
 
 def _merged(field: Field, name: str, said: Sequence[tuple[View, FieldValue]], notices: list[Notice]) -> FieldValue:

@@ -23,6 +23,18 @@ _LONG_PHRASE = 12
 _MISREAD = 0.97
 _MOST_HITS = 200
 """Places of a label that are looked at, half of them from the beginning of a file and half from its end."""
+_SAID_OF_WORDS = (
+    ["term"],
+    ["terms"],
+    ["word"],
+    ["words"],
+    ["phrase"],
+    ["expression"],
+    ["begriff"],
+    ["ausdruck"],
+    ["terme"],
+)
+_QUOTED = re.compile(r"""\s*["“”„«»‘'`]""")
 _OF_MESSAGES = re.compile(r"\b(?:sent|mail|message|letter|received|posted|e-?mail|sending)\b", re.IGNORECASE)
 _FIRST_SIDE = frozenset(
     {"from", "start", "begin", "beginning", "first", "since", "von", "beginn", "début", "debut", "desde", "inicio"}
@@ -94,7 +106,7 @@ def find_labels(reading: Reading, fields: Sequence[Field]) -> dict[str, list[Lab
                 known = {hit.start for hit in found}
                 mistaken = _phrase_hits(alike, phrase.translate(_ALIKE_LETTERS), _MISREAD * strength, field.name)
                 found += [hit for hit in mistaken if hit.start not in known]
-            hits.extend(hit for hit in found if not _is_of_message(reading, field, hit))
+            hits.extend(hit for hit in found if not _is_of_message(reading, field, hit) and not _names_a_word(low, hit))
     hits.sort(key=lambda hit: (hit.start, -(hit.end - hit.start), -hit.strength))
     types = {field.name: field.type for field in fields}
     kept: dict[str, list[LabelHit]] = {field.name: [] for field in fields}
@@ -121,6 +133,11 @@ def _is_of_message(reading: Reading, field: Field, hit: LabelHit) -> bool:
         return False
     end = reading.content.words[head.last - 1].offset
     return hit.start < end and not _OF_MESSAGES.search(" ".join((field.name, field.description)).replace("_", " "))
+
+
+def _names_a_word(low: str, hit: LabelHit) -> bool:
+    """Whether what looks like a label says that a word follows: `the term “Confidential Information” includes …`."""
+    return low[hit.start : hit.end].split()[-1:] in _SAID_OF_WORDS and _QUOTED.match(low, hit.end) is not None
 
 
 def _few(hits: list[LabelHit]) -> list[LabelHit]:

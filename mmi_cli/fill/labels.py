@@ -84,8 +84,11 @@ def _by_labels(
                 places = tuple(_text_places(reading, hit, all_hits))
             places = tuple((start, end, _LOOSE * strength, doubt) for start, end, strength, doubt in places)
         for start, end, value_strength, is_ambiguous in places:
-            if field.type == "string" and _is_heading_of_another(reading, field, start, end, all_hits):
-                continue
+            if field.type == "string":
+                if _is_heading_of_another(reading, field, start, end, all_hits):
+                    continue
+                clause = _NEXT_CLAUSE.search(reading.content.text, start, end)
+                end = clause.start() if clause else end
             proposal = proposal_of_span(reading, field, start, end, "label", strength=value_strength * hit.strength)
             if proposal is None or proposal.strength < _MIN_STRENGTH:
                 continue
@@ -102,13 +105,15 @@ def _by_labels(
 
 
 def _is_heading_of_another(reading: Reading, field: Field, start: int, end: int, all_hits: Sequence[LabelHit]) -> bool:
-    """Whether a place is nothing but the label of another field: `From` beside `To`."""
+    """Whether a place is the label of another field, alone or with its value: `From` beside `To`, `Holder: Ida Holm` below `Number:`."""
     text = reading.content.text[start:end].rstrip(" .:")
     at = bisect_left(all_hits, start, key=lambda other: other.start)
     while at < len(all_hits) and all_hits[at].start == start:
         other = all_hits[at]
-        if other.field != field.name and other.strength >= _NAMED_CLEARLY and other.end >= start + len(text):
-            return True
+        if other.field != field.name and other.strength >= _NAMED_CLEARLY:
+            after = reading.content.text[other.end : end].lstrip()
+            if other.end >= start + len(text) or after.startswith((":", "：")):
+                return True
         at += 1
     return False
 
@@ -181,6 +186,11 @@ def _overlap(label: object, value: object) -> float:
 
 
 _SEPARATOR = re.compile(r"^[\s.]*[:：=#\t]|^\s*[-–]\s|^\s*no\.?:?\s", re.IGNORECASE)
+
+
+_NEXT_CLAUSE = re.compile(
+    r",\s+(?=(?:I|I['’]m|we|my|our|ich|wir|meine?|je|j['’]|nous|mon|ma)\b)"  # `This is Martin Cooper, I was born …`
+)
 
 
 def _text_places(reading: Reading, hit: LabelHit, all_hits: Sequence[LabelHit]) -> Iterator[Place]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from statistics import median
 
 from ..datamodel.boxes import hull
 from ..datamodel.content import Box, Content, PageBox, Word
@@ -18,6 +20,11 @@ _CELL_END = re.compile(r"\t|\n| {3,}")
 _MAX_BLOCK = 8
 _REACH_BELOW = 2.6
 """How far below a label its value may stand, in heights of the label, from edge to edge."""
+_LEAST_ROWS = 5
+"""Rows of several segments from which it is told how the rows of a photographed page lie."""
+_MOST_ROWS = 60
+_ASKEW = 0.2
+"""Line heights by which a row must be off its level at its ends for the page to be askew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +39,7 @@ class Segment:
     text: str
     page: int | None = None
     box: Box | None = None
+    """On a page that was photographed askew as it would stand if its rows were level."""
 
 
 class Segments:
@@ -39,7 +47,11 @@ class Segments:
 
     def __init__(self, content: Content) -> None:
         self._content = content
-        self.all = tuple(self._split())
+        self.all = (
+            _levelled(tuple(self._split()))
+            if any(word.score is not None for word in content.words)
+            else tuple(self._split())
+        )
         self._starts = [segment.start for segment in self.all]
         self._by_page: dict[int, list[Segment]] = {}
         for segment in self.all:
@@ -163,6 +175,48 @@ class Segments:
         gap = b.box[0] - a.box[2]
         is_other_row = min(a.box[3], b.box[3]) - max(a.box[1], b.box[1]) <= 0
         return gap > (_CELL_GAP if is_cell_end else _GAP) * height or gap < -3 * height or is_other_row
+
+
+def _levelled(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
+    """The segments of pages whose rows the reader has found to rise or fall, moved up or down onto the level of their rows."""
+    rows: dict[int, dict[int, list[tuple[Segment, Box]]]] = {}
+    for segment in segments:
+        if segment.page is not None and segment.box is not None:
+            rows.setdefault(segment.page, {}).setdefault(segment.line, []).append((segment, segment.box))
+    moved: dict[int, Segment] = {}
+    for page in rows.values():
+        boxes = [[box for _, box in row] for row in page.values() if len(row) > 1]
+        lie = _lie_of(boxes)
+        for segment, box in (each for row in page.values() for each in row) if lie is not None else ():
+            middle, slope, change = lie or (0.0, 0.0, 0.0)
+            right = (box[0] + box[2]) / 2 - middle
+            high = (box[1] + box[3]) / 2
+            up = (high - slope * right) / (1 + change * right) - high
+            moved[segment.number] = replace(segment, box=(box[0], box[1] + up, box[2], box[3] + up))
+    return tuple(moved.get(segment.number, segment) for segment in segments)
+
+
+def _lie_of(rows: Sequence[Sequence[Box]]) -> tuple[float, float, float] | None:
+    """(x at which a row is on its level, slope of a row at the top of the page, its change down the page); None: the rows are level."""
+    if len(rows) < _LEAST_ROWS:
+        return None
+    middle = median((box[0] + box[2]) / 2 for row in rows for box in row)
+    height = median(box[3] - box[1] for row in rows for box in row)
+    told = []
+    for row in rows:
+        (x1, y1), (x2, y2) = (((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) for box in (row[0], row[-1]))
+        if x2 - x1 > 4 * height:
+            slope = (y2 - y1) / (x2 - x1)
+            told.append((y1 + slope * (middle - x1), slope, x2 - x1))
+    if len(told) < _LEAST_ROWS:
+        return None
+    told = told[:: 1 + len(told) // _MOST_ROWS]
+    reach = max(high for high, _, _ in told) - min(high for high, _, _ in told)
+    changes = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in combinations(told, 2) if abs(b[0] - a[0]) > reach / 4]
+    change = median(changes) if len(changes) >= _LEAST_ROWS else 0.0
+    slope = median(each - change * high for high, each, _ in told)
+    off = median(abs(slope + change * high) * wide for high, _, wide in told)
+    return (middle, slope, change) if off > _ASKEW * height else None
 
 
 def _top(segment: Segment) -> float:

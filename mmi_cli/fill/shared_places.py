@@ -9,6 +9,7 @@ from ..datamodel.record import FieldValue, LeafValue
 from ..datamodel.schema import Field
 from .candidates import candidate_kinds
 from .proposals import Proposal
+from .reading import Reading
 from .titles import asks_for_title
 
 _OWNED = frozenset({"identifier", "address"})
@@ -51,9 +52,19 @@ def without_own_place(
 
 
 def shared_out(
-    fields: Iterable[Field], values: Mapping[str, FieldValue], labelled: Mapping[str, Sequence[Proposal]]
+    fields: Iterable[Field],
+    values: Mapping[str, FieldValue],
+    labelled: Mapping[str, Sequence[Proposal]],
+    reading: Reading,
+    named_at: Mapping[str, Sequence[int]],
 ) -> dict[str, LeafValue]:
-    """Numbers and dates that several fields of one type claim at one place, none with a label there: at most one of them is right."""
+    """Numbers and dates that several fields of one type claim at one place, none with a label there: at most one of them is right.
+
+    That is the one that the line names, where it names one of them alone: `I had interest, in and come, of $760.63`.
+
+    Args:
+        named_at: where the words stand that name each field.
+    """
     claims: dict[tuple[str, tuple[int, int]], list[Field]] = {}
     for field in fields:
         value = values.get(field.name)
@@ -65,9 +76,15 @@ def shared_out(
         is_owned = any(each.start == span[0] for field in rivals for each in labelled.get(field.name, ()))
         if len(rivals) < 2 or is_owned or sum(field.required for field in rivals) == 1:
             continue
+        line = reading.line_at(span[0])
+        in_line = [
+            field.name
+            for field in rivals
+            if line is not None and any(line.start <= at < span[0] for at in named_at.get(field.name, ()))
+        ]
         for field in rivals:
             value = values[field.name]
-            if isinstance(value, LeafValue):
+            if isinstance(value, LeafValue) and in_line != [field.name]:
                 out[field.name] = replace(value, confidence=round(value.confidence / len(rivals), 4))
     return out
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ..datamodel.content import Block
 from ..datamodel.schema import Field
+from .label_hits import LabelHit
 from .proposals import Proposal, proposal_of_span
 from .reading import Reading
 
 _TITLE = re.compile(r"(?:^|_| )(?:title|headline|titel|titre|t[ií]tulo|titolo)$", re.IGNORECASE)
 _ABOUT_PEOPLE = re.compile(r"\b(?:job|person|people|position|salutation|mr|mrs)\b", re.IGNORECASE)
+_ABOUT_AXES = re.compile(r"\b(?:x|y|axis|axes|legend)\b", re.IGNORECASE)
 _YEAR_NAME = re.compile(r"(?:^| )(?:year|jahr|ann[ée]e|exercice|año|anno|jaar|ano)(?: |$)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\w.,/-])(?:19|20)\d\d(?![\w/-]|[.,]\d)")
 _FIRST_LINES = 25
@@ -25,7 +28,8 @@ def asks_for_title(field: Field) -> bool:
     """Whether a field asks for the title of the file, and not for that of a person."""
     name = field.name.replace("_", " ")
     is_title = field.type == "string" and _TITLE.search(name) is not None
-    return is_title and _ABOUT_PEOPLE.search(f"{name} {field.description}") is None
+    is_of_another = _ABOUT_PEOPLE.search(f"{name} {field.description}") or _ABOUT_AXES.search(name)
+    return is_title and is_of_another is None
 
 
 def by_heading(reading: Reading, field: Field) -> Proposal | None:
@@ -48,6 +52,15 @@ def by_heading(reading: Reading, field: Field) -> Proposal | None:
     return proposal_of_span(reading, field, start, end, "heading", strength=strength)
 
 
+def of_the_file(reading: Reading, hits: Sequence[LabelHit]) -> list[LabelHit]:
+    """Of labels of a title those that may be the file's: at the beginning of a line of the first pages.
+
+    `Title:` further on is that of whoever signs, and `this agreement` within a sentence labels nothing.
+    """
+    begins = {line.start for line in reading.lines}
+    return [hit for hit in hits if hit.start in begins and _page_of(reading, hit.start) <= _FIRST_PAGES]
+
+
 def asks_for_year(field: Field) -> bool:
     return field.type == "integer" and _YEAR_NAME.search(field.name.replace("_", " ")) is not None
 
@@ -67,5 +80,11 @@ def _is_early(reading: Reading, block: Block) -> bool:
         return False
     words = reading.content.words
     first, last = words[block.first], words[block.last - 1]
-    page = getattr(first.place, "page", 1)
-    return last.offset + len(last.text) - first.offset <= _MAX_CHARS and page <= _FIRST_PAGES
+    is_short = last.offset + len(last.text) - first.offset <= _MAX_CHARS
+    return is_short and _page_of(reading, first.offset) <= _FIRST_PAGES
+
+
+def _page_of(reading: Reading, offset: int) -> int:
+    """Of a character; 1 in what has no pages."""
+    (index, *_) = reading.content.words_of_span(offset, offset + 1) or (None,)
+    return getattr(reading.content.words[index].place, "page", 1) if index is not None else 1

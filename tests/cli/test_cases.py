@@ -131,10 +131,16 @@ def test_stdout_gets_the_cases_and_nothing_else(orders: Path) -> None:
 
 
 def test_merged_shards_hold_the_bytes_of_one_run(orders: Path) -> None:
-    run(orders, output="one")
+    for name in ("ben/broken.zip", "anna/letters/broken.zip"):
+        (orders / name).write_bytes(b"PK\x03\x04 and no more")
+    assert run(orders, output="one").code == 3
     for index in (1, 2, 3):
-        assert run(orders, "--shard", f"{index}/3", output="parts").code == 0
-    assert mmi("merge", "parts", cwd=orders.parent).code == 0
+        run(orders, "--shard", f"{index}/3", output="parts")
+    mmi("merge", "parts", cwd=orders.parent)
+    assert records(orders, "parts", "failures.jsonl") == records(orders, "one", "failures.jsonl")
+    assert [record["source"]["path"] for record in records(orders, "parts", "failures.jsonl")] == [
+        "anna/letters/broken.zip", "ben/broken.zip",
+    ]  # fmt: skip
     parts, one = orders.parent / "parts" / "results.jsonl", orders.parent / "one" / "results.jsonl"
     assert parts.read_bytes() == one.read_bytes()
 

@@ -10,15 +10,16 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from ...errors import UsageError
 from ...storage.addresses import open_destination, open_source
-from ..output import CONTENT, CONTENT_MARK, RESULTS, Output, print_line, write_results
+from ..output import CONTENT, CONTENT_MARK, FAILURES, RESULTS, Output, print_line, write_results
 from ..state.lock import run_lock
 from ..state.manifest import Done
 from ..state.manifest_rows import path_key
@@ -76,13 +77,14 @@ def merge(
             _hold(part, stack)
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mmi-merge-")))
         files = [_results_file(part, scratch) for part in parts]
+        failures = [_failures_file(part, scratch) for part in parts]
         if parts[0].has_content and output.content_folder is not None:
             (output.state_folder / CONTENT_MARK).touch()
             for part in parts:
                 _take_content(part, output)
         write_results(
             output,
-            _counted(_in_order(parts, files), output, report),
+            _counted(_in_order(parts, files, failures), output, report),
             lambda: merged_summary(parts, report.counts, missing),
         )
     return report
@@ -90,24 +92,50 @@ def merge(
 
 def _counted(results: Iterator[Done], output: Output, report: MergeReport) -> Iterator[Done]:
     for done in results:
+        if done.is_member:
+            yield done
+            continue
         report.counts[done.status] += 1
         if output.is_stdout:
             print_line(done.line)
         yield done
 
 
-def _in_order(parts: Sequence[Part], files: Sequence[Path]) -> Iterator[Done]:
+def _in_order(parts: Sequence[Part], files: Sequence[Path], failures: Sequence[Path]) -> Iterator[Done]:
     """The records of all shards by path; those of one file stay in the order in which its shard has them."""
-    streams = [_records(part, file) for part, file in zip(parts, files, strict=True)]
+    streams = [_records(*each) for each in zip(parts, files, failures, strict=True)]
     return heapq.merge(*streams, key=lambda done: path_key(done.path))
 
 
-def _records(part: Part, file: Path) -> Iterator[Done]:
+class _FailedMembers:
+    """Files of cases that failed: they are told among the failures of a shard alone, behind their case and in its place.
+
+    The failures are read once, as far as they are asked for.
+    """
+
+    def __init__(self, failures: Path) -> None:
+        self._lines = _lines(failures) if failures.is_file() else iter(())
+        self._passed: dict[str, list[str]] = {}
+
+    def of(self, case: Mapping[str, Any], path: str) -> Iterator[Done]:
+        failed = [file["path"] for file in case["files"] if any(each["status"] == "failed" for each in file["papers"])]
+        for file in failed:
+            while not self._passed.get(file) and (line := next(self._lines, None)) is not None:
+                record = json.loads(line)
+                if not record.get("case"):
+                    self._passed.setdefault(record["source"]["path"], []).append(line.decode("utf-8").rstrip("\n"))
+            if own := self._passed.get(file):
+                yield Done(path=path, status="failed", line=own.pop(0), is_member=True)
+
+
+def _records(part: Part, file: Path, failures: Path) -> Iterator[Done]:
     """
     Raises:
         UsageError: at its end, when it is not what the shard wrote.
     """
     digest = hashlib.sha256()
+    members = _FailedMembers(failures)
+    before: str | None = None  # the case whose subjects come one after another
     for number, line in enumerate(_lines(file)):
         digest.update(line)
         try:
@@ -122,6 +150,8 @@ def _records(part: Part, file: Path) -> Iterator[Done]:
             status=status,
             line=line.decode("utf-8").rstrip("\n"),
         )
+        if record.get("case") and before != (before := f"{record['schema']['name']}\0{path}"):
+            yield from members.of(record["case"], path)
     if digest.hexdigest() != part.results_sha256:
         raise part.damaged("other bytes")
 
@@ -152,6 +182,15 @@ def _results_file(part: Part, scratch: Path) -> Path:
         raise part.damaged("it is not there") from None
     if size != part.results_bytes:
         raise part.damaged(f"{size} bytes instead of {part.results_bytes}")
+    return file
+
+
+def _failures_file(part: Part, scratch: Path) -> Path:
+    """The failures of a shard on this machine; there is none where the shard wrote results alone."""
+    if part.folder is not None:
+        return part.folder / FAILURES
+    file = scratch / f"{part.shard.index}-failures.jsonl"
+    open_destination(part.address).read(FAILURES, file)
     return file
 
 
@@ -197,9 +236,12 @@ def _take_content(part: Part, output: Output) -> None:
                 path = Path(folder) / name
                 _put(path, path.relative_to(source).as_posix(), output)
         return
-    stored = open_source([below(part.address, "")])
+    from ...storage.azure_blob import AzureDestination
+
+    stored, shard = open_source([below(part.address, "")]), AzureDestination(part.address)
     for file in stored.list():
-        folder, _, name = file.path.partition("/")
+        # As it is called, not as its path is spelled as an input: `%2F` there is part of the name.
+        folder, _, name = (shard.name_below(file.uri) or "").partition("/")
         if folder == CONTENT and name:
             with stored.local_copy(file) as path:
                 _put(path, name, output)

@@ -9,7 +9,7 @@ from mmi_cli.datamodel.record import Evidence, LeafValue, Scalar
 from mmi_cli.datamodel.schema import FieldType
 from mmi_cli.schema_file import read_schema_text
 
-TYPES: dict[str, FieldType] = {"total": "number", "net": "number", "date": "date", "year": "integer"}
+TYPES: dict[str, FieldType] = {"total": "number", "net": "number", "tax": "number", "date": "date", "year": "integer"}
 
 
 def bill(path: str, *, confidence: float = 0.9, category: str = "invoice", **said: Scalar) -> Paper:
@@ -49,11 +49,18 @@ def test_a_paper_and_its_scan_are_one_even_where_the_scan_misread_a_letter_or_la
 
 
 def test_another_amount_date_or_number_makes_another_paper() -> None:
-    for change in ({"total": 121.5}, {"date": "2026-03-03"}, {"number": "44-7782"}):
+    for change in ({"total": 121.5, "net": 101.0}, {"date": "2026-03-03"}, {"number": "44-7782"}):
         said: dict[str, Scalar] = {
             "vendor": "North Garage", "number": "44-7781", "date": "2026-02-03", "total": 120.5, "net": 100.0,
         }  # fmt: skip
         assert pairs(bill("a.pdf", **said), bill("b.pdf", **(said | change))) == []
+
+
+def test_one_amount_of_another_line_is_a_slip_of_reading_where_dates_and_numbers_agree() -> None:
+    said: dict[str, Scalar] = {"number": "44-7781", "date": "2026-02-03", "total": 120.5, "net": 100.0, "tax": 20.5}
+    slip = bill("b.jpg", **(said | {"net": 20.5}))
+    assert pairs(bill("a.pdf", **said), slip) == [("b.jpg", "a.pdf")]
+    assert pairs(bill("a.pdf", **said), bill("b.jpg", **(said | {"net": 20.5, "total": 99.0}))) == []
 
 
 def test_papers_without_an_amount_in_common_or_of_another_kind_are_two() -> None:
@@ -103,6 +110,6 @@ def test_they_are_told_and_so_is_the_list_that_has_both() -> None:
     scan = bill("a.jpg", vendor="North Garage", date="2026-02-03", total=120.5)
     (record,) = cases_of(".", (PDF, scan), read_schema_text(CASE, name="s"))
     assert [(each.code, each.message) for each in record.warnings] == [
-        ("possible_duplicate", "a.jpg: says the same as a.pdf; both are in all_bills")
+        ("possible_duplicate", "a.jpg: seems to be the same paper as a.pdf; both are in all_bills")
     ]
     assert "Perhaps the same paper twice: a.jpg and a.pdf (both in all bills)." in record.values["text"]

@@ -96,6 +96,38 @@ def test_a_skewed_page_keeps_its_lines_together(engine: RapidOcr, degrees: float
     assert texts(page) == WORDS
 
 
+def seen_from_aside(level: float, left: float, right: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Where a line of a page lies on a picture of 900 pixels: those above fall to the right, those below rise."""
+    slope = 0.05 - 0.11 * level / 900
+    return (left, level + slope * (left - 450)), (right, level + slope * (right - 450))
+
+
+def test_names_and_amounts_of_a_page_seen_from_aside_are_on_one_level() -> None:
+    levels = [60.0 * row for row in range(1, 14)]
+    engine = Told(
+        *((f"Name{row}", *seen_from_aside(level, 20, 220)) for row, level in enumerate(levels)),
+        *((f"Amount{row}", *seen_from_aside(level, 650, 850)) for row, level in enumerate(levels)),
+    )
+    page = read_page_image(np.zeros((900, 900, 3), dtype=np.uint8), engine)
+    middles = {word.text: (word.box[1] + word.box[3]) / 2 for word in page.words}
+    for row in range(len(levels)):
+        assert middles[f"Name{row}"] == pytest.approx(middles[f"Amount{row}"], abs=3)
+
+
+def test_lines_that_slope_as_they_like_are_only_turned() -> None:
+    rng = np.random.default_rng(3)
+    slopes = rng.normal(0.02, 0.01, 20)
+    engine = Told(
+        *(
+            (f"Line{row}", (50.0, 40.0 * row + 20), (850.0, 40.0 * row + 20 + 800 * slope))
+            for row, slope in enumerate(slopes)
+        )
+    )
+    page = read_page_image(np.zeros((900, 900, 3), dtype=np.uint8), engine)
+    middles = [(word.box[1] + word.box[3]) / 2 for word in page.words]
+    assert middles == pytest.approx([40.0 * row + 25 + 400 * slope for row, slope in enumerate(slopes)], abs=0.5)
+
+
 def test_small_pictures_are_enlarged_and_their_boxes_are_not(engine: RapidOcr) -> None:
     small = written(size=(300, 140), at=(20, 13), font_px=12, pitch_px=23)
     counting = Counting(engine)

@@ -91,3 +91,23 @@ def test_a_file_that_says_it_twice_is_one_witness() -> None:
 def test_two_that_agree_outweigh_a_surer_one() -> None:
     stated = [said("a", 100.0, 0.9, "number"), said("b", 110.0, 0.85, "number"), said("c", 110.0, 0.85, "number")]
     assert versions_of(stated, "number")[0].leaf.value == 110.0
+
+
+def spoken(source: str, value: float, confidence: float) -> Stated:
+    evidence = (Evidence(text=str(value), match="exact", start_s=3.0, end_s=4.0, file=source),)
+    leaf = LeafValue(type="number", kind="extracted", value=value, confidence=confidence, evidence=evidence)
+    return Stated(source=source, leaf=leaf)
+
+
+def test_an_amount_that_is_said_without_its_cents_supports_the_written_one() -> None:
+    versions = versions_of([said("a.pdf", 408.2, 0.9, "number"), spoken("note.mp3", 408.0, 0.95)], "number")
+    assert [version.leaf.value for version in versions] == [408.2]
+    assert versions[0].leaf.confidence > 0.95
+    assert contradictions(versions) == ()
+
+
+def test_a_written_whole_amount_and_another_spoken_one_are_other_amounts() -> None:
+    written = [said("a.pdf", 408.2, 0.9, "number"), said("b.pdf", 408.0, 0.9, "number")]
+    assert len(versions_of(written, "number")) == 2
+    assert len(versions_of([said("a.pdf", 408.2, 0.9, "number"), spoken("note.mp3", 409.5, 0.9)], "number")) == 2
+    assert len(versions_of([said("a.pdf", 408.2, 0.9, "number"), spoken("note.mp3", 410.0, 0.9)], "number")) == 2

@@ -306,3 +306,11 @@ def test_a_long_file_is_shown_in_passages_that_speak_of_the_fields() -> None:
     assert "State of Oregon" in user
     assert model.count_tokens(user) < 2000
     assert leaf(filled, "jurisdiction").value == "State of Oregon"
+
+
+def test_of_fields_that_claim_one_number_the_one_that_its_line_names_has_it() -> None:
+    text = "Hello, this is Martin Cooper, I was born on September 30, 2001.\nI had interest in and come of $760.63.\nThank you, goodbye."
+    filled = fill(page_of(*text.split("\n")), "tax-note")
+    assert leaf(filled, "interest").value == 760.63
+    assert leaf(filled, "interest").confidence > 0.5 > leaf(filled, "wages").confidence
+    assert leaf(filled, "name").value == "Martin Cooper"

@@ -184,3 +184,8 @@ def test_of_two_texts_beside_labels_the_whole_one_is_taken() -> None:
         "Advertiser: Sarah Riggs Amico", "Terms of payment are on the back", "Advertiser: Sarah Riggs Amico for Georgia"
     )
     assert found(form, "advertiser")[0] == "Sarah Riggs Amico for Georgia"
+
+
+def test_a_label_below_with_its_own_value_is_no_value_of_the_label_above() -> None:
+    page = page_of("Order #:", "Advertiser: Meridian Optics", "Comment: none")
+    assert "Advertiser: Meridian Optics" not in found(page, "order_number")

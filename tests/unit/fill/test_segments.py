@@ -50,6 +50,35 @@ def test_words_of_different_pages_are_never_one_segment() -> None:
     assert [(segment.text, segment.page) for segment in found.all] == [("Order", 1), ("Date", 2)]
 
 
+def seen_from_aside(rows: int, *, score: float | None) -> Content:
+    """Names and amounts of a page whose rows fall to the right at its top and rise at its bottom, as the reader put them in lines."""
+    builder = ContentBuilder()
+    builder.add_page(Page(number=1, width=900, height=900, unit="px", source="ocr", reason="made for a test"))
+    lines = []
+    for row in range(rows):
+        words = []
+        for text, x in ((f"Name{row}", 40.0), (f"{row}.00", 800.0)):
+            y = 40.0 * row + 40 + (0.05 - 0.11 * row / rows) * (x - 450)
+            words.append((text, PageBox(1, (x, y, x + 80, y + 30)), score))
+        lines.append(words)
+    builder.add_block("paragraph", lines)
+    return builder.build()
+
+
+def test_rows_of_a_photograph_that_is_askew_hold_what_the_reader_put_into_one_line() -> None:
+    found = Segments(seen_from_aside(18, score=0.9))
+    for row in range(18):
+        right = found.right_of(named(found, f"Name{row}"))
+        assert right is not None
+        assert right[0].text == f"{row}.00"
+
+
+def test_boxes_of_a_page_that_is_no_photograph_stay_as_they_are() -> None:
+    assert [segment.box for segment in Segments(seen_from_aside(18, score=None)).all][1] == (800.0, 57.5, 880.0, 87.5)
+    level = Segments(page_of(*(f"Name{row}          {row}.00" for row in range(9)), scores=0.9))
+    assert [segment.box[1] for segment in level.all if segment.box][:3] == [40.0, 40.0, 54.0]
+
+
 def test_the_next_segment_of_the_row_is_right_with_its_gap_in_heights_of_the_row() -> None:
     found = Segments(page_of("Order Date     3 May 2021", "Order #        4711-A"))
     right = found.right_of(named(found, "Order Date"))
