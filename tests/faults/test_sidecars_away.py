@@ -125,6 +125,8 @@ def test_what_lies_there_is_not_written_again_when_the_run_goes_on(filled: Any, 
 def test_shards_that_are_merged_in_a_container_have_the_sidecars_of_one_run(
     filled: Any, run: Run, tmp_path: Path
 ) -> None:
+    for name in ("calls//odd.vtt", "/root.vtt"):
+        filled.upload_blob(f"in/{name}", (CALLS / "internet.vtt").read_bytes())
     assert run(az(filled, "in"), "-o", az(filled, "whole")).code == 0
     for shard in ("1/2", "2/2"):
         ran = run(az(filled, "in"), "-o", az(filled, "out"), "--shard", shard)

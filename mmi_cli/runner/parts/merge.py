@@ -236,9 +236,12 @@ def _take_content(part: Part, output: Output) -> None:
                 path = Path(folder) / name
                 _put(path, path.relative_to(source).as_posix(), output)
         return
-    stored = open_source([below(part.address, "")])
+    from ...storage.azure_blob import AzureDestination
+
+    stored, shard = open_source([below(part.address, "")]), AzureDestination(part.address)
     for file in stored.list():
-        folder, _, name = file.path.partition("/")
+        # As it is called, not as its path is spelled as an input: `%2F` there is part of the name.
+        folder, _, name = (shard.name_below(file.uri) or "").partition("/")
         if folder == CONTENT and name:
             with stored.local_copy(file) as path:
                 _put(path, name, output)
